@@ -61,8 +61,8 @@ public final class OptionValues {
   }
 
   /**
-   * The values that a check of this very table has answered; any other map ends in an {@link
-   * IllegalArgumentException} when a getter meets it.
+   * The values that the core's check of this very table has answered. For the core; drivers and
+   * tests use {@link #of(OptionTable, Map)}.
    */
   public static OptionValues ofChecked(OptionTable table, Map<String, ?> checked) {
     return new OptionValues(table, checked);

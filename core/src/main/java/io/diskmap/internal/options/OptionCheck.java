@@ -1,5 +1,6 @@
 package io.diskmap.internal.options;
 
+import io.diskmap.DiskMapException;
 import io.diskmap.DiskMapException.Problem;
 import io.diskmap.Secret;
 import io.diskmap.internal.json.JsonValue;
@@ -14,6 +15,7 @@ import io.diskmap.spi.Option;
 import io.diskmap.spi.OptionTable;
 import io.diskmap.spi.OptionType;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,12 +51,23 @@ public final class OptionCheck {
    * @param prefix stands before the names of keys in problems, such as {@code server.tls.}
    */
   public Map<String, Object> check(OptionTable table, JsonObject object, String prefix) {
+    return check(table, object, prefix, List.of());
+  }
+
+  /**
+   * As {@link #check(OptionTable, JsonObject, String)}, and knows that more keys are checked
+   * elsewhere.
+   */
+  public Map<String, Object> check(
+      OptionTable table, JsonObject object, String prefix, Collection<String> elsewhere) {
+    List<String> known = new ArrayList<>(table.names());
+    known.addAll(elsewhere);
     object
         .members()
         .forEach(
             (key, member) -> {
-              if (table.find(key).isEmpty()) {
-                add(prefix + key, member.keyPosition(), unknown(key, table));
+              if (!known.contains(key)) {
+                add(prefix + key, member.keyPosition(), unknown(key, known));
               }
             });
     Map<String, Object> values = new LinkedHashMap<>();
@@ -70,6 +83,16 @@ public final class OptionCheck {
     return values;
   }
 
+  /** Whether references are resolved, so that every value that is right is in the answer. */
+  public boolean resolves() {
+    return references != null;
+  }
+
+  /** How many problems there are so far. */
+  public int problems() {
+    return problems.size();
+  }
+
   /** Adds a problem of this disk. */
   public void add(String key, Position position, String message) {
     String shown = printable(key);
@@ -82,11 +105,12 @@ public final class OptionCheck {
     return shown.length() <= LONGEST_NAME ? shown : shown.substring(0, LONGEST_NAME) + "...";
   }
 
-  private static String unknown(String key, OptionTable table) {
+  /** The sentence about a key that is none of the known ones. */
+  public static String unknown(String key, Collection<String> known) {
     return "unknown key; "
-        + Nearest.of(key, table.names())
+        + Nearest.of(key, known)
             .map(near -> "did you mean \"" + near + "\"?")
-            .orElse("known keys are " + String.join(", ", table.names()));
+            .orElse("known keys are " + String.join(", ", known));
   }
 
   private Optional<Object> absent(Option option, String key, Position position) {
@@ -185,7 +209,7 @@ public final class OptionCheck {
     try {
       return reveal(resolver, text);
     } catch (BadValueException refused) {
-      throw new io.diskmap.DiskMapException(
+      throw new DiskMapException(
           List.of(new Problem(disk, "", 0, 0, String.valueOf(refused.getMessage()))));
     }
   }

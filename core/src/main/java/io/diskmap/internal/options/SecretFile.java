@@ -11,13 +11,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Reads a small text file that holds one value. Any thread may call it. */
-final class SecretFile {
+public final class SecretFile {
   private static final int MAX_BYTES = 64 * 1024;
 
   private SecretFile() {}
 
   /** The text of a file without the line ends behind it. */
-  static String read(String name) throws BadValueException {
+  public static String read(String name) throws BadValueException {
     Path file = TextValue.path(name);
     if (!file.isAbsolute()) {
       throw new BadValueException("the path of ${file:...} is absolute or begins with ~/");
@@ -40,7 +40,7 @@ final class SecretFile {
   }
 
   /** Why a file cannot be read, in words. */
-  static String reason(Path file, IOException failure) {
+  public static String reason(Path file, IOException failure) {
     if (failure instanceof NoSuchFileException) {
       return "there is no such file";
     }
