@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the variables of a process say: its role, its workspace disk, and the disk map that holds for
- * that role. Immutable; any thread may use it.
+ * What the variables of a process say: its role, its workspace disk, and the disk map that holds
+ * for that role. Immutable; any thread may use it.
  *
  * <p>The map of role web is made of remote-http disks alone, whatever {@code STORAGE_CONFIG} says.
  *
@@ -163,9 +163,14 @@ record RoleEnvironment(ServerRole role, String workspaceDisk, DiskMap diskMap) {
     Optional<Path> directory = variables.absolutePath("STORAGE_TESTING_DIR");
     Parts parts = disks.testing(directory);
     if (directory.isPresent()) {
-      for (String disk : parts.disks().keySet()) {
-        makeDirectory(variables, directory.get().resolve(disk));
-      }
+      parts
+          .disks()
+          .forEach(
+              (name, disk) -> {
+                if (disk.get("view_of").isEmpty()) {
+                  makeDirectory(variables, directory.get().resolve(name));
+                }
+              });
     }
     return parts;
   }
@@ -175,8 +180,11 @@ record RoleEnvironment(ServerRole role, String workspaceDisk, DiskMap diskMap) {
       Files.createDirectories(directory);
     } catch (IOException failure) {
       variables.problem(
-          "STORAGE_TESTING_DIR: " + directory + " cannot be made ("
-              + failure.getClass().getSimpleName() + ")");
+          "STORAGE_TESTING_DIR: "
+              + directory
+              + " cannot be made ("
+              + failure.getClass().getSimpleName()
+              + ")");
     }
   }
 
