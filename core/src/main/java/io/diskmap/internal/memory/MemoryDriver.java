@@ -22,6 +22,7 @@ import io.diskmap.spi.StorageWriter;
 import io.diskmap.spi.UploadId;
 import io.diskmap.spi.WriteRequest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -190,6 +191,12 @@ final class MemoryDriver implements StorageDriver {
   public void abortWrite(UploadId id, Call call) throws StorageException {
     requireOpen(call);
     uploads.find(id).ifPresent(uploads::abort);
+  }
+
+  @Override
+  public Instant storeTime(Call call) throws StorageException {
+    requireOpen(call);
+    return options.clock().instant();
   }
 
   @Override
