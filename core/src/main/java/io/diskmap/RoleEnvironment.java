@@ -42,13 +42,22 @@ record RoleEnvironment(ServerRole role, String workspaceDisk, DiskMap diskMap) {
 
   /** As {@link #of(Function)} for a role that is already decided. */
   static RoleEnvironment of(Function<String, @Nullable String> environment, ServerRole role) {
+    return of(environment, role, null);
+  }
+
+  /**
+   * As {@link #of(Function)} for a role that is already decided, and for a map that stands in place
+   * of {@code STORAGE_CONFIG} unless it is null.
+   */
+  static RoleEnvironment of(
+      Function<String, @Nullable String> environment, ServerRole role, @Nullable DiskMap own) {
     List<Problem> problems = new ArrayList<>();
     RoleVariables variables = new RoleVariables(environment, problems);
     String workspace = variables.text("WORKSPACE_STORAGE_DISK").orElse("workspace");
     if (!DISK_NAME.matcher(workspace).matches()) {
       variables.problem("WORKSPACE_STORAGE_DISK must be the name of a disk");
     }
-    DiskMap given = given(variables, environment, problems);
+    DiskMap given = own == null ? given(variables, environment, problems) : own;
     Set<String> keys = Set.of("api_key", "api_keys");
     DiskMap map =
         given.withResolver(

@@ -109,6 +109,19 @@ class RoleEnvironmentTest {
   }
 
   @Test
+  void a_map_of_the_program_becomes_remote_in_role_web_too() {
+    web("https://services:8001", "k");
+    variables.put("STORAGE_CONFIG", "{ not looked at");
+    DiskMap own = DiskMap.builder().disk("mine", "local", Map.of("root", "/x")).build();
+
+    RoleEnvironment environment = RoleEnvironment.of(variables::get, ServerRole.WEB, own);
+
+    assertThat(environment.diskMap().resolve(Tables.all()))
+        .extracting(disk -> disk.name() + " " + disk.driver())
+        .containsExactly("mine remote-http", "workspace remote-http");
+  }
+
+  @Test
   void a_view_cannot_loosen_its_base_in_role_web_either() {
     web("https://services:8001", "k");
     variables.put(
