@@ -183,9 +183,7 @@ public final class FaultProxy implements AutoCloseable {
       Direction direction, byte[] pattern, int occurrence, Consumer<ProxiedConnection> action) {
     String text = new String(pattern, StandardCharsets.UTF_8);
     Trip trip = new Trip("pattern '" + text + "' #" + occurrence + " " + direction.label());
-    lane(direction)
-        .triggers
-        .add(new Trigger(new BytePattern(pattern), occurrence, action, trip));
+    lane(direction).triggers.add(new Trigger(new BytePattern(pattern), occurrence, action, trip));
     return trip;
   }
 
@@ -204,8 +202,7 @@ public final class FaultProxy implements AutoCloseable {
     when(
         Direction.TO_SERVER,
         request,
-        connection ->
-            connection.swallow(Direction.TO_CLIENT, new Silence(ending, quiet(), trip)));
+        connection -> connection.swallow(Direction.TO_CLIENT, new Silence(ending, quiet(), trip)));
     return trip;
   }
 

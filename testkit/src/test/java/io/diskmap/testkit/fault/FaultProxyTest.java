@@ -3,6 +3,7 @@ package io.diskmap.testkit.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.diskmap.testkit.invariant.Eventually;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -33,7 +34,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void bytes_and_ends_pass_unharmed() throws IOException {
+  void bytes_and_ends_pass_unharmed() throws Exception {
     FaultProxy proxy = proxy(LineServer.echo());
     Socket client = connect(proxy);
     byte[] sent = new byte[3_000_000];
@@ -45,19 +46,18 @@ class FaultProxyTest {
     assertThat(proxy.bytesOut(Direction.TO_SERVER)).isEqualTo(sent.length);
     assertThat(proxy.bytesOut(Direction.TO_CLIENT)).isEqualTo(sent.length);
     assertThat(proxy.accepted()).isEqualTo(1);
-    Wait.until("the connection is gone", () -> proxy.open() == 0);
+    Eventually.holds("the connection is gone", SOON, () -> proxy.open() == 0);
   }
 
   @Test
-  void a_reset_of_the_server_reaches_the_client() throws IOException {
-    FaultProxy proxy =
-        proxy(new LineServer((server, socket) -> socket.setSoLinger(true, 0)));
+  void a_reset_of_the_server_reaches_the_client() throws Exception {
+    FaultProxy proxy = proxy(new LineServer((server, socket) -> socket.setSoLinger(true, 0)));
     Socket client = connect(proxy);
     assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
   }
 
   @Test
-  void a_server_that_is_down_shows_as_a_reset() throws IOException {
+  void a_server_that_is_down_shows_as_a_reset() throws Exception {
     LineServer server = LineServer.echo();
     FaultProxy proxy = proxy(server);
     server.close();
@@ -66,7 +66,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void a_delay_holds_each_byte_back_by_its_time() throws IOException {
+  void a_delay_holds_each_byte_back_by_its_time() throws Exception {
     FaultProxy proxy = proxy(LineServer.echo());
     proxy.delay(Duration.ofMillis(60));
     Socket client = connect(proxy);
@@ -77,44 +77,44 @@ class FaultProxyTest {
   }
 
   @Test
-  void a_delay_leaves_the_throughput_alone() throws IOException {
+  void a_delay_leaves_the_throughput_alone() throws Exception {
     LineServer server = LineServer.sink();
     FaultProxy proxy = proxy(server);
     proxy.delay(Direction.TO_SERVER, Duration.ofMillis(100));
     Socket client = connect(proxy);
     long start = System.nanoTime();
     client.getOutputStream().write(new byte[10_000_000]);
-    Wait.until("all has arrived", () -> server.received() == 10_000_000);
+    Eventually.holds("all has arrived", SOON, () -> server.received() == 10_000_000);
     assertThat(millisSince(start)).isBetween(100L, 1500L);
   }
 
   @Test
-  void a_rate_limits_all_connections_together() throws IOException {
+  void a_rate_limits_all_connections_together() throws Exception {
     LineServer server = LineServer.sink();
     FaultProxy proxy = proxy(server);
     proxy.rate(Direction.TO_SERVER, 1_000_000);
     long start = System.nanoTime();
     connect(proxy).getOutputStream().write(new byte[250_000]);
     connect(proxy).getOutputStream().write(new byte[250_000]);
-    Wait.until("all has arrived", () -> server.received() == 500_000);
+    Eventually.holds("all has arrived", SOON, () -> server.received() == 500_000);
     assertThat(millisSince(start)).isBetween(450L, 3000L);
   }
 
   @Test
-  void a_slow_line_holds_its_sender_back() throws IOException {
+  void a_slow_line_holds_its_sender_back() throws Exception {
     FaultProxy proxy = proxy(LineServer.sink());
     proxy.rate(Direction.TO_SERVER, 1000);
     Socket client = connect(proxy);
     Thread writer = new Thread(() -> writeAndEnd(client, new byte[50_000_000]));
     writer.setDaemon(true);
     writer.start();
-    Wait.until("some bytes passed", () -> proxy.bytesOut(Direction.TO_SERVER) > 100);
+    Eventually.holds("some bytes passed", SOON, () -> proxy.bytesOut(Direction.TO_SERVER) > 100);
     assertThat(proxy.bytesIn(Direction.TO_SERVER)).isLessThan(20_000);
     assertThat(writer.isAlive()).isTrue();
   }
 
   @Test
-  void a_stall_stops_the_bytes_and_a_thaw_loses_none() throws IOException {
+  void a_stall_stops_the_bytes_and_a_thaw_loses_none() throws Exception {
     FaultProxy proxy = proxy(LineServer.echo());
     Socket client = connect(proxy);
     exchange(client, "before");
@@ -130,7 +130,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void a_stall_of_one_connection_leaves_the_others_alone() throws IOException {
+  void a_stall_of_one_connection_leaves_the_others_alone() throws Exception {
     FaultProxy proxy = proxy(LineServer.echo());
     Socket stalled = connect(proxy);
     exchange(stalled, "x");
@@ -143,7 +143,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void a_half_close_ends_one_direction_and_keeps_the_other() throws IOException {
+  void a_half_close_ends_one_direction_and_keeps_the_other() throws Exception {
     LineServer server = LineServer.echo();
     FaultProxy proxy = proxy(server);
     Socket client = connect(proxy);
@@ -151,13 +151,13 @@ class FaultProxyTest {
     proxy.halfClose(Direction.TO_CLIENT);
     assertThat(client.getInputStream().read()).isEqualTo(-1);
     client.getOutputStream().write(new byte[100]);
-    Wait.until("the server still gets bytes", () -> server.received() == 101);
+    Eventually.holds("the server still gets bytes", SOON, () -> server.received() == 101);
     client.close();
-    Wait.until("the connection is gone", () -> proxy.open() == 0 && server.open() == 0);
+    Eventually.holds("the connection is gone", SOON, () -> proxy.open() == 0 && server.open() == 0);
   }
 
   @Test
-  void a_reset_breaks_both_sides() throws IOException {
+  void a_reset_breaks_both_sides() throws Exception {
     LineServer server = LineServer.echo();
     FaultProxy proxy = proxy(server);
     Socket client = connect(proxy);
@@ -166,13 +166,13 @@ class FaultProxyTest {
     assertThatThrownBy(() -> client.getInputStream().read())
         .isInstanceOf(SocketException.class)
         .hasMessageContaining("reset");
-    Wait.until("the server's side is gone", () -> server.open() == 0);
+    Eventually.holds("the server's side is gone", SOON, () -> server.open() == 0);
     assertThat(proxy.open()).isZero();
     exchange(connect(proxy), "the next one works");
   }
 
   @Test
-  void an_orderly_close_reads_as_the_end() throws IOException {
+  void an_orderly_close_reads_as_the_end() throws Exception {
     FaultProxy proxy = proxy(LineServer.echo());
     Socket client = connect(proxy);
     exchange(client, "x");
@@ -181,7 +181,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void a_refusing_proxy_refuses_and_comes_back_on_the_same_port() throws IOException {
+  void a_refusing_proxy_refuses_and_comes_back_on_the_same_port() throws Exception {
     FaultProxy proxy = proxy(LineServer.echo());
     Socket old = connect(proxy);
     exchange(old, "x");
@@ -195,7 +195,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void a_black_hole_accepts_and_never_answers() throws IOException {
+  void a_black_hole_accepts_and_never_answers() throws Exception {
     LineServer server = LineServer.echo();
     FaultProxy proxy = proxy(server);
     proxy.blackHole();
@@ -234,7 +234,7 @@ class FaultProxyTest {
     Socket second = connect(proxy);
     second.getOutputStream().write(new byte[20]);
     cut.await(SOON);
-    Wait.until("exactly 30 bytes have arrived", () -> server.received() == 30);
+    Eventually.holds("exactly 30 bytes have arrived", SOON, () -> server.received() == 30);
     exchange(first, "the first one goes on");
   }
 
@@ -250,7 +250,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void a_standing_cut_strikes_each_connection_until_healed() throws IOException {
+  void a_standing_cut_strikes_each_connection_until_healed() throws Exception {
     FaultProxy proxy = proxy(LineServer.source(10_000));
     proxy.cutEachAfter(Direction.TO_CLIENT, 1000, Ending.FIN);
     for (int i = 0; i < 3; i++) {
@@ -308,11 +308,11 @@ class FaultProxyTest {
     String answered = new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
     assertThat("bbb needneedle").startsWith(answered);
     second.await(SOON);
-    Wait.until("it has seen the pattern", () -> server.received() == 8 + 14);
+    Eventually.holds("it has seen the pattern", SOON, () -> server.received() == 8 + 14);
   }
 
   @Test
-  void an_observer_sees_all_bytes_and_can_break_the_line() throws IOException {
+  void an_observer_sees_all_bytes_and_can_break_the_line() throws Exception {
     FaultProxy proxy = proxy(LineServer.echo());
     AtomicLong seen = new AtomicLong();
     proxy.onData(
@@ -330,7 +330,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void an_observer_that_fails_is_told_on_close() throws IOException {
+  void an_observer_that_fails_is_told_on_close() throws Exception {
     LineServer server = closing(LineServer.echo());
     FaultProxy proxy = FaultProxy.to(server.address());
     proxy.onData(
@@ -345,7 +345,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void a_new_target_takes_new_connections() throws IOException {
+  void a_new_target_takes_new_connections() throws Exception {
     FaultProxy proxy = proxy(LineServer.source(10));
     assertThat(connect(proxy).getInputStream().readAllBytes()).hasSize(10);
     proxy.retarget(closing(LineServer.source(20)).address());
@@ -353,7 +353,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void close_leaves_no_thread_connection_or_port() throws IOException {
+  void close_leaves_no_thread_connection_or_port() throws Exception {
     LineServer server = closing(LineServer.echo());
     FaultProxy proxy = FaultProxy.to(server.address());
     proxy.delay(Duration.ofHours(1));
@@ -363,11 +363,11 @@ class FaultProxyTest {
     }
     proxy.blackHole();
     connect(proxy);
-    Wait.until("all were accepted", () -> proxy.open() == 6);
+    Eventually.holds("all were accepted", SOON, () -> proxy.open() == 6);
     proxy.close();
     proxy.close();
     assertThat(proxy.open()).isZero();
-    Wait.until("the server's side is gone", () -> server.open() == 0);
+    Eventually.holds("the server's side is gone", SOON, () -> server.open() == 0);
     assertThat(Thread.getAllStackTraces().keySet())
         .noneMatch(thread -> thread.getName().startsWith("fault-proxy-" + proxy.port()));
     assertThatThrownBy(() -> connect(proxy)).isInstanceOf(ConnectException.class);

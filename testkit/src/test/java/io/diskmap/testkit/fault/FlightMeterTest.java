@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import io.diskmap.testkit.invariant.Eventually;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,13 +28,15 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class FlightMeterTest {
+  private static final Duration SOON = Duration.ofSeconds(10);
+
   private final ExecutorService workers = Executors.newCachedThreadPool();
   private HttpServer server;
   private FaultProxy proxy;
   private HttpFlightMeter meter;
 
   @BeforeEach
-  void start() throws IOException {
+  void start() throws Exception {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(workers);
     server.createContext(
@@ -61,7 +64,7 @@ class FlightMeterTest {
   }
 
   @AfterEach
-  void stop() throws IOException {
+  void stop() throws Exception {
     proxy.close();
     server.stop(0);
     workers.shutdownNow();
@@ -96,7 +99,7 @@ class FlightMeterTest {
   }
 
   @Test
-  void an_interim_reply_answers_nothing_and_a_cut_ends_the_account() throws IOException {
+  void an_interim_reply_answers_nothing_and_a_cut_ends_the_account() throws Exception {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), proxy.port())) {
       String head = "POST /sized HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n";
       socket
@@ -106,13 +109,13 @@ class FlightMeterTest {
           .isEqualTo("HTTP/1.1 100");
       assertThat(meter.current()).isEqualTo(1);
       proxy.resetAll();
-      Wait.until("the request is gone", () -> meter.current() == 0);
+      Eventually.holds("the request is gone", SOON, () -> meter.current() == 0);
     }
     assertThat(meter.peak()).isEqualTo(1);
   }
 
   @Test
-  void what_is_not_http_is_an_error_and_not_a_zero() throws IOException {
+  void what_is_not_http_is_an_error_and_not_a_zero() throws Exception {
     FaultProxy other = FaultProxy.to(server.getAddress());
     other.meter(new HttpFlightMeter());
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), other.port())) {
@@ -123,7 +126,7 @@ class FlightMeterTest {
   }
 
   @Test
-  void outstanding_bytes_are_those_on_the_line() throws IOException {
+  void outstanding_bytes_are_those_on_the_line() throws Exception {
     try (LineServer echo = LineServer.echo();
         FaultProxy line = FaultProxy.to(echo.address())) {
       OutstandingBytes bytes = line.meter(OutstandingBytes.of(Direction.TO_SERVER));
@@ -136,9 +139,9 @@ class FlightMeterTest {
         assertThat(bytes.peak()).isEqualTo(8000);
         assertThat(bytes.current()).isZero();
         socket.getOutputStream().write(new byte[500]);
-        Wait.until("they are on the line", () -> bytes.current() == 500);
+        Eventually.holds("they are on the line", SOON, () -> bytes.current() == 500);
         line.resetAll();
-        Wait.until("they are gone", () -> bytes.current() == 0);
+        Eventually.holds("they are gone", SOON, () -> bytes.current() == 0);
       }
     }
   }
