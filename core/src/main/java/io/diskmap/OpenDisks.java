@@ -136,7 +136,8 @@ final class OpenDisks {
             common.retries(),
             spec.readOnly(),
             common.recordChecksum(),
-            common.sweepAge());
+            common.sweepAge(),
+            common.metadataTtl());
     requireDurability(settings, driver);
     return DiskStorage.of(
         new Disk(

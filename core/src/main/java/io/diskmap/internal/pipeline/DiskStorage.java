@@ -74,15 +74,17 @@ public final class DiskStorage implements Storage {
     this.retries = new Retries(disk.settings().attempts(), disk.calls());
   }
 
-  /** The whole disk; retries are put around its driver. */
+  /** The whole disk; retries, and a metadata cache where the disk has one, go around its driver. */
   public static DiskStorage of(Disk disk) {
-    StorageDriver retrying =
-        new RetryingDriver(
-            disk.driver(), new Retries(disk.settings().attempts(), disk.calls()));
+    StorageDriver stacked =
+        cached(
+            new RetryingDriver(
+                disk.driver(), new Retries(disk.settings().attempts(), disk.calls())),
+            disk.settings());
     Disk wrapped =
         new Disk(
             disk.settings(),
-            retrying,
+            stacked,
             disk.chunks(),
             disk.calls(),
             disk.audit(),
@@ -92,6 +94,12 @@ public final class DiskStorage implements Storage {
     return new DiskStorage(
         wrapped,
         new View(StoragePath.root(), disk.settings().readOnly(), CallContext.none()));
+  }
+
+  private static StorageDriver cached(StorageDriver driver, DiskSettings settings) {
+    return settings.metadataTtl().isZero()
+        ? driver
+        : new CachingDriver(driver, settings.metadataTtl());
   }
 
   private Operation begin(

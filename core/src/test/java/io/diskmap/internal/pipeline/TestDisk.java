@@ -25,7 +25,8 @@ final class TestDisk implements AutoCloseable {
   final FlakyDriver driver;
   final Storage storage;
 
-  TestDisk(AuditSink audit, StorageListener listener) throws StorageException {
+  TestDisk(AuditSink audit, StorageListener listener, Duration metadataTtl)
+      throws StorageException {
     MemoryDriverFactory factory = new MemoryDriverFactory();
     DriverContext context =
         new DriverContext(
@@ -54,7 +55,8 @@ final class TestDisk implements AutoCloseable {
             4,
             false,
             false,
-            Duration.ofHours(24));
+            Duration.ofHours(24),
+            metadataTtl);
     storage =
         DiskStorage.of(
             new Disk(
@@ -62,7 +64,7 @@ final class TestDisk implements AutoCloseable {
   }
 
   TestDisk() throws StorageException {
-    this(AuditSink.none(), new StorageListener() {});
+    this(AuditSink.none(), new StorageListener() {}, Duration.ZERO);
   }
 
   @Override
