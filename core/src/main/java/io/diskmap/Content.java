@@ -3,6 +3,7 @@ package io.diskmap;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
@@ -82,6 +83,16 @@ public final class Content {
     return of(text.getBytes(StandardCharsets.UTF_8));
   }
 
+  /**
+   * The remaining bytes of a buffer, whose position stays; they must not change until the save
+   * returns.
+   */
+  public static Content of(ByteBuffer bytes) {
+    ByteBuffer view = bytes.asReadOnlyBuffer();
+    return new Content(
+        () -> new BufferChannel(view.duplicate()), OptionalLong.of(view.remaining()), true);
+  }
+
   /** What a stream gives to its end, however long. */
   public static Content of(InputStream in) {
     return of(in, -1);
@@ -96,8 +107,7 @@ public final class Content {
   /** What a source gives each time it is opened; a failed save may open it again. */
   public static Content of(Source source, long lengthOrMinusOne) {
     Objects.requireNonNull(source, "source");
-    return new Content(
-        () -> new StreamChannel(source.open(), true), known(lengthOrMinusOne), true);
+    return new Content(() -> new StreamChannel(source.open(), true), known(lengthOrMinusOne), true);
   }
 
   private static OptionalLong known(long lengthOrMinusOne) {

@@ -6,12 +6,15 @@ import java.util.List;
 /**
  * A chunked save: init, chunks in any order and from several threads, commit (clause S8).
  *
- * <p>Nothing is visible before {@link #commit}. {@link #close} without a commit aborts;
- * {@link #detach} keeps the staged chunks, so that {@link Storage#resumeUpload} goes on with the id
- * alone, also in another process. Every method but {@code close} may be called by several threads.
+ * <p>Nothing is visible before {@link #commit}. {@link #close} without a commit aborts; {@link
+ * #detach} keeps the staged chunks, so that {@link Storage#resumeUpload} goes on with the id alone,
+ * also in another process. Every method but {@code close} may be called by several threads.
  */
 public interface Upload extends AutoCloseable {
-  /** The id that {@link Storage#resumeUpload} takes; letters, digits, {@code .}, {@code _}, {@code -}. */
+  /**
+   * The id that {@link Storage#resumeUpload} takes; letters, digits, {@code .}, {@code _}, {@code
+   * -}.
+   */
   String id();
 
   /** Where the file will be. */
@@ -20,14 +23,19 @@ public interface Upload extends AutoCloseable {
   /** How long every chunk but the last is; a chunk starts at a multiple of it. */
   int chunkSize();
 
+  /** Stores one chunk from a buffer, as {@link #write(long, Content)} does. */
+  default void write(long offset, ByteBuffer chunk) throws StorageException {
+    write(offset, Content.of(chunk));
+  }
+
   /**
    * Stores one chunk; when it returns, the chunk outlives a kill of this process and of the server.
    *
    * <p>The same bytes at the same offset again are accepted; other bytes there end in
-   * PRECONDITION_FAILED, a wrong offset or length in LENGTH_MISMATCH. After a failure the same chunk
-   * may be sent again.
+   * PRECONDITION_FAILED, a wrong offset or length in LENGTH_MISMATCH. After a failure the same
+   * chunk may be sent again.
    */
-  void write(long offset, ByteBuffer chunk) throws StorageException;
+  void write(long offset, Content chunk) throws StorageException;
 
   /** The ranges that are stored, in order and joined. */
   List<ByteRange> received() throws StorageException;
@@ -42,7 +50,9 @@ public interface Upload extends AutoCloseable {
    */
   FileMetadata commit(long length) throws StorageException;
 
-  /** Gives the upload up and removes what is staged; safe to repeat, nothing to do after a commit. */
+  /**
+   * Gives the upload up and removes what is staged; safe to repeat, nothing to do after a commit.
+   */
   void abort() throws StorageException;
 
   /** Lets go of the upload and keeps what is staged; closing afterwards does nothing. */

@@ -7,15 +7,17 @@ import io.diskmap.StorageException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of a user on its way through the driver: on whose behalf, until when, and whether it goes on.
+ * One call of a user on its way through the driver: on whose behalf, until when, and whether it
+ * goes on.
  *
- * <p>Thread-safe. A driver that waits for its peer registers {@link #onEnd} with an action that ends its
- * own exchange, bounds each wait by {@link #remaining}, and asks {@link #check} between steps. The core
- * ends a call when its deadline passes, its transfer stalls or its caller cancels.
+ * <p>Thread-safe. A driver that waits for its peer registers {@link #onEnd} with an action that
+ * ends its own exchange, bounds each wait by {@link #remaining}, and asks {@link #check} between
+ * steps. The core ends a call when its deadline passes, its transfer stalls or its caller cancels.
  */
 public final class Call {
   private final CallContext context;
@@ -23,6 +25,7 @@ public final class Call {
   private final boolean bounded;
   private final Cancellation end = Cancellation.create();
   private final AtomicReference<@Nullable StorageException> reason = new AtomicReference<>();
+  private final AtomicInteger waits = new AtomicInteger();
   private volatile long lastProgressNanos = System.nanoTime();
 
   private Call(CallContext context, @Nullable Duration timeout) {
@@ -72,7 +75,10 @@ public final class Call {
     return reason.get() != null || (bounded && deadlineNanos - System.nanoTime() <= 0);
   }
 
-  /** Throws the reason where the call is ended: CANCELLED or TIMEOUT; also CANCELLED for an interrupt. */
+  /**
+   * Throws the reason where the call is ended: CANCELLED or TIMEOUT; also CANCELLED for an
+   * interrupt.
+   */
   public void check() throws StorageException {
     StorageException why = reason.get();
     if (why != null) {
@@ -97,9 +103,27 @@ public final class Call {
     lastProgressNanos = System.nanoTime();
   }
 
-  /** How long ago bytes moved last. */
-  public Duration sinceProgress() {
-    return Duration.ofNanos(System.nanoTime() - lastProgressNanos);
+  /** Begins a wait for the store; the watch for stalls counts only while one is under way. */
+  public void beginWait() {
+    progressed();
+    waits.incrementAndGet();
+  }
+
+  /** Ends a wait for the store. */
+  public void endWait() {
+    waits.decrementAndGet();
+  }
+
+  /** Whether the call waits for the store. */
+  public boolean isWaiting() {
+    return waits.get() > 0;
+  }
+
+  /** How long the store has let the call wait without moving a byte; zero where nothing waits. */
+  public Duration stalledFor() {
+    return waits.get() == 0
+        ? Duration.ZERO
+        : Duration.ofNanos(System.nanoTime() - lastProgressNanos);
   }
 
   /** Waits, at most until the deadline or the end of the call, which it then throws. */

@@ -7,14 +7,15 @@ import io.diskmap.Health;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /**
  * One disk, as its protocol sees it.
  *
  * <p>Thread-safe. Paths are valid and inside the disk; conditions and durability are within the
- * capabilities; the core has observed, bounded and authorised the call. A driver throws
- * {@link StorageException} with kind and sentence only: the core adds disk, operation and path.
+ * capabilities; the core has observed, bounded and authorised the call. A driver throws {@link
+ * StorageException} with kind and sentence only: the core adds disk, operation and path.
  */
 public interface StorageDriver extends AutoCloseable {
   /** What the disk can do; probed on first need, never by writing to a read-only disk. */
@@ -40,7 +41,8 @@ public interface StorageDriver extends AutoCloseable {
    *
    * <p>With the guarantees of {@link StorageWriter#commit}.
    */
-  default FileMetadata put(StoragePath path, Chunk content, CommitRequest commit, WriteRequest request)
+  default FileMetadata put(
+      StoragePath path, Chunk content, CommitRequest commit, WriteRequest request)
       throws StorageException {
     return WholeFile.put(this, path, content, commit, request);
   }
@@ -74,6 +76,17 @@ public interface StorageDriver extends AutoCloseable {
 
   /** Removes what a save has staged; nothing to do where there is none. */
   void abortWrite(UploadId id, Call call) throws StorageException;
+
+  /**
+   * The store's clock, cut down to the granularity of its modification times: no file that is saved
+   * after this call has an earlier one.
+   */
+  Instant storeTime(Call call) throws StorageException;
+
+  /** Whether a server behind this driver writes the audit records of what reached it. */
+  default boolean isAuditedByPeer() {
+    return false;
+  }
 
   /** Whether the store answers. */
   Health health(Call call);
