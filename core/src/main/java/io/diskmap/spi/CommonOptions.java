@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param showPaths whether error messages may show paths
  * @param recordChecksum whether each file gets a recorded checksum
  * @param retries how often an exchange is tried at most, the first time included
+ * @param sweepAge how long an abandoned upload stays after its last chunk
  * @param metadataTtl how long metadata may be answered from memory, zero for never
  */
 public record CommonOptions(
@@ -26,6 +27,7 @@ public record CommonOptions(
     boolean showPaths,
     boolean recordChecksum,
     int retries,
+    Duration sweepAge,
     Duration metadataTtl) {
 
   /** The table of the common options. */
@@ -61,6 +63,10 @@ public record CommonOptions(
               .between(1, 100)
               .unit("attempts")
               .help("How often an exchange is tried at most, where repeating it is safe."),
+          Option.duration("sweep_age")
+              .defaultTo("24h")
+              .between("0s", "365d")
+              .help("How long an abandoned upload stays after its last chunk, before it is swept."),
           Option.object(
                   "cache",
                   Option.duration("metadata_ttl")
@@ -80,6 +86,7 @@ public record CommonOptions(
         values.flag("show_paths"),
         values.flag("record_checksum"),
         values.intValue("retries"),
+        values.duration("sweep_age"),
         values.object("cache").duration("metadata_ttl"));
   }
 }

@@ -74,15 +74,17 @@ public final class DiskStorage implements Storage {
     this.retries = new Retries(disk.settings().attempts(), disk.calls());
   }
 
-  /** The whole disk; retries are put around its driver. */
+  /** The whole disk; retries, and a metadata cache where the disk has one, go around its driver. */
   public static DiskStorage of(Disk disk) {
-    StorageDriver retrying =
-        new RetryingDriver(
-            disk.driver(), new Retries(disk.settings().attempts(), disk.calls()));
+    StorageDriver stacked =
+        cached(
+            new RetryingDriver(
+                disk.driver(), new Retries(disk.settings().attempts(), disk.calls())),
+            disk.settings());
     Disk wrapped =
         new Disk(
             disk.settings(),
-            retrying,
+            stacked,
             disk.chunks(),
             disk.calls(),
             disk.audit(),
@@ -92,6 +94,12 @@ public final class DiskStorage implements Storage {
     return new DiskStorage(
         wrapped,
         new View(StoragePath.root(), disk.settings().readOnly(), CallContext.none()));
+  }
+
+  private static StorageDriver cached(StorageDriver driver, DiskSettings settings) {
+    return settings.metadataTtl().isZero()
+        ? driver
+        : new CachingDriver(driver, settings.metadataTtl());
   }
 
   private Operation begin(
@@ -132,9 +140,7 @@ public final class DiskStorage implements Storage {
   @Override
   public FileMetadata write(String path, SaveOptions options, ContentWriter writer)
       throws StorageException {
-    try (WriterThread source = new WriterThread(writer, disk.threads())) {
-      return save(path, Content.of(source.input()), options);
-    }
+    return WrittenSave.run(this, path, options, writer, disk.threads());
   }
 
   private WriteRequest writeRequest(
@@ -285,6 +291,9 @@ public final class DiskStorage implements Storage {
           StorageException.of(
               ErrorKind.READ_ONLY,
               "Role web writes no local file; stream the content with download instead."));
+    }
+    if (!options.range().isAll()) {
+      throw new IllegalArgumentException("downloadTo gives whole files; use download for a range");
     }
     FileMetadata wanted = metadata(path);
     String source = disk.settings().name() + "\n" + view.recorded(path);
