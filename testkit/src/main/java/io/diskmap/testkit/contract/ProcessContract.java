@@ -1,0 +1,4 @@
+package io.diskmap.testkit.contract;
+
+/** Disks that several processes reach. */
+public interface ProcessContract extends StorageContract {}
