@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Replaces {@code ${env:X}} and {@code ${file:/path}} inside texts by what they stand for. Immutable;
  * any thread may use it.
  *
- * <p>{@code $${} stands for a plain {@code ${}. What a reference stands for is not looked at again,
+ * <p>Two dollar signs before a brace stand for a plain dollar sign and that brace. What a reference stands for is not looked at again,
  * so a value can hold anything. Each call reads variables and files anew.
  */
 public final class References {
