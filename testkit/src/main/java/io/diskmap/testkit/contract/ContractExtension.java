@@ -1,5 +1,6 @@
 package io.diskmap.testkit.contract;
 
+import io.diskmap.testkit.invariant.Eventually;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Objects;

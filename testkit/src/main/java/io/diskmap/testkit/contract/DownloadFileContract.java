@@ -13,6 +13,7 @@ import io.diskmap.FileMetadata;
 import io.diskmap.SaveOptions;
 import io.diskmap.StorageException;
 import io.diskmap.VersionTag;
+import io.diskmap.testkit.invariant.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -10,6 +10,7 @@ import io.diskmap.Storage;
 import io.diskmap.StorageException;
 import io.diskmap.StorageManager;
 import io.diskmap.Upload;
+import io.diskmap.testkit.invariant.Eventually;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

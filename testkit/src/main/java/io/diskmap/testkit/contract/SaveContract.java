@@ -12,7 +12,10 @@ import io.diskmap.FileMetadata;
 import io.diskmap.Progress;
 import io.diskmap.SaveOptions;
 import io.diskmap.StorageException;
+import io.diskmap.testkit.data.SeededContent;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -182,20 +185,21 @@ public interface SaveContract {
   @Clause("S4")
   default void a_stream_of_unknown_length_is_saved_in_bounded_memory(TestDisk disk)
       throws Exception {
-    long length = 48L * 1024 * 1024 + 11;
+    SeededContent content = new SeededContent(5, 48L * 1024 * 1024 + 11);
     AtomicLong most = new AtomicLong();
     InputStream watched =
-        new java.io.FilterInputStream(Data.stream(5, length)) {
+        new FilterInputStream(content.stream()) {
           @Override
-          public int read(byte[] target, int offset, int count) throws java.io.IOException {
+          public int read(byte[] target, int offset, int count) throws IOException {
             most.accumulateAndGet(disk.manager().bufferedBytes(), Math::max);
             return super.read(target, offset, count);
           }
         };
-    assertThat(disk.storage().save("big", Content.of(watched)).size()).isEqualTo(length);
+    assertThat(disk.storage().save("big", Content.of(watched)).size())
+        .isEqualTo(content.length());
     assertThat(most.get()).isPositive().isLessThanOrEqualTo(64L * 1024 * 1024);
     try (Download in = disk.storage().download("big")) {
-      assertThat(Data.matches(in, 5, length)).isTrue();
+      content.assertEquals(in);
     }
   }
 

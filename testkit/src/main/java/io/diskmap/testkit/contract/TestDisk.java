@@ -13,6 +13,7 @@ import io.diskmap.StorageException;
 import io.diskmap.StorageManager;
 import io.diskmap.Upload;
 import io.diskmap.VersionTag;
+import io.diskmap.testkit.invariant.Eventually;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
