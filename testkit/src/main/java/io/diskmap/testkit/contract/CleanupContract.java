@@ -82,15 +82,14 @@ public interface CleanupContract {
       CleanupReport report = disk.storage().cleanup("d", Duration.ZERO, false);
       done.set(true);
       assertThat(report.deleted().isComplete()).isTrue();
+      Map<String, Instant> saved = saver.get();
       List<String> there = disk.names("d");
-      saver
-          .get()
-          .forEach(
-              (path, modified) -> {
-                if (!modified.isBefore(report.newestDeletable())) {
-                  assertThat(there).as("what was saved meanwhile").contains(path);
-                }
-              });
+      saved.forEach(
+          (path, modified) -> {
+            if (!modified.isBefore(report.newestDeletable())) {
+              assertThat(there).as("what was saved meanwhile").contains(path);
+            }
+          });
     }
   }
 
