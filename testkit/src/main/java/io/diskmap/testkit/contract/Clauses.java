@@ -25,7 +25,18 @@ public final class Clauses {
       Map.of(
           "memory", Set.of(StorageContract.class),
           "local",
-              Set.of(StorageContract.class, DirectoryContract.class, ProcessContract.class));
+              Set.of(
+                  StorageContract.class,
+                  DirectoryContract.class,
+                  ProcessContract.class,
+                  CallKillContract.class),
+          "remote-http",
+              Set.of(
+                  StorageContract.class,
+                  DirectoryContract.class,
+                  ProcessContract.class,
+                  NetworkContract.class,
+                  ServerKillContract.class));
 
   private Clauses() {}
 

@@ -1,5 +1,10 @@
 package io.diskmap.testkit.contract;
 
+import io.diskmap.testkit.fault.FaultProxy;
+import io.diskmap.testkit.fault.FlightMeter;
+import io.diskmap.testkit.fault.HttpFlightMeter;
+import io.diskmap.testkit.fault.Trip;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -38,6 +43,26 @@ public interface DriverHarness extends AutoCloseable {
   /** Whether an open file of this name belongs to a server in this process, not to the driver. */
   default boolean isServerFile(String target) {
     return false;
+  }
+
+  /** The heap, in MiB, within which the driver streams any file and lists any directory. */
+  default int boundedHeapMebibytes() {
+    return 64;
+  }
+
+  /** A place for a fresh, empty disk whose files lie below this directory of this machine. */
+  default DiskPlace newPlaceIn(Path directory) throws Exception {
+    throw new AssertionError("This contract is for stores that can lie in a given directory.");
+  }
+
+  /** Counts the requests in flight on a proxied line; the default knows HTTP only. */
+  default FlightMeter flightMeter() {
+    return new HttpFlightMeter();
+  }
+
+  /** Loses the store's next reply to such an exchange, once. */
+  default Trip loseReply(FaultProxy proxy, Exchange exchange) {
+    throw new AssertionError("The harness does not know how to lose the reply to " + exchange);
   }
 
   @Override

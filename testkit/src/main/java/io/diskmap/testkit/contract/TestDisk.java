@@ -8,11 +8,14 @@ import io.diskmap.Download;
 import io.diskmap.FileMetadata;
 import io.diskmap.ListOptions;
 import io.diskmap.Listing;
+import io.diskmap.SaveOptions;
 import io.diskmap.Storage;
 import io.diskmap.StorageException;
 import io.diskmap.StorageManager;
 import io.diskmap.Upload;
 import io.diskmap.VersionTag;
+import io.diskmap.testkit.data.SeededContent;
+import io.diskmap.testkit.fault.FaultProxy;
 import io.diskmap.testkit.invariant.Eventually;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -111,7 +114,7 @@ public final class TestDisk {
   public int chunkSize() throws StorageException {
     Integer known = chunkSize;
     if (known == null) {
-      try (Upload upload = storage.beginUpload("chunk-size", io.diskmap.SaveOptions.defaults())) {
+      try (Upload upload = storage.beginUpload("chunk-size", SaveOptions.defaults())) {
         known = upload.chunkSize();
       }
       chunkSize = known;
@@ -144,6 +147,13 @@ public final class TestDisk {
   /** Downloads a file as text. */
   public String text(String path) throws IOException {
     return new String(bytes(path), StandardCharsets.UTF_8);
+  }
+
+  /** Requires that a file has this content. */
+  public void requireContent(String path, SeededContent content) throws IOException {
+    try (Download in = storage.download(path)) {
+      content.assertEquals(in);
+    }
   }
 
   /** The paths of all files below a prefix. */
@@ -216,7 +226,7 @@ public final class TestDisk {
   }
 
   /** The line to the server, which the contract of the caller requires. */
-  public io.diskmap.testkit.fault.FaultProxy proxy() {
+  public FaultProxy proxy() {
     return required(place.proxy(), "a fault proxy before their server");
   }
 
