@@ -1,0 +1,31 @@
+package io.diskmap;
+
+import java.io.IOException;
+
+/**
+ * Where the records of who did what go.
+ *
+ * <p>Thread-safe. The pipeline calls {@link #started} once before the effect of a user's operation and
+ * {@link #finished} once after it, with the same event id, refusals and failures included.
+ */
+public interface AuditSink extends AutoCloseable {
+  /** Records the intent; when it throws, the operation is refused with UNAVAILABLE. */
+  void started(AuditEvent event) throws IOException;
+
+  /** Records the outcome of an operation whose intent was recorded; never throws. */
+  void finished(AuditEvent event);
+
+  @Override
+  default void close() {}
+
+  /** A sink that keeps nothing. */
+  static AuditSink none() {
+    return new AuditSink() {
+      @Override
+      public void started(AuditEvent event) {}
+
+      @Override
+      public void finished(AuditEvent event) {}
+    };
+  }
+}

@@ -1,0 +1,131 @@
+package io.diskmap.spi;
+
+import io.diskmap.Cancellation;
+import io.diskmap.StorageException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bounded memory that all transfers of a manager share.
+ *
+ * <p>Thread-safe. Each transfer takes its chunks through a {@link Lease}. A transfer that holds no chunk
+ * always gets one, so that slow sources cannot starve the others; every further chunk waits until the
+ * sum is within the bound. A transfer never waits while it alone could free memory, because the chunks
+ * it holds are given back as the store acknowledges them. Buffers are direct and kept for reuse by size.
+ */
+public final class ChunkPool {
+  private static final int SMALLEST = 16 * 1024;
+
+  private final long bound;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition freed = lock.newCondition();
+  private final Map<Integer, Deque<ByteBuffer>> idle = new HashMap<>();
+  private long idleBytes;
+  private long usedBytes;
+
+  /** A pool of about this many bytes. */
+  public ChunkPool(long bound) {
+    this.bound = bound;
+  }
+
+  /** A transfer's access to the pool. */
+  public Lease lease() {
+    return new Lease();
+  }
+
+  /** How many bytes are out; zero when no transfer runs. */
+  public long usedBytes() {
+    lock.lock();
+    try {
+      return usedBytes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** One transfer's access to the pool. Thread-safe. */
+  public final class Lease {
+    private int held;
+
+    private Lease() {}
+
+    /**
+     * An empty chunk of this capacity; waits for memory at most until the call ends.
+     *
+     * @throws StorageException the reason why the call ended
+     */
+    public Chunk acquire(int capacity, Call call) throws StorageException {
+      int size = Math.max(SMALLEST, capacity);
+      Cancellation.Registration registration = call.onEnd(ChunkPool.this::wakeAll);
+      ByteBuffer reused;
+      lock.lock();
+      try {
+        while (held > 0 && usedBytes + size > bound) {
+          call.check();
+          freed.await(call.remaining(Duration.ofSeconds(1)).toNanos(), TimeUnit.NANOSECONDS);
+        }
+        call.check();
+        reused = takeIdle(size);
+        held++;
+        usedBytes += size;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        call.check();
+        throw new IllegalStateException("an interrupted call goes on", e);
+      } finally {
+        lock.unlock();
+        registration.close();
+      }
+      ByteBuffer buffer;
+      try {
+        buffer = reused == null ? ByteBuffer.allocateDirect(size) : reused.clear();
+      } catch (OutOfMemoryError e) {
+        giveBack(this, null, size);
+        throw e;
+      }
+      buffer.limit(capacity);
+      return new Chunk(buffer, () -> giveBack(this, buffer, size));
+    }
+  }
+
+  private @Nullable ByteBuffer takeIdle(int size) {
+    Deque<ByteBuffer> same = idle.get(size);
+    ByteBuffer buffer = same == null ? null : same.pollLast();
+    if (buffer != null) {
+      idleBytes -= size;
+    }
+    return buffer;
+  }
+
+  private void giveBack(Lease lease, @Nullable ByteBuffer buffer, int size) {
+    lock.lock();
+    try {
+      lease.held--;
+      usedBytes -= size;
+      if (buffer != null && usedBytes + idleBytes + size <= bound) {
+        idle.computeIfAbsent(size, s -> new ArrayDeque<>()).addLast(buffer);
+        idleBytes += size;
+      }
+      freed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void wakeAll() {
+    lock.lock();
+    try {
+      freed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

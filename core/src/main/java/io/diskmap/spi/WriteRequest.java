@@ -1,0 +1,55 @@
+package io.diskmap.spi;
+
+import io.diskmap.Checksum;
+import io.diskmap.ChecksumAlgorithm;
+import io.diskmap.Durability;
+import io.diskmap.WriteCondition;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * What a save means to the driver. All of it outlives the process with the upload's record.
+ *
+ * <p>Immutable.
+ *
+ * @param writeId 32 lower-case hexadecimal digits made by the core, the same for every repeat of one save
+ * @param length of the whole content, where it is known
+ * @param condition what must hold at the moment of publishing, decided by the store in one step
+ * @param durability what a return promises; never more than the driver's capability
+ * @param contentType only where it differs from what the name says
+ * @param attributes the user's
+ * @param record the checksums to keep with the file
+ * @param expected the checksum that the content must have
+ * @param call context, deadline and end
+ */
+public record WriteRequest(
+    String writeId,
+    OptionalLong length,
+    WriteCondition condition,
+    Durability durability,
+    Optional<String> contentType,
+    Map<String, String> attributes,
+    Set<ChecksumAlgorithm> record,
+    Optional<Checksum> expected,
+    Call call) {
+  public WriteRequest {
+    if (!writeId.matches("[0-9a-f]{32}")) {
+      throw new IllegalArgumentException("a write id is 32 lower-case hexadecimal digits");
+    }
+    attributes = Map.copyOf(attributes);
+    record = Set.copyOf(record);
+  }
+
+  /** Whether anything must be kept beside the content. */
+  public boolean needsSidecar() {
+    return contentType.isPresent() || !attributes.isEmpty() || !record.isEmpty();
+  }
+
+  /** The same within another call. */
+  public WriteRequest withCall(Call value) {
+    return new WriteRequest(
+        writeId, length, condition, durability, contentType, attributes, record, expected, value);
+  }
+}
