@@ -10,6 +10,9 @@ public final class Names {
   public static final String DISK = "disk";
   public static final String OVERWRITE = "overwrite";
   public static final String WRITE_ID = "write_id";
+  public static final String DURABILITY = "durability";
+  public static final String SHA256 = "sha256";
+  public static final String CLEANUP_AFTER_HOURS = "cleanup_after_hours";
   public static final String PHASE = "phase";
   public static final String SESSION = "session";
   public static final String OFFSET = "offset";
@@ -31,9 +34,10 @@ public final class Names {
   public static final String REQUEST_ID = "X-Request-Id";
   public static final String AUDIT_USER = "X-Audit-User";
   public static final String AUDIT_COHORT = "X-Audit-Cohort";
+  public static final String AUDIT_FILE_TYPE = "X-Audit-File-Type";
   public static final String DISKMAP_VERSION = "X-Diskmap-Version";
   public static final String ATTRIBUTES = "X-Diskmap-Attributes";
-  public static final String FILE_SIZE = "X-Diskmap-Size";
+  public static final String FILE = "X-Diskmap-File";
   public static final String ACCEPT = "Accept";
   public static final String ACCEPT_ENCODING = "Accept-Encoding";
   public static final String ACCEPT_RANGES = "Accept-Ranges";
