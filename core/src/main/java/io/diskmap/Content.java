@@ -3,6 +3,7 @@ package io.diskmap;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
@@ -80,6 +81,13 @@ public final class Content {
   /** The UTF-8 bytes of a text. */
   public static Content of(String text) {
     return of(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The remaining bytes of a buffer, whose position stays; they must not change until the save returns. */
+  public static Content of(ByteBuffer bytes) {
+    ByteBuffer view = bytes.asReadOnlyBuffer();
+    return new Content(
+        () -> new BufferChannel(view.duplicate()), OptionalLong.of(view.remaining()), true);
   }
 
   /** What a stream gives to its end, however long. */

@@ -139,6 +139,12 @@ public final class Download extends InputStream {
             .map(r -> new FileRegion(r.channel(), r.offset() + position, r.length() - position));
   }
 
+  /** Notes that this many bytes of the {@link #region} were sent; they count as read. */
+  public void sent(long count) {
+    position += count;
+    reader.sent(count);
+  }
+
   @Override
   public void close() throws IOException {
     if (!closed) {

@@ -20,6 +20,11 @@ public interface Upload extends AutoCloseable {
   /** How long every chunk but the last is; a chunk starts at a multiple of it. */
   int chunkSize();
 
+  /** Stores one chunk from a buffer, as {@link #write(long, Content)} does. */
+  default void write(long offset, ByteBuffer chunk) throws StorageException {
+    write(offset, Content.of(chunk));
+  }
+
   /**
    * Stores one chunk; when it returns, the chunk outlives a kill of this process and of the server.
    *
@@ -27,7 +32,7 @@ public interface Upload extends AutoCloseable {
    * PRECONDITION_FAILED, a wrong offset or length in LENGTH_MISMATCH. After a failure the same chunk
    * may be sent again.
    */
-  void write(long offset, ByteBuffer chunk) throws StorageException;
+  void write(long offset, Content chunk) throws StorageException;
 
   /** The ranges that are stored, in order and joined. */
   List<ByteRange> received() throws StorageException;

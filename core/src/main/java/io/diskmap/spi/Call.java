@@ -7,6 +7,7 @@ import io.diskmap.StorageException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ public final class Call {
   private final boolean bounded;
   private final Cancellation end = Cancellation.create();
   private final AtomicReference<@Nullable StorageException> reason = new AtomicReference<>();
+  private final AtomicInteger waits = new AtomicInteger();
   private volatile long lastProgressNanos = System.nanoTime();
 
   private Call(CallContext context, @Nullable Duration timeout) {
@@ -97,9 +99,22 @@ public final class Call {
     lastProgressNanos = System.nanoTime();
   }
 
-  /** How long ago bytes moved last. */
-  public Duration sinceProgress() {
-    return Duration.ofNanos(System.nanoTime() - lastProgressNanos);
+  /** Begins a wait for the store; the watch for stalls counts only while one is under way. */
+  public void beginWait() {
+    progressed();
+    waits.incrementAndGet();
+  }
+
+  /** Ends a wait for the store. */
+  public void endWait() {
+    waits.decrementAndGet();
+  }
+
+  /** How long the store has let the call wait without moving a byte; zero where nothing waits. */
+  public Duration stalledFor() {
+    return waits.get() == 0
+        ? Duration.ZERO
+        : Duration.ofNanos(System.nanoTime() - lastProgressNanos);
   }
 
   /** Waits, at most until the deadline or the end of the call, which it then throws. */

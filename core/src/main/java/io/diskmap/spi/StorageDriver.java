@@ -7,6 +7,7 @@ import io.diskmap.Health;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -74,6 +75,17 @@ public interface StorageDriver extends AutoCloseable {
 
   /** Removes what a save has staged; nothing to do where there is none. */
   void abortWrite(UploadId id, Call call) throws StorageException;
+
+  /**
+   * The store's clock, cut down to the granularity of its modification times: no file that is saved
+   * after this call has an earlier one.
+   */
+  Instant storeTime(Call call) throws StorageException;
+
+  /** Whether a server behind this driver writes the audit records of what reached it. */
+  default boolean isAuditedByPeer() {
+    return false;
+  }
 
   /** Whether the store answers. */
   Health health(Call call);

@@ -50,6 +50,9 @@ public interface StorageReader extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** Notes that this many bytes of the region went out without a read. */
+  default void sent(long count) {}
+
   @Override
   void close();
 }

@@ -4,7 +4,6 @@ import io.diskmap.spi.OptionTable;
 import io.diskmap.spi.OptionType;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +54,7 @@ public final class OptionRules {
       @Nullable String maximum,
       List<String> choices) {
     try {
-      TextValue.parse(type, choices, minimum, maximum, Objects.requireNonNull(text));
+      TextValue.parse(type, choices, minimum, maximum, text);
     } catch (BadValueException refused) {
       throw new IllegalArgumentException("option " + name + ": " + refused.getMessage(), refused);
     }

@@ -13,11 +13,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the text of an option into its typed value. Any thread may call it. */
-final class TextValue {
+public final class TextValue {
   private static final Pattern WHOLE = Pattern.compile("-?[0-9]{1,18}");
-  private static final Pattern OCTAL = Pattern.compile("0?[0-7]{3}");
+  private static final Pattern OCTAL = Pattern.compile("0?[0-7]{3}|[0-7]{4}");
 
   private TextValue() {}
+
+  /** The typed value of a text of a type that needs no words and no limits. */
+  public static Object parse(OptionType type, String text) throws BadValueException {
+    return parse(type, List.of(), text);
+  }
 
   /** The typed value of a text, within the limits. */
   static Object parse(

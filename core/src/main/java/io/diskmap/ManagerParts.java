@@ -1,0 +1,28 @@
+package io.diskmap;
+
+import io.diskmap.internal.pipeline.ActiveCalls;
+import io.diskmap.spi.ChunkPool;
+import java.time.Clock;
+import java.util.concurrent.ExecutorService;
+
+/**
+ * What all disks of one manager share.
+ *
+ * <p>Immutable; thread-safe.
+ *
+ * @param role of this process
+ * @param clock for records and ages
+ * @param chunks the memory for transfers
+ * @param calls the calls under way
+ * @param workers threads for parallel work
+ * @param audit where records go
+ * @param listener who hears of operations
+ */
+record ManagerParts(
+    ServerRole role,
+    Clock clock,
+    ChunkPool chunks,
+    ActiveCalls calls,
+    ExecutorService workers,
+    AuditSink audit,
+    StorageListener listener) {}

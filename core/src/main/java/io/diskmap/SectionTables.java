@@ -1,0 +1,76 @@
+package io.diskmap;
+
+import io.diskmap.spi.Option;
+import io.diskmap.spi.OptionTable;
+import java.util.List;
+
+/** The option tables of a disk map's sections, and of views. Any thread may use it. */
+final class SectionTables {
+  static final List<String> NAMES = List.of("disks", "server", "web", "audit", "cleanup");
+
+  /** The keys of a disk that is a view; {@code read_only} has no default, to tell a loosening. */
+  static final OptionTable VIEW =
+      OptionTable.of(
+          Option.text("view_of").required().help("The disk that this one is a view of."),
+          Option.text("prefix").help("The prefix of that disk that is this one's root."),
+          Option.flag("read_only").help("Refuses every call that would change something."));
+
+  /** The section server without its keys. */
+  static final OptionTable SERVER =
+      OptionTable.of(
+          Option.text("listen")
+              .defaultTo("127.0.0.1:8001")
+              .help("The host and port to listen on; port 0 takes a free one."),
+          Option.object(
+                  "tls",
+                  Option.path("cert").required().help("The certificate and its chain, PEM."),
+                  Option.path("key").required().help("The private key, PEM."))
+              .help("The certificate; without it the server speaks plain HTTP."));
+
+  /** One key of the section server. */
+  static final OptionTable SERVER_KEY =
+      OptionTable.of(
+          Option.secret("key").required().help("The key that callers show."),
+          Option.secret("previous").help("A key that is still valid during a rotation."),
+          Option.list("disks").help("The disks it opens; every disk where it is not given."),
+          Option.list("prefixes").help("The prefixes it opens; everything where it is not given."),
+          Option.flag("read_only").defaultTo(false).help("Opens nothing for a change."),
+          Option.flag("may_name_users")
+              .defaultTo(false)
+              .help("Lets callers say for which user and cohort they act."));
+
+  /** The section web. */
+  static final OptionTable WEB =
+      OptionTable.of(
+          Option.list("disks").help("The disks that role web reaches; every disk by default."),
+          Option.path("ca_file").help("The certificates that role web trusts, PEM."),
+          Option.flag("allow_plaintext")
+              .defaultTo(false)
+              .help("Lets role web reach the services server over plain HTTP beyond loopback."));
+
+  /** The section audit. */
+  static final OptionTable AUDIT =
+      OptionTable.of(
+          Option.secret("jdbc_url").help("The database that keeps the audit records."),
+          Option.secret("store").help("A directory, or a JDBC URL, that keeps the audit records."),
+          Option.choice("on_failure", "refuse", "spool")
+              .defaultTo("refuse")
+              .help("What happens to a call whose record cannot be written."),
+          Option.flag("require_user")
+              .defaultTo(false)
+              .help("Refuses a call that names no user."));
+
+  /** One disk of the section cleanup. */
+  static final OptionTable CLEANUP_RULE =
+      OptionTable.of(
+          Option.list("prefixes").required().help("The prefixes that are cleaned up."),
+          Option.duration("older_than")
+              .defaultTo("4h")
+              .help("The age from which a file goes, by the store's clock."),
+          Option.duration("every")
+              .defaultTo("15m")
+              .between("1s", "30d")
+              .help("How often old files are looked for."));
+
+  private SectionTables() {}
+}

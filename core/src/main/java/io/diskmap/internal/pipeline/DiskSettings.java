@@ -1,0 +1,36 @@
+package io.diskmap.internal.pipeline;
+
+import io.diskmap.Durability;
+import io.diskmap.ServerRole;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The common options of one disk.
+ *
+ * <p>Immutable.
+ *
+ * @param name in the disk map
+ * @param driver the driver's name
+ * @param role of this process
+ * @param timeout of one exchange, and of a whole call that moves no file
+ * @param stallTimeout how long a transfer may stand still
+ * @param durability what saves promise by default; empty for the most that the driver has
+ * @param showPaths whether messages may show paths
+ * @param attempts how often an exchange is tried at most
+ * @param readOnly whether every change is refused
+ * @param recordChecksum whether every save keeps its CRC-32C
+ * @param sweepAge how long an abandoned upload stays
+ */
+public record DiskSettings(
+    String name,
+    String driver,
+    ServerRole role,
+    Duration timeout,
+    Duration stallTimeout,
+    Optional<Durability> durability,
+    boolean showPaths,
+    int attempts,
+    boolean readOnly,
+    boolean recordChecksum,
+    Duration sweepAge) {}

@@ -1,0 +1,238 @@
+package io.diskmap.internal.pipeline;
+
+import io.diskmap.Checksum;
+import io.diskmap.ChecksumAlgorithm;
+import io.diskmap.Download;
+import io.diskmap.DownloadOptions;
+import io.diskmap.DownloadReport;
+import io.diskmap.DownloadReport.Verification;
+import io.diskmap.ErrorKind;
+import io.diskmap.FileMetadata;
+import io.diskmap.StorageException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A local file that a download fills: a partial file beside it, verified, then renamed (clause R4).
+ *
+ * <p>For one thread. The partial file's name holds the version, so that a later call goes on with it
+ * only for the same content, and a lock on it keeps two processes apart.
+ */
+final class LocalFile {
+  private static final int BLOCK = 1024 * 1024;
+
+  private final Path target;
+  private final String source;
+
+  /** The source names disk and path, so that two files never share a partial one. */
+  LocalFile(Path target, String source) {
+    this.target = target.toAbsolutePath();
+    this.source = source;
+  }
+
+  /** Opens the source from an offset; with a pinned version from the second call on. */
+  @FunctionalInterface
+  interface Opener {
+    Download open(long offset, Optional<FileMetadata> pinned) throws StorageException;
+  }
+
+  DownloadReport fill(FileMetadata wanted, DownloadOptions options, Opener opener)
+      throws StorageException {
+    try {
+      requireReplaceable();
+      Path parent = target.getParent();
+      if (parent != null) {
+        Files.createDirectories(parent);
+      }
+      boolean resumable = wanted.versionTag().strong();
+      Path shared = partial(resumable ? wanted.versionTag().value() : UUID.randomUUID().toString());
+      return fill(shared, resumable, wanted, options, opener);
+    } catch (StorageException e) {
+      throw e;
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  private DownloadReport fill(
+      Path partial,
+      boolean resumable,
+      FileMetadata wanted,
+      DownloadOptions options,
+      Opener opener)
+      throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(
+            partial,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.CREATE,
+            LinkOption.NOFOLLOW_LINKS)) {
+      FileLock lock = tryLock(channel);
+      if (lock == null) {
+        Path own = partial(UUID.randomUUID().toString());
+        return fill(own, false, wanted, options, opener);
+      }
+      boolean done = false;
+      try {
+        DownloadReport report = fillLocked(channel, wanted, options, opener);
+        channel.force(true);
+        Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+        done = true;
+        forceDirectory();
+        return report;
+      } catch (StorageException e) {
+        resumable = resumable && keepsPartial(e);
+        throw e;
+      } finally {
+        if (!done && !resumable) {
+          Files.deleteIfExists(partial);
+        }
+      }
+    }
+  }
+
+  /** Whether what is there is worth going on with after this failure. */
+  private static boolean keepsPartial(StorageException failure) {
+    return switch (failure.kind()) {
+      case CHECKSUM_MISMATCH, CHANGED_DURING_READ, PRECONDITION_FAILED, NOT_FOUND -> false;
+      default -> true;
+    };
+  }
+
+  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null;
+    }
+  }
+
+  private DownloadReport fillLocked(
+      FileChannel channel, FileMetadata wanted, DownloadOptions options, Opener opener)
+      throws IOException {
+    long start = channel.size();
+    if (start > wanted.size()) {
+      channel.truncate(0);
+      start = 0;
+    }
+    Optional<Checksum> expected = expectedChecksum(wanted, options);
+    ContentSums sums = expected.isPresent() ? sums(expected.get()) : null;
+    if (sums != null) {
+      addExisting(channel, start, sums);
+    }
+    try (Download download = opener.open(start, Optional.of(wanted))) {
+      if (start > 0 && !download.metadata().versionTag().matches(wanted.versionTag())) {
+        throw StorageException.of(
+            ErrorKind.CHANGED_DURING_READ,
+            "The file was replaced since its download began; download it again.");
+      }
+      channel.position(start);
+      copy(download, channel, sums);
+      if (channel.size() != download.metadata().size()) {
+        throw StorageException.of(
+            ErrorKind.LENGTH_MISMATCH, "The download is not as long as the file; try again.");
+      }
+      if (sums != null) {
+        ContentSums.require(expected, sums.finish());
+      }
+      return new DownloadReport(
+          download.metadata(),
+          channel.size(),
+          start,
+          expected.isPresent() ? Verification.CHECKSUM : Verification.LENGTH);
+    }
+  }
+
+  private static Optional<Checksum> expectedChecksum(FileMetadata file, DownloadOptions options) {
+    return options
+        .expectedChecksum()
+        .or(() -> file.checksum(ChecksumAlgorithm.SHA256))
+        .or(() -> file.checksum(ChecksumAlgorithm.CRC32C));
+  }
+
+  private static ContentSums sums(Checksum expected) {
+    return new ContentSums(expected.algorithm() == ChecksumAlgorithm.SHA256);
+  }
+
+  private static void addExisting(FileChannel channel, long length, ContentSums sums)
+      throws IOException {
+    ByteBuffer block = ByteBuffer.allocateDirect(BLOCK);
+    for (long at = 0; at < length; ) {
+      block.clear().limit((int) Math.min(BLOCK, length - at));
+      int count = channel.read(block, at);
+      if (count < 0) {
+        throw new IOException("the partial file became shorter");
+      }
+      sums.add(block.flip());
+      at += count;
+    }
+  }
+
+  private static void copy(Download download, FileChannel channel, @Nullable ContentSums sums)
+      throws IOException {
+    if (sums == null) {
+      download.transferTo(channel);
+      return;
+    }
+    ByteBuffer block = ByteBuffer.allocateDirect(BLOCK);
+    while (download.channel().read(block) >= 0) {
+      if (!block.hasRemaining()) {
+        drain(block, channel, sums);
+      }
+    }
+    drain(block, channel, sums);
+  }
+
+  private static void drain(ByteBuffer block, FileChannel channel, ContentSums sums)
+      throws IOException {
+    block.flip();
+    sums.add(block);
+    while (block.hasRemaining()) {
+      channel.write(block);
+    }
+    block.clear();
+  }
+
+  private void requireReplaceable() throws StorageException {
+    if (Files.isDirectory(target)) {
+      throw StorageException.of(ErrorKind.LOCAL_IO, "The local target is a directory.");
+    }
+  }
+
+  private Path partial(String version) {
+    byte[] hash =
+        ContentSums.newSha256().digest((source + "\n" + version).getBytes(StandardCharsets.UTF_8));
+    return target.resolveSibling(".diskmap-part-" + HexFormat.of().formatHex(hash, 0, 16));
+  }
+
+  private void forceDirectory() throws IOException {
+    Path parent = target.getParent();
+    if (parent != null) {
+      try (FileChannel directory = FileChannel.open(parent, StandardOpenOption.READ)) {
+        directory.force(true);
+      }
+    }
+  }
+
+  private static StorageException failed(IOException e) {
+    return StorageException.of(
+        ErrorKind.LOCAL_IO,
+        "The local target cannot be written; check its directory, permissions and free space.",
+        e);
+  }
+}

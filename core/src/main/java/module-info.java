@@ -1,0 +1,14 @@
+/** One Storage API over every kind of disk: the public API and the SPI of drivers. */
+module io.diskmap.core {
+  requires transitive org.jspecify;
+  requires org.slf4j;
+  requires com.fasterxml.jackson.core;
+
+  exports io.diskmap;
+  exports io.diskmap.spi;
+
+  uses io.diskmap.spi.StorageDriverFactory;
+
+  provides io.diskmap.spi.StorageDriverFactory with
+      io.diskmap.internal.memory.MemoryDriverFactory;
+}
