@@ -111,7 +111,7 @@ final class DownloadAction implements ApiAction {
     Optional<FileRegion> region = download.region();
     if (region.isPresent()) {
       FileRegion local = region.get();
-      exchange.sendFile(local.channel(), local.offset(), local.length());
+      exchange.sendFile(local.channel(), local.offset(), local.length(), download::sent);
       return;
     }
     try (OutputStream out = exchange.output(download.length())) {

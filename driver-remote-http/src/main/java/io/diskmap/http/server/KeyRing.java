@@ -29,31 +29,37 @@ final class KeyRing {
   private static final long FRESH_NANOS = Duration.ofSeconds(5).toNanos();
 
   private final Map<String, ServerSection.Key> keys;
-  private volatile Snapshot snapshot;
+  private volatile @Nullable Snapshot snapshot;
 
   /**
    * A ring of these keys.
    *
-   * @throws IllegalStateException where no key has a value, or the key of the examples is offered to
-   *     other machines
+   * @throws IllegalStateException where no key has a value
    */
-  KeyRing(Map<String, ServerSection.Key> keys, boolean onLoopback) {
+  KeyRing(Map<String, ServerSection.Key> keys) {
     this.keys = keys;
-    this.snapshot = read();
-    if (snapshot.entries.isEmpty()) {
+    if (current().entries.isEmpty()) {
       throw new IllegalStateException(
           "The services server has no API key; set INTERNAL_API_KEY or server.keys.");
     }
-    MessageDigest sha256 = sha256();
-    byte[] example = hash(sha256, EXAMPLE_KEY);
-    for (Entry entry : snapshot.entries) {
-      if (!onLoopback && MessageDigest.isEqual(entry.hash, example)) {
+  }
+
+  /**
+   * Checks that the keys are fit for callers on other machines.
+   *
+   * @throws IllegalStateException where the key of the examples is among them
+   */
+  void requireFitForOtherMachines() {
+    byte[] example = hash(sha256(), EXAMPLE_KEY);
+    for (Entry entry : current().entries) {
+      if (MessageDigest.isEqual(entry.hash, example)) {
         throw new IllegalStateException(
-            "The API key " + entry.id + " is the one of the examples; make a key of your own to"
-                + " listen beyond loopback.");
+            "The API key "
+                + entry.id
+                + " is the one of the examples; make a key of your own to listen beyond loopback.");
       }
-      if (!onLoopback && entry.length < GOOD_LENGTH) {
-        LOG.warn("API key {} has fewer than {} characters; make a longer one", entry.id, GOOD_LENGTH);
+      if (entry.length < GOOD_LENGTH) {
+        LOG.warn("API key {} has fewer than {} characters; make it longer", entry.id, GOOD_LENGTH);
       }
     }
   }
@@ -75,7 +81,7 @@ final class KeyRing {
 
   private Snapshot current() {
     Snapshot now = snapshot;
-    if (System.nanoTime() - now.readAt > FRESH_NANOS) {
+    if (now == null || System.nanoTime() - now.readAt > FRESH_NANOS) {
       now = read();
       snapshot = now;
     }
@@ -105,17 +111,13 @@ final class KeyRing {
         entries.add(new Entry(id, key, hash(sha256, value), value.length()));
       }
     } catch (RuntimeException e) {
-      Snapshot before = snapshotOrNull();
+      Snapshot before = snapshot;
       if (before == null) {
         throw e;
       }
       LOG.warn("API key {} cannot be read again; its last value stays valid", id);
       before.entries.stream().filter(entry -> entry.id.equals(id)).forEach(entries::add);
     }
-  }
-
-  private @Nullable Snapshot snapshotOrNull() {
-    return snapshot;
   }
 
   private static byte[] hash(MessageDigest sha256, String text) {

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /**
  * One request and its response, as an engine shows it to the storage API. Used by one thread, which
@@ -59,9 +60,10 @@ public interface HttpExchange {
 
   /**
    * Commits the response and sends a part of an already open file as its body, without a copy where
-   * the engine can. The channel's position stays as it is and the channel stays open.
+   * the engine can. The channel's position stays as it is and the channel stays open. Each part that
+   * went out is told with its length.
    */
-  void sendFile(FileChannel file, long offset, long length) throws IOException;
+  void sendFile(FileChannel file, long offset, long length, LongConsumer sent) throws IOException;
 
   /** Whether status and headers are on their way. */
   boolean isCommitted();

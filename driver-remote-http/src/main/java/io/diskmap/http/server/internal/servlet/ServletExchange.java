@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,7 +117,8 @@ final class ServletExchange implements HttpExchange {
   }
 
   @Override
-  public void sendFile(FileChannel file, long offset, long length) throws IOException {
+  public void sendFile(FileChannel file, long offset, long length, LongConsumer sent)
+      throws IOException {
     try (OutputStream out = output(length)) {
       if (method().equals("HEAD")) {
         return;
@@ -131,6 +133,7 @@ final class ServletExchange implements HttpExchange {
         }
         out.write(block, 0, count);
         rate.moved(count);
+        sent.accept(count);
         at += count;
       }
     }

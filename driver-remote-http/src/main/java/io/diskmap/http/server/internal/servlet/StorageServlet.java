@@ -19,10 +19,15 @@ public final class StorageServlet extends HttpServlet {
   private final transient EngineLimits limits;
   private final transient Semaphore slots;
 
-  public StorageServlet(HttpHandler handler, EngineLimits limits) {
+  private StorageServlet(HttpHandler handler, EngineLimits limits) {
     this.handler = handler;
     this.limits = limits;
     this.slots = new Semaphore(limits.concurrent());
+  }
+
+  /** A servlet over the handler. */
+  public static HttpServlet of(HttpHandler handler, EngineLimits limits) {
+    return new StorageServlet(handler, limits);
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import org.xnio.channels.StreamSinkChannel;
 
 /**
@@ -47,7 +48,7 @@ final class BodyOutput extends OutputStream {
   }
 
   /** Sends a part of a file without a copy, where the connection is not encrypted. */
-  void send(FileChannel file, long offset, long length) throws IOException {
+  void send(FileChannel file, long offset, long length, LongConsumer sent) throws IOException {
     drain();
     long at = offset;
     long end = offset + length;
@@ -56,6 +57,7 @@ final class BodyOutput extends OutputStream {
       if (count > 0) {
         at += count;
         rate.moved(count);
+        sent.accept(count);
       } else if (at >= file.size()) {
         throw new IOException("the file became shorter while it was sent");
       } else {
@@ -65,7 +67,7 @@ final class BodyOutput extends OutputStream {
   }
 
   /** Sends a part of a file through a buffer. */
-  void copy(FileChannel file, long offset, long length) throws IOException {
+  void copy(FileChannel file, long offset, long length, LongConsumer sent) throws IOException {
     drain();
     ByteBuffer block = ByteBuffer.allocateDirect((int) Math.min(length, 4 * BUFFER));
     long at = offset;
@@ -78,6 +80,7 @@ final class BodyOutput extends OutputStream {
       }
       at += count;
       send(block.flip());
+      sent.accept(count);
     }
   }
 

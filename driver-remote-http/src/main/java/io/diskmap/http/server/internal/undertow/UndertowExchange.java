@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 import org.xnio.channels.StreamSourceChannel;
@@ -109,15 +110,16 @@ final class UndertowExchange implements HttpExchange {
   }
 
   @Override
-  public void sendFile(FileChannel file, long offset, long length) throws IOException {
+  public void sendFile(FileChannel file, long offset, long length, LongConsumer sent)
+      throws IOException {
     try (BodyOutput out = commit(length)) {
       if (method().equals("HEAD")) {
         return;
       }
       if (isSecure()) {
-        out.copy(file, offset, length);
+        out.copy(file, offset, length, sent);
       } else {
-        out.send(file, offset, length);
+        out.send(file, offset, length, sent);
       }
     }
   }
