@@ -38,7 +38,11 @@ public record Problem(
 
   /** Reads a document that came with the given status. */
   public static Problem parse(int status, byte[] document) throws MalformedException {
-    JsonObject json = JsonObject.parse(document);
+    return parse(status, JsonObject.parse(document));
+  }
+
+  /** Reads a document that is already an object. */
+  public static Problem parse(int status, JsonObject json) throws MalformedException {
     return new Problem(
         status,
         json.text("code"),

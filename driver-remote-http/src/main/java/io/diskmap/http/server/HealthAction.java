@@ -45,7 +45,11 @@ final class HealthAction implements ApiAction {
     Optional<String> only = call.query().get(Names.DISK);
     List<DiskState> states = new ArrayList<>();
     if (only.isPresent()) {
-      states.add(state(only.get(), call.storage()));
+      DiskState state = state(only.get(), call.storage());
+      if (state.health.problem().isPresent()) {
+        throw state.health.problem().get();
+      }
+      states.add(state);
     } else {
       for (String name : disks.names()) {
         if (call.caller().key().opens(name)) {
