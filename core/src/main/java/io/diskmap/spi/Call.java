@@ -110,6 +110,11 @@ public final class Call {
     waits.decrementAndGet();
   }
 
+  /** Whether the call waits for the store. */
+  public boolean isWaiting() {
+    return waits.get() > 0;
+  }
+
   /** How long the store has let the call wait without moving a byte; zero where nothing waits. */
   public Duration stalledFor() {
     return waits.get() == 0

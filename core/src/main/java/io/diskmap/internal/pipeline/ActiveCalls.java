@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ActiveCalls implements AutoCloseable {
   private static final long TICK_MILLIS = 50;
+  private static final Duration LAST_WAIT = Duration.ofSeconds(5);
 
   private final Map<Call, Operation> calls = new ConcurrentHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
@@ -106,22 +108,25 @@ public final class ActiveCalls implements AutoCloseable {
     }
   }
 
-  /** Refuses new calls, waits this long for those under way, then ends them and waits once more. */
+  /**
+   * Refuses new calls, waits this long for those under way, then ends them and waits until none is
+   * inside the store; an open stream that nobody reads holds nothing up.
+   */
   public void shutDown(Duration grace) {
     closing = true;
-    awaitEmpty(grace);
+    await(calls::isEmpty, grace);
     StorageException why =
         StorageException.of(ErrorKind.CLOSED, "The storage manager was closed during the call.");
     calls.keySet().forEach(call -> call.end(why));
-    awaitEmpty(Duration.ofSeconds(5));
+    await(() -> calls.keySet().stream().noneMatch(Call::isWaiting), LAST_WAIT);
     close();
   }
 
-  private void awaitEmpty(Duration atMost) {
+  private void await(BooleanSupplier done, Duration atMost) {
     long deadline = System.nanoTime() + atMost.toNanos();
     lock.lock();
     try {
-      while (!calls.isEmpty()) {
+      while (!done.getAsBoolean()) {
         long left = deadline - System.nanoTime();
         if (left <= 0) {
           return;

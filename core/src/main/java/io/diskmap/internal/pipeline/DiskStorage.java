@@ -132,9 +132,7 @@ public final class DiskStorage implements Storage {
   @Override
   public FileMetadata write(String path, SaveOptions options, ContentWriter writer)
       throws StorageException {
-    try (WriterThread source = new WriterThread(writer, disk.threads())) {
-      return save(path, Content.of(source.input()), options);
-    }
+    return WrittenSave.run(this, path, options, writer, disk.threads());
   }
 
   private WriteRequest writeRequest(
@@ -285,6 +283,9 @@ public final class DiskStorage implements Storage {
           StorageException.of(
               ErrorKind.READ_ONLY,
               "Role web writes no local file; stream the content with download instead."));
+    }
+    if (!options.range().isAll()) {
+      throw new IllegalArgumentException("downloadTo gives whole files; use download for a range");
     }
     FileMetadata wanted = metadata(path);
     String source = disk.settings().name() + "\n" + view.recorded(path);

@@ -40,6 +40,7 @@ final class ResumingReader implements StorageReader {
   private final ByteRange range;
   private final ProgressMeter progress;
   private @Nullable StorageReader reader;
+  private @Nullable StorageException failed;
   private long position;
   private int failures;
 
@@ -76,6 +77,9 @@ final class ResumingReader implements StorageReader {
 
   @Override
   public int read(ByteBuffer target) throws StorageException {
+    if (failed != null) {
+      throw failed;
+    }
     if (position == range.length()) {
       return -1;
     }
@@ -151,13 +155,19 @@ final class ResumingReader implements StorageReader {
     boolean resumable = metadata.versionTag().strong() && failure.kind().isTransient();
     dropReader();
     if (!resumable) {
-      throw operation.fail(failure);
+      throw failFor(failure);
     }
     try {
       retries.pauseOrThrow(operation.call(), ++failures, failure);
     } catch (StorageException e) {
-      throw operation.fail(e);
+      throw failFor(e);
     }
+  }
+
+  private StorageException failFor(StorageException failure) {
+    StorageException located = operation.fail(failure);
+    failed = located;
+    return located;
   }
 
   @Override
@@ -187,7 +197,7 @@ final class ResumingReader implements StorageReader {
       long step = Math.min(REGION_STEP, region.length() - done);
       long count = region.channel().transferTo(region.offset() + done, step, target);
       if (count <= 0) {
-        throw operation.fail(
+        throw failFor(
             StorageException.of(
                 ErrorKind.CHANGED_DURING_READ, "The file became shorter while it was read."));
       }

@@ -42,7 +42,9 @@ final class Retries {
   /** Waits before the attempt after this failed one; throws the failure where there is no further one. */
   void pauseOrThrow(Call call, int number, StorageException failure) throws StorageException {
     if (!isWorthRepeating(failure) || number >= attempts || call.isEnded()) {
-      throw number == 1 ? failure : failure.toBuilder().attempt(number).build();
+      throw failure.attempt() > 0 || number == 1
+          ? failure
+          : failure.toBuilder().attempt(number).build();
     }
     Duration pause = pauseAfter(number, failure);
     if (call.isBounded() && call.remaining(pause).compareTo(pause) < 0) {
@@ -55,7 +57,11 @@ final class Retries {
     call.pause(pause);
   }
 
+  /** A failure that counts attempts was repeated already, further inside. */
   private static boolean isWorthRepeating(StorageException failure) {
+    if (failure.attempt() > 0) {
+      return false;
+    }
     return switch (failure.kind()) {
       case TIMEOUT, UNAVAILABLE, THROTTLED -> true;
       default -> false;

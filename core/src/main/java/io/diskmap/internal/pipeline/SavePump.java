@@ -62,7 +62,7 @@ final class SavePump {
           length.isPresent() && length.getAsLong() > driver.putLimit()
               ? stream(path, source, null, length, progress)
               : startSmall(path, source, length, progress);
-      progress.end(operation.bytes());
+      progress.end(saved.size());
       return saved;
     } catch (StorageException e) {
       throw e;

@@ -1,23 +1,20 @@
 package io.diskmap.internal.pipeline;
 
-import io.diskmap.ContentWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a {@link ContentWriter} and gives what it writes as a stream: its return is the end, its exception
- * the failure of the stream.
+ * Bounded memory between one thread that writes a content and one that saves it.
  *
- * <p>The writer runs in a thread of its own and is held back by a bounded ring; the input is for one
- * other thread. Closing makes the writer's next write fail, and waits for its end.
+ * <p>The writer ends it with {@link #end} or {@link #fail}; the reader that goes away makes the next
+ * write fail, so that neither waits for the other for ever.
  */
-final class WriterThread implements AutoCloseable {
+final class Pipe {
   private static final int CAPACITY = 256 * 1024;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -27,60 +24,47 @@ final class WriterThread implements AutoCloseable {
   private int filled;
   private boolean ended;
   private boolean readerGone;
-  private boolean finished;
   private @Nullable Throwable failure;
-  private @Nullable Thread thread;
 
-  WriterThread(ContentWriter writer, ExecutorService threads) {
-    threads.execute(() -> run(writer));
+  /** The writing side. */
+  OutputStream output() {
+    return new Output();
   }
 
-  private void run(ContentWriter writer) {
-    lock.lock();
-    try {
-      thread = Thread.currentThread();
-      if (readerGone) {
-        Thread.currentThread().interrupt();
-      }
-    } finally {
-      lock.unlock();
-    }
-    Throwable thrown = null;
-    try (OutputStream out = new Output()) {
-      writer.writeTo(out);
-    } catch (Throwable e) {
-      thrown = e;
-    }
-    lock.lock();
-    try {
-      failure = thrown;
-      ended = true;
-      finished = true;
-      thread = null;
-      Thread.interrupted();
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** What the writer writes; read by one thread. */
+  /** The reading side. */
   InputStream input() {
     return new Input();
   }
 
-  @Override
-  public void close() {
+  /** Ends the content: what was written is all. */
+  void end() {
+    finish(null);
+  }
+
+  /** Makes the content fail: the reader gets this as the failure of its source. */
+  void fail(Throwable why) {
+    finish(why);
+  }
+
+  private void finish(@Nullable Throwable why) {
+    lock.lock();
+    try {
+      if (!ended) {
+        failure = why;
+        ended = true;
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Tells the writer that nobody reads any more. */
+  void abandon() {
     lock.lock();
     try {
       readerGone = true;
-      if (thread != null) {
-        thread.interrupt();
-      }
       changed.signalAll();
-      while (!finished) {
-        changed.awaitUninterruptibly();
-      }
     } finally {
       lock.unlock();
     }
@@ -99,27 +83,31 @@ final class WriterThread implements AutoCloseable {
     public void write(byte[] source, int offset, int length) throws IOException {
       int done = 0;
       while (done < length) {
-        lock.lock();
-        try {
-          while (filled == CAPACITY && !readerGone) {
-            changed.await();
-          }
-          if (readerGone) {
-            throw new IOException("the save has ended, so nothing more can be written");
-          }
-          int tail = (head + filled) % CAPACITY;
-          int room = Math.min(CAPACITY - filled, CAPACITY - tail);
-          int count = Math.min(room, length - done);
-          ring.put(tail, source, offset + done, count);
-          filled += count;
-          done += count;
-          changed.signalAll();
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          throw new IOException("the writer was interrupted", e);
-        } finally {
-          lock.unlock();
+        done += writeSome(source, offset + done, length - done);
+      }
+    }
+
+    private int writeSome(byte[] source, int offset, int length) throws IOException {
+      lock.lock();
+      try {
+        while (filled == CAPACITY && !readerGone && !ended) {
+          changed.await();
         }
+        if (readerGone || ended) {
+          throw new IOException("the save has ended, so nothing more can be written");
+        }
+        int tail = (head + filled) % CAPACITY;
+        int room = Math.min(CAPACITY - filled, CAPACITY - tail);
+        int count = Math.min(room, length);
+        ring.put(tail, source, offset, count);
+        filled += count;
+        changed.signalAll();
+        return count;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("the writing thread was interrupted", e);
+      } finally {
+        lock.unlock();
       }
     }
   }
@@ -154,7 +142,7 @@ final class WriterThread implements AutoCloseable {
         return count;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new IOException("the save was interrupted", e);
+        throw new IOException("the saving thread was interrupted", e);
       } finally {
         lock.unlock();
       }

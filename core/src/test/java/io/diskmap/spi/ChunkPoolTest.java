@@ -1,0 +1,71 @@
+package io.diskmap.spi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.diskmap.CallContext;
+import io.diskmap.ErrorKind;
+import io.diskmap.StorageException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class ChunkPoolTest {
+  private static final int SIZE = 64 * 1024;
+
+  private final Call call = Call.unbounded(CallContext.none());
+
+  @Test
+  void a_transfer_without_a_chunk_always_gets_one() throws StorageException {
+    ChunkPool pool = new ChunkPool(SIZE);
+    Chunk slow = pool.lease().acquire(SIZE, call);
+    Chunk other = pool.lease().acquire(SIZE, call);
+    assertThat(pool.usedBytes()).isEqualTo(2L * SIZE);
+    slow.release();
+    other.release();
+    assertThat(pool.usedBytes()).isZero();
+  }
+
+  @Test
+  void a_further_chunk_waits_until_one_is_given_back() throws Exception {
+    ChunkPool pool = new ChunkPool(SIZE);
+    ChunkPool.Lease lease = pool.lease();
+    Chunk first = lease.acquire(SIZE, call);
+    CompletableFuture<Chunk> second =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return lease.acquire(SIZE, call);
+              } catch (StorageException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    assertThat(second).isNotDone();
+    first.release();
+    second.get(5, TimeUnit.SECONDS).release();
+    assertThat(pool.usedBytes()).isZero();
+  }
+
+  @Test
+  void the_end_of_the_call_ends_the_wait() throws StorageException {
+    ChunkPool pool = new ChunkPool(SIZE);
+    ChunkPool.Lease lease = pool.lease();
+    Chunk first = lease.acquire(SIZE, call);
+    Call brief = Call.within(CallContext.none(), Duration.ofMillis(20));
+    assertThatThrownBy(() -> lease.acquire(SIZE, brief))
+        .isInstanceOfSatisfying(
+            StorageException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.TIMEOUT));
+    first.release();
+  }
+
+  @Test
+  void a_chunk_is_given_back_once() throws StorageException {
+    Chunk chunk = new ChunkPool(SIZE).lease().acquire(10, call);
+    chunk.buffer().put((byte) 1);
+    chunk.seal().retain().release();
+    assertThat(chunk.length()).isEqualTo(1);
+    chunk.release();
+    assertThatThrownBy(chunk::release).isInstanceOf(IllegalStateException.class);
+  }
+}
