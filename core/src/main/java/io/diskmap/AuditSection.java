@@ -3,7 +3,8 @@ package io.diskmap;
 import java.util.Optional;
 
 /**
- * The section {@code audit} of a disk map: where audit records go. Immutable; any thread may use it.
+ * The section {@code audit} of a disk map: where audit records go. Immutable; any thread may use
+ * it.
  *
  * @param jdbcUrl the database; its URL can hold a password
  * @param store a directory, or a JDBC URL

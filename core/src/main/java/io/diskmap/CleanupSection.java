@@ -28,7 +28,8 @@ public record CleanupSection(Map<String, Rule> rules) {
     public Rule {
       prefixes = List.copyOf(prefixes);
       if (prefixes.isEmpty() || prefixes.contains("")) {
-        throw new IllegalArgumentException("clean-up needs its prefixes: an empty one is all files");
+        throw new IllegalArgumentException(
+            "clean-up needs its prefixes: an empty one is all files");
       }
     }
   }

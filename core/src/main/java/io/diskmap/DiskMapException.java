@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Says that a disk map or the environment around it cannot be used, and lists every problem at once.
- * Immutable; any thread may use it.
+ * Says that a disk map or the environment around it cannot be used, and lists every problem at
+ * once. Immutable; any thread may use it.
  *
  * <p>No problem repeats a value of the map, so the message can be logged.
  */

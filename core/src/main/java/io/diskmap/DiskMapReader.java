@@ -152,7 +152,8 @@ final class DiskMapReader {
   private static String driverHint(JsonObject object) {
     return Nearest.of("driver", object.members().keySet())
         .map(near -> "did you mean it by \"" + OptionCheck.printable(near) + "\"?")
-        .orElse("a disk names its driver, as in \"driver\": \"local\", or the disk it is a view_of");
+        .orElse(
+            "a disk names its driver, as in \"driver\": \"local\", or the disk it is a view_of");
   }
 
   private static String notAnObject(JsonMember member) {

@@ -26,10 +26,31 @@ import org.jspecify.annotations.Nullable;
 final class DiskMapRedaction {
   private static final Set<String> SHOWN =
       Set.of(
-          "driver", "view_of", "prefix", "prefixes", "disks", "disk", "root", "host", "share",
-          "export", "bucket", "region", "recovery", "encryption", "durability", "path_conflicts",
-          "identity_file", "known_hosts", "ca_file", "cert", "listen", "on_failure", "state_dir",
-          "file_mode", "dir_mode");
+          "driver",
+          "view_of",
+          "prefix",
+          "prefixes",
+          "disks",
+          "disk",
+          "root",
+          "host",
+          "share",
+          "export",
+          "bucket",
+          "region",
+          "recovery",
+          "encryption",
+          "durability",
+          "path_conflicts",
+          "identity_file",
+          "known_hosts",
+          "ca_file",
+          "cert",
+          "listen",
+          "on_failure",
+          "state_dir",
+          "file_mode",
+          "dir_mode");
   private static final Set<String> URLS = Set.of("url", "endpoint");
   private static final Pattern MEASURE = Pattern.compile("[0-9]{1,9}(ms|s|m|h|d|B|[KMGT]i?B)");
   private static final Pattern SECRET =

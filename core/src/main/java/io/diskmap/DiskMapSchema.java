@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Makes the JSON Schema of disk maps out of option tables, for editors and checks before a roll-out.
- * Any thread may call it.
+ * Makes the JSON Schema of disk maps out of option tables, for editors and checks before a
+ * roll-out. Any thread may call it.
  *
  * <p>The schema knows less than {@link DiskMap#validate}: a text that holds a reference fits
  * wherever a value of any type does.
@@ -70,8 +70,7 @@ public final class DiskMapSchema {
     }
     Map<String, Object> names = Map.of("enum", List.copyOf(drivers.keySet()));
     Map<String, Object> driver = Map.of("driver", orReference(names));
-    Map<String, Object> otherwise =
-        ordered("required", List.of("driver"), "properties", driver);
+    Map<String, Object> otherwise = ordered("required", List.of("driver"), "properties", driver);
     if (!byDriver.isEmpty()) {
       otherwise.put("allOf", byDriver);
     }

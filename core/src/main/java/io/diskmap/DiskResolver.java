@@ -92,8 +92,7 @@ final class DiskResolver {
     if (problems.size() == before) {
       OptionValues checked = OptionValues.ofChecked(table, values);
       boolean readOnly = checked.flag("read_only");
-      bases.put(
-          name, new DiskSpec(name, driver.get(), checked, Optional.empty(), "", readOnly));
+      bases.put(name, new DiskSpec(name, driver.get(), checked, Optional.empty(), "", readOnly));
     }
   }
 
@@ -135,8 +134,7 @@ final class DiskResolver {
     OptionCheck check = new OptionCheck(name, problems, references);
     int before = problems.size();
     OptionValues values =
-        OptionValues.ofChecked(
-            SectionTables.VIEW, check.check(SectionTables.VIEW, view, ""));
+        OptionValues.ofChecked(SectionTables.VIEW, check.check(SectionTables.VIEW, view, ""));
     if (problems.size() > before) {
       return Optional.empty();
     }
@@ -161,8 +159,7 @@ final class DiskResolver {
     }
     boolean readOnly = base.readOnly() || (values.has("read_only") && values.flag("read_only"));
     return Optional.of(
-        new DiskSpec(
-            name, base.driver(), base.options(), Optional.of(baseName), prefix, readOnly));
+        new DiskSpec(name, base.driver(), base.options(), Optional.of(baseName), prefix, readOnly));
   }
 
   private Optional<String> noBase(String name) {

@@ -115,6 +115,13 @@ final class OpenDisks {
       driver = factory.open(context, spec.options());
     } catch (StorageException e) {
       throw e.toBuilder().disk(spec.name(), spec.driver()).operation("open").build();
+    } catch (DiskMapException e) {
+      throw StorageException.builder(
+              ErrorKind.UNAUTHENTICATED, "A secret of the disk cannot be read: " + e.getMessage())
+          .cause(e)
+          .disk(spec.name(), spec.driver())
+          .operation("open")
+          .build();
     }
     place.driver = driver;
     DiskSettings settings =

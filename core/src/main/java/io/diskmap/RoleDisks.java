@@ -62,8 +62,7 @@ final class RoleDisks {
     Map<String, JsonObject> sections = new LinkedHashMap<>(parts.sections());
     JsonObject server = sections.getOrDefault("server", object(Map.of()));
     if (hasKey && server.get("keys").isEmpty()) {
-      Map<String, Object> key =
-          Map.of("key", "${" + SCHEME + ":api_keys}", "may_name_users", true);
+      Map<String, Object> key = Map.of("key", "${" + SCHEME + ":api_keys}", "may_name_users", true);
       sections.put("server", server.with("keys", object(Map.of("internal", key))));
     }
     if (storesAudit) {

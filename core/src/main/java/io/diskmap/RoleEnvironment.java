@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the variables of a process say: its role, its workspace disk, and the disk map that holds for
- * that role. Immutable; any thread may use it.
+ * What the variables of a process say: its role, its workspace disk, and the disk map that holds
+ * for that role. Immutable; any thread may use it.
  *
  * <p>The map of role web is made of remote-http disks alone, whatever {@code STORAGE_CONFIG} says.
  *
@@ -42,13 +42,22 @@ record RoleEnvironment(ServerRole role, String workspaceDisk, DiskMap diskMap) {
 
   /** As {@link #of(Function)} for a role that is already decided. */
   static RoleEnvironment of(Function<String, @Nullable String> environment, ServerRole role) {
+    return of(environment, role, null);
+  }
+
+  /**
+   * As {@link #of(Function)} for a role that is already decided, and for a map that stands in place
+   * of {@code STORAGE_CONFIG} unless it is null.
+   */
+  static RoleEnvironment of(
+      Function<String, @Nullable String> environment, ServerRole role, @Nullable DiskMap own) {
     List<Problem> problems = new ArrayList<>();
     RoleVariables variables = new RoleVariables(environment, problems);
     String workspace = variables.text("WORKSPACE_STORAGE_DISK").orElse("workspace");
     if (!DISK_NAME.matcher(workspace).matches()) {
       variables.problem("WORKSPACE_STORAGE_DISK must be the name of a disk");
     }
-    DiskMap given = given(variables, environment, problems);
+    DiskMap given = own == null ? given(variables, environment, problems) : own;
     Set<String> keys = Set.of("api_key", "api_keys");
     DiskMap map =
         given.withResolver(
@@ -163,9 +172,14 @@ record RoleEnvironment(ServerRole role, String workspaceDisk, DiskMap diskMap) {
     Optional<Path> directory = variables.absolutePath("STORAGE_TESTING_DIR");
     Parts parts = disks.testing(directory);
     if (directory.isPresent()) {
-      for (String disk : parts.disks().keySet()) {
-        makeDirectory(variables, directory.get().resolve(disk));
-      }
+      parts
+          .disks()
+          .forEach(
+              (name, disk) -> {
+                if (disk.get("view_of").isEmpty()) {
+                  makeDirectory(variables, directory.get().resolve(name));
+                }
+              });
     }
     return parts;
   }
@@ -175,8 +189,11 @@ record RoleEnvironment(ServerRole role, String workspaceDisk, DiskMap diskMap) {
       Files.createDirectories(directory);
     } catch (IOException failure) {
       variables.problem(
-          "STORAGE_TESTING_DIR: " + directory + " cannot be made ("
-              + failure.getClass().getSimpleName() + ")");
+          "STORAGE_TESTING_DIR: "
+              + directory
+              + " cannot be made ("
+              + failure.getClass().getSimpleName()
+              + ")");
     }
   }
 

@@ -40,7 +40,8 @@ final class RoleVariables {
 
   /** A variable that is {@code true} or {@code false}, false where it is not set. */
   boolean flag(String name) {
-    return text(name).flatMap(value -> parsed(name, OptionType.BOOLEAN, value))
+    return text(name)
+        .flatMap(value -> parsed(name, OptionType.BOOLEAN, value))
         .map(Boolean.class::cast)
         .orElse(false);
   }

@@ -124,8 +124,7 @@ final class SectionReader {
 
   private Optional<CleanupSection.Rule> rule(String place, JsonObject section) {
     int before = check.problems();
-    Map<String, Object> values =
-        check.check(SectionTables.CLEANUP_RULE, section, place + ".");
+    Map<String, Object> values = check.check(SectionTables.CLEANUP_RULE, section, place + ".");
     notEmpty(section, "prefixes", place + ".prefixes");
     prefixes(section, values, place + ".prefixes", false);
     return done(before, SectionTables.CLEANUP_RULE, values)
@@ -148,8 +147,7 @@ final class SectionReader {
       return Optional.empty();
     }
     String host = form.group(1).replaceAll("[\\[\\]]", "");
-    return Optional.of(
-        InetSocketAddress.createUnresolved(host, Integer.parseInt(form.group(2))));
+    return Optional.of(InetSocketAddress.createUnresolved(host, Integer.parseInt(form.group(2))));
   }
 
   private Optional<ServerSection.Key> key(String id, JsonMember member) {
@@ -165,8 +163,7 @@ final class SectionReader {
       return Optional.empty();
     }
     int before = check.problems();
-    Map<String, Object> values =
-        check.check(SectionTables.SERVER_KEY, section.get(), place + ".");
+    Map<String, Object> values = check.check(SectionTables.SERVER_KEY, section.get(), place + ".");
     notEmpty(section.get(), "disks", place + ".disks");
     notEmpty(section.get(), "prefixes", place + ".prefixes");
     prefixes(section.get(), values, place + ".prefixes", true);
@@ -242,8 +239,7 @@ final class SectionReader {
     if (!(values.get("prefixes") instanceof List<?> prefixes)) {
       return;
     }
-    Position position =
-        section.get("prefixes").map(JsonValue::position).orElse(section.position());
+    Position position = section.get("prefixes").map(JsonValue::position).orElse(section.position());
     for (Object prefix : prefixes) {
       String text = prefix.toString();
       if (text.isEmpty() && !emptyIsAll) {

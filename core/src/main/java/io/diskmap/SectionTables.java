@@ -56,9 +56,7 @@ final class SectionTables {
           Option.choice("on_failure", "refuse", "spool")
               .defaultTo("refuse")
               .help("What happens to a call whose record cannot be written."),
-          Option.flag("require_user")
-              .defaultTo(false)
-              .help("Refuses a call that names no user."));
+          Option.flag("require_user").defaultTo(false).help("Refuses a call that names no user."));
 
   /** One disk of the section cleanup. */
   static final OptionTable CLEANUP_RULE =

@@ -319,12 +319,18 @@ public final class StorageManager implements AutoCloseable {
       DiskMap own = map;
       if (own != null) {
         ServerRole wanted = role == null ? ServerRole.WORKER : role;
-        return new StorageManager(this, wanted, resolved(own), workspace);
+        if (wanted != ServerRole.WEB) {
+          return new StorageManager(this, wanted, resolved(own), workspace);
+        }
+        return managerFor(RoleEnvironment.of(environment, wanted, resolved(own)));
       }
-      RoleEnvironment found =
+      return managerFor(
           role == null
               ? RoleEnvironment.of(environment)
-              : RoleEnvironment.of(environment, role);
+              : RoleEnvironment.of(environment, role));
+    }
+
+    private StorageManager managerFor(RoleEnvironment found) {
       return new StorageManager(
           this, found.role(), resolved(found.diskMap()), found.workspaceDisk());
     }

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The section {@code web} of a disk map: what a process in role web reaches, and how. Immutable; any
- * thread may use it.
+ * The section {@code web} of a disk map: what a process in role web reaches, and how. Immutable;
+ * any thread may use it.
  *
  * @param disks the disks it reaches; empty is every disk
  * @param caFile the certificates that it trusts, empty for those of the system

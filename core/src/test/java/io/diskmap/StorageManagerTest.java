@@ -117,4 +117,20 @@ class StorageManagerTest {
         .isInstanceOf(DiskMapException.class)
         .hasMessageContaining("SERVER_ROLE must be web, services, worker or testing");
   }
+
+  @Test
+  void role_web_opens_no_local_disk_whatever_the_map_says() {
+    DiskMap map = DiskMap.builder().disk("workspace", "memory", Map.of()).build();
+    Map<String, String> environment =
+        Map.of("SERVICES_URL", "http://127.0.0.1:1", "INTERNAL_API_KEY", "k".repeat(32));
+    assertThatThrownBy(
+            () ->
+                StorageManager.builder()
+                    .diskMap(map)
+                    .role(ServerRole.WEB)
+                    .environment(environment::get)
+                    .build())
+        .isInstanceOf(DiskMapException.class)
+        .hasMessageContaining("diskmap-driver-remote-http");
+  }
 }

@@ -43,8 +43,7 @@ public final class OptionTable {
     Map<String, Option> all = new LinkedHashMap<>(options);
     for (Option option : other.all()) {
       Option mine = all.putIfAbsent(option.name(), option);
-      if (mine != null
-          && (mine.type() != option.type() || mine.isSecret() != option.isSecret())) {
+      if (mine != null && (mine.type() != option.type() || mine.isSecret() != option.isSecret())) {
         throw new IllegalArgumentException(
             "option " + option.name() + " is " + mine.type() + " here and " + option.type());
       }
@@ -67,7 +66,9 @@ public final class OptionTable {
     return options.keySet();
   }
 
-  /** The options as a Markdown table, nested ones under names such as {@code cache.metadata_ttl}. */
+  /**
+   * The options as a Markdown table, nested ones under names such as {@code cache.metadata_ttl}.
+   */
   public String toMarkdown() {
     return OptionMarkdown.of(this);
   }

@@ -185,7 +185,8 @@ public final class OptionValues {
     }
     Object value = values.get(name);
     if (value == null) {
-      throw new IllegalArgumentException("option " + name + " is absent: ask has(\"" + name + "\")");
+      throw new IllegalArgumentException(
+          "option " + name + " is absent: ask has(\"" + name + "\")");
     }
     return kind.cast(value);
   }

@@ -92,7 +92,9 @@ public record JsonDocument(Optional<JsonValue> root, List<JsonMistake> mistakes)
         }
         return new JsonDocument(Optional.of(root), mistakes);
       } catch (JsonProcessingException syntax) {
-        mistakes.add(mistake(position(syntax.getLocation()), SyntaxSentence.of(syntax)));
+        JsonLocation at = syntax.getLocation();
+        Position position = position(at == null ? parser.currentLocation() : at);
+        mistakes.add(mistake(position, SyntaxSentence.of(syntax)));
         return new JsonDocument(Optional.empty(), mistakes);
       }
     }

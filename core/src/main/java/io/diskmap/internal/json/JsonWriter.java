@@ -42,8 +42,7 @@ public final class JsonWriter {
             .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
             .withObjectEmptySeparator("")
             .withArrayEmptySeparator("");
-    return new DefaultPrettyPrinter(separators)
-        .withObjectIndenter(new DefaultIndenter("  ", "\n"));
+    return new DefaultPrettyPrinter(separators).withObjectIndenter(new DefaultIndenter("  ", "\n"));
   }
 
   private static void write(JsonGenerator json, JsonValue value) throws IOException {

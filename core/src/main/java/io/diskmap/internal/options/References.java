@@ -1,5 +1,6 @@
 package io.diskmap.internal.options;
 
+import io.diskmap.DiskMapException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +33,10 @@ public final class References {
     return new References(Map.of("env", environment));
   }
 
-  /** These references and one scheme more: its function answers null where it has no value. */
+  /**
+   * These references and one scheme more: its function answers null where it has no value, and can
+   * throw a {@link DiskMapException} that says why.
+   */
   public References with(String scheme, Function<String, @Nullable String> resolver) {
     Map<String, Function<String, @Nullable String>> more = new LinkedHashMap<>(resolvers);
     more.put(scheme, resolver);
@@ -89,6 +93,8 @@ public final class References {
     String value;
     try {
       value = resolver.apply(name);
+    } catch (DiskMapException failure) {
+      throw new BadValueException(String.valueOf(failure.getMessage()));
     } catch (RuntimeException failure) {
       throw new BadValueException(
           named(scheme, name) + " cannot be resolved (" + failure.getClass().getSimpleName() + ")");
@@ -120,7 +126,8 @@ public final class References {
       Matcher reference = REFERENCE.matcher(end < 0 ? "" : text.substring(at + 2, end));
       if (!reference.matches() || !NAMEABLE.matcher(reference.group(2)).matches()) {
         throw new BadValueException(
-            "${ begins no reference here: write ${env:NAME} or ${file:/path}, or $${ for a plain ${");
+            "${ begins no reference here: write ${env:NAME} or ${file:/path}, or $${ for a plain"
+                + " ${");
       }
       pieces.add(new Piece(reference.group(1), reference.group(2)));
       from = end + 1;

@@ -95,9 +95,7 @@ public final class TextValue {
     }
     try {
       boolean atHome = text.equals("~") || text.startsWith("~/");
-      return atHome
-          ? Path.of(System.getProperty("user.home"), text.substring(1))
-          : Path.of(text);
+      return atHome ? Path.of(System.getProperty("user.home"), text.substring(1)) : Path.of(text);
     } catch (InvalidPathException refused) {
       throw new BadValueException("this is no path on this system");
     }

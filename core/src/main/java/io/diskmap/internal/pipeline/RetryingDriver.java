@@ -2,6 +2,8 @@ package io.diskmap.internal.pipeline;
 
 import io.diskmap.Capabilities;
 import io.diskmap.DeleteReport;
+import io.diskmap.DiskMapException;
+import io.diskmap.ErrorKind;
 import io.diskmap.FileMetadata;
 import io.diskmap.Health;
 import io.diskmap.StorageException;
@@ -45,9 +47,17 @@ final class RetryingDriver implements StorageDriver {
     call.beginWait();
     try {
       return retries.run(call, attempt);
+    } catch (DiskMapException e) {
+      throw unreadableSecret(e);
     } finally {
       call.endWait();
     }
+  }
+
+  /** A secret that was readable at the start and is gone now; the message names where it was. */
+  private static StorageException unreadableSecret(DiskMapException e) {
+    return StorageException.of(
+        ErrorKind.UNAUTHENTICATED, "A secret of the disk cannot be read: " + e.getMessage(), e);
   }
 
   @Override

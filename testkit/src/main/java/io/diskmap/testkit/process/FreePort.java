@@ -1,0 +1,45 @@
+package io.diskmap.testkit.process;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * A free TCP port for a server that cannot be told to choose one itself. For any thread; one JVM
+ * never hands out a port twice.
+ *
+ * <p>The ports lie below those that systems give to outgoing connections, so that no client of the
+ * machine takes the port between the choice and the server's start.
+ */
+public final class FreePort {
+  private static final int FIRST = 20_000;
+  private static final int LAST = 32_000;
+  private static final int TRIES = 1000;
+  private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+
+  private FreePort() {}
+
+  /** A port that nobody listens on, on any address of this machine. */
+  public static int find() {
+    for (int i = 0; i < TRIES; i++) {
+      int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
+      if (free(port) && GIVEN.add(port)) {
+        return port;
+      }
+    }
+    throw new IllegalStateException(
+        "no free port between " + FIRST + " and " + LAST + " in " + TRIES + " tries");
+  }
+
+  private static boolean free(int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(port));
+      return true;
+    } catch (IOException taken) {
+      return false;
+    }
+  }
+}
