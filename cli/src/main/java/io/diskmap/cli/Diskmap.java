@@ -138,6 +138,9 @@ final class Diskmap {
     commands.put("cleanup", () -> new Cleanup(this));
     commands.put("health", () -> new HealthCommand(this));
     commands.put("doctor", () -> new Doctor(this));
+    commands.put("serve", () -> new Serve(this));
+    commands.put("demo", () -> new Demo(this));
+    commands.put("demo-web", () -> new DemoWeb(this));
     commands.put("config", () -> ConfigCommand.commandLine(this));
     commands.put("version", () -> new Version(this));
     commands.put("help", () -> new Help(this));

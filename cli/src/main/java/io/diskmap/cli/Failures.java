@@ -44,6 +44,11 @@ final class Failures {
       err.println("remedy: see 'diskmap help'");
       return Exit.USAGE;
     }
+    if (cause instanceof CommandException own) {
+      err.println("diskmap: " + own.kind() + ": " + own.getMessage());
+      err.println("remedy: " + own.remedy());
+      return Exit.of(own.kind());
+    }
     if (cause instanceof IOException) {
       err.println("diskmap: LOCAL_IO: " + cause);
       err.println("remedy: " + Remedies.of(ErrorKind.LOCAL_IO));

@@ -1,19 +1,21 @@
 package io.diskmap.cli;
 
 import io.diskmap.Cancellation;
+import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Turns Ctrl-C and SIGTERM into the cancellation of what is under way. Thread-safe.
  *
- * <p>The process ends once the command has said how it ended, or after ten seconds.
+ * <p>The process ends once the command has said how it ended, or after the patience has passed.
  */
 final class Interrupts {
-  private static final long PATIENCE_SECONDS = 10;
-
   private final Cancellation cancellation = Cancellation.create();
   private final CountDownLatch finished = new CountDownLatch(1);
+  private volatile Duration patience = Duration.ofSeconds(10);
+  private volatile OptionalInt exitCode = OptionalInt.empty();
 
   /** Interrupts that come from the signals of this process. */
   static Interrupts ofProcess() {
@@ -27,6 +29,12 @@ final class Interrupts {
     return cancellation;
   }
 
+  /** A signal is how this command ends: it gets this long, and the process ends with success. */
+  void endOrderlyWithin(Duration time) {
+    patience = time;
+    exitCode = OptionalInt.of(Exit.OK);
+  }
+
   /** Notes that the command is over and has written all it has to say. */
   void finish() {
     finished.countDown();
@@ -38,7 +46,10 @@ final class Interrupts {
     }
     cancellation.cancel();
     try {
-      finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      boolean orderly = finished.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+      if (orderly && exitCode.isPresent()) {
+        Runtime.getRuntime().halt(exitCode.getAsInt());
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
