@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,6 +19,13 @@ import java.util.regex.Pattern;
 record FileTrace(long opened, List<String> written) {
   private static final Pattern CALL =
       Pattern.compile("(?:open|openat|openat2|creat)\\((?:[^\"]*)\"([^\"]*)\"(.*)= ([0-9]+).*");
+
+  /**
+   * What the Java virtual machine opens for writing by itself: the filter of its core dumps, which is
+   * a setting of the kernel and no file, and the device that forgets.
+   */
+  private static final Set<String> OF_THE_JVM = Set.of("/proc/self/coredump_filter", "/dev/null");
+
   private static final Pattern WRITING = Pattern.compile("O_WRONLY|O_RDWR|O_CREAT|O_TRUNC");
   private static final Pattern MAKING =
       Pattern.compile("(?:mkdir|mkdirat|mknod|mknodat|link|linkat|rename|renameat|renameat2)\\(.*");
@@ -53,7 +61,9 @@ record FileTrace(long opened, List<String> written) {
       Matcher open = CALL.matcher(call);
       if (open.matches()) {
         opened++;
-        if (WRITING.matcher(open.group(2)).find() || call.startsWith("creat(")) {
+        boolean writing =
+            WRITING.matcher(open.group(2)).find() || call.startsWith("creat(");
+        if (writing && !OF_THE_JVM.contains(open.group(1))) {
           written.add(open.group(1));
         }
       } else if (MAKING.matcher(call).matches() && call.endsWith("= 0")) {
