@@ -3,6 +3,7 @@ module io.diskmap.core {
   requires transitive org.jspecify;
   requires org.slf4j;
   requires com.fasterxml.jackson.core;
+  requires com.github.benmanes.caffeine;
 
   exports io.diskmap;
   exports io.diskmap.spi;

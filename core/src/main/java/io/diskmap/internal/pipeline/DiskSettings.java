@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param readOnly whether every change is refused
  * @param recordChecksum whether every save keeps its CRC-32C
  * @param sweepAge how long an abandoned upload stays
+ * @param metadataTtl how long metadata is answered from memory; zero for never
  */
 public record DiskSettings(
     String name,
@@ -33,4 +34,5 @@ public record DiskSettings(
     int attempts,
     boolean readOnly,
     boolean recordChecksum,
-    Duration sweepAge) {}
+    Duration sweepAge,
+    Duration metadataTtl) {}

@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +46,7 @@ final class DriverUpload implements Upload {
   private volatile @Nullable FileMetadata committed;
 
   /** The path is the one that the view's caller knows. */
-  DriverUpload(
-      Disk disk, View view, StorageWriter writer, StoragePath path, CallOptions options) {
+  DriverUpload(Disk disk, View view, StorageWriter writer, StoragePath path, CallOptions options) {
     this.disk = disk;
     this.view = view;
     this.writer = writer;
@@ -158,8 +158,7 @@ final class DriverUpload implements Upload {
           operation.call().beginWait();
           FileMetadata saved;
           try {
-            saved =
-                writer.commit(new CommitRequest(length, List.of(), operation.call()));
+            saved = writer.commit(new CommitRequest(length, List.of(), operation.call()));
           } finally {
             operation.call().endWait();
           }
@@ -202,11 +201,10 @@ final class DriverUpload implements Upload {
   }
 
   private void requireOpen() throws StorageException {
-    State now = state.get();
+    State now = Objects.requireNonNull(state.get());
     if (now != State.OPEN) {
       throw StorageException.of(
-          ErrorKind.CLOSED,
-          "The upload is " + now.name().toLowerCase(Locale.ROOT) + " already.");
+          ErrorKind.CLOSED, "The upload is " + now.name().toLowerCase(Locale.ROOT) + " already.");
     }
   }
 }

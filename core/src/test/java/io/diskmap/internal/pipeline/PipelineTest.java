@@ -42,8 +42,7 @@ class PipelineTest {
 
   private static void assertKind(ErrorKind kind, ThrowingCallable call) {
     assertThatThrownBy(call)
-        .isInstanceOfSatisfying(
-            StorageException.class, e -> assertThat(e.kind()).isEqualTo(kind));
+        .isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.kind()).isEqualTo(kind));
   }
 
   @Test
@@ -70,8 +69,7 @@ class PipelineTest {
     try (TestDisk disk = new TestDisk()) {
       disk.driver.kind = ErrorKind.OUTCOME_UNKNOWN;
       disk.driver.failures.set(1);
-      assertKind(
-          ErrorKind.OUTCOME_UNKNOWN, () -> disk.storage.save("a", Content.of("text")));
+      assertKind(ErrorKind.OUTCOME_UNKNOWN, () -> disk.storage.save("a", Content.of("text")));
       assertThat(disk.driver.exchanges).hasValue(1);
     }
   }
@@ -98,8 +96,7 @@ class PipelineTest {
       disk.storage.save("a", Content.of(content));
       disk.driver.cutReadersAfter = 300_000;
       try (Download in = disk.storage.download("a", ByteRange.from(10))) {
-        assertThat(in.readAllBytes())
-            .isEqualTo(Arrays.copyOfRange(content, 10, content.length));
+        assertThat(in.readAllBytes()).isEqualTo(Arrays.copyOfRange(content, 10, content.length));
       }
       disk.driver.shortBodies = true;
       try (Download in = disk.storage.download("a")) {
@@ -198,7 +195,7 @@ class PipelineTest {
             events.add(event);
           }
         };
-    try (TestDisk disk = new TestDisk(sink, new StorageListener() {})) {
+    try (TestDisk disk = new TestDisk(sink, new StorageListener() {}, Duration.ZERO)) {
       disk.storage
           .with(CallContext.ofUser("ada").withCohort("c1"))
           .scoped("cohort_1")
@@ -236,7 +233,7 @@ class PipelineTest {
             throw new IllegalStateException("an intent that failed has no outcome");
           }
         };
-    try (TestDisk disk = new TestDisk(broken, new StorageListener() {})) {
+    try (TestDisk disk = new TestDisk(broken, new StorageListener() {}, Duration.ZERO)) {
       assertKind(ErrorKind.UNAVAILABLE, () -> disk.storage.save("a", Content.of("x")));
       assertThat(disk.driver.exchanges).hasValue(0);
       assertThat(disk.calls.size()).isZero();
@@ -266,11 +263,31 @@ class PipelineTest {
             heard.add("end " + bytes);
           }
         };
-    try (TestDisk disk = new TestDisk(AuditSink.none(), listener)) {
+    try (TestDisk disk = new TestDisk(AuditSink.none(), listener, Duration.ZERO)) {
       disk.driver.failures.set(1);
       FileMetadata saved = disk.storage.save("a.csv", Content.of("1,2"));
       assertThat(saved.contentType()).contains("text/csv");
     }
     assertThat(heard).containsExactly("start save", "retry 1", "end 3");
+  }
+
+  @Test
+  void remembered_metadata_is_forgotten_by_every_change_through_the_disk() throws Exception {
+    try (TestDisk disk =
+        new TestDisk(AuditSink.none(), new StorageListener() {}, Duration.ofHours(1))) {
+      disk.storage.save("p/a", Content.of("one"));
+      assertThat(disk.storage.metadata("p/a").size()).isEqualTo(3);
+      int exchanges = disk.driver.exchanges.get();
+      assertThat(disk.storage.metadata("p/a").size()).isEqualTo(3);
+      assertThat(disk.driver.exchanges).hasValue(exchanges);
+      disk.storage.save("p/a", Content.of("three"));
+      assertThat(disk.storage.metadata("p/a").size()).isEqualTo(5);
+      disk.storage.save("p/a", Content.of(bytes(3_000_000)));
+      assertThat(disk.storage.metadata("p/a").size()).isEqualTo(3_000_000);
+      disk.storage.deletePrefix("p");
+      assertThat(disk.storage.exists("p/a")).isFalse();
+      disk.storage.save("p/a", Content.of("x"));
+      assertThat(disk.storage.exists("p/a")).isTrue();
+    }
   }
 }

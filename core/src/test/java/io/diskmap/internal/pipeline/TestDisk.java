@@ -25,7 +25,8 @@ final class TestDisk implements AutoCloseable {
   final FlakyDriver driver;
   final Storage storage;
 
-  TestDisk(AuditSink audit, StorageListener listener) throws StorageException {
+  TestDisk(AuditSink audit, StorageListener listener, Duration metadataTtl)
+      throws StorageException {
     MemoryDriverFactory factory = new MemoryDriverFactory();
     DriverContext context =
         new DriverContext(
@@ -39,8 +40,7 @@ final class TestDisk implements AutoCloseable {
             false,
             false);
     OptionValues values =
-        OptionValues.of(
-            factory.options().and(CommonOptions.TABLE), Map.of("driver", "memory"));
+        OptionValues.of(factory.options().and(CommonOptions.TABLE), Map.of("driver", "memory"));
     driver = new FlakyDriver(factory.open(context, values));
     DiskSettings settings =
         new DiskSettings(
@@ -54,15 +54,15 @@ final class TestDisk implements AutoCloseable {
             4,
             false,
             false,
-            Duration.ofHours(24));
+            Duration.ofHours(24),
+            metadataTtl);
     storage =
         DiskStorage.of(
-            new Disk(
-                settings, driver, chunks, calls, audit, listener, Clock.systemUTC(), threads));
+            new Disk(settings, driver, chunks, calls, audit, listener, Clock.systemUTC(), threads));
   }
 
   TestDisk() throws StorageException {
-    this(AuditSink.none(), new StorageListener() {});
+    this(AuditSink.none(), new StorageListener() {}, Duration.ZERO);
   }
 
   @Override
