@@ -37,7 +37,7 @@ final class BarDisplay implements Meter.Display {
   }
 
   @Override
-  public void show(long bytes, long files) {
+  public void show(long bytes) {
     bar.stepTo(bytes);
   }
 

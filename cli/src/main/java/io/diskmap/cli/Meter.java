@@ -26,20 +26,22 @@ final class Meter implements Consumer<Progress>, AutoCloseable {
   }
 
   /** Where progress is drawn; called by one thread at a time. */
+  @FunctionalInterface
   interface Display extends AutoCloseable {
-    void show(long bytes, long files);
+    /** Shows that this many bytes moved so far. */
+    void show(long bytes);
 
     @Override
-    void close();
+    default void close() {}
   }
 
   private final Display display;
   private final ReentrantLock drawing = new ReentrantLock();
   private final AtomicLong bytes = new AtomicLong();
-  private final AtomicLong files = new AtomicLong();
   private final Map<Thread, Long> before = new ConcurrentHashMap<>();
 
-  private Meter(Display display) {
+  /** A meter that is drawn there. */
+  Meter(Display display) {
     this.display = display;
   }
 
@@ -53,7 +55,7 @@ final class Meter implements Consumer<Progress>, AutoCloseable {
         switch (chosen) {
           case BAR -> new BarDisplay(terminal, task, total);
           case PLAIN -> new PlainDisplay(terminal.err(), task, total);
-          default -> new NoDisplay();
+          default -> bytes -> {};
         };
     return new Meter(display);
   }
@@ -67,7 +69,6 @@ final class Meter implements Consumer<Progress>, AutoCloseable {
     long step = progress.bytes() >= last ? progress.bytes() - last : progress.bytes();
     if (ended) {
       before.remove(thread);
-      files.incrementAndGet();
     } else {
       before.put(thread, progress.bytes());
     }
@@ -82,7 +83,7 @@ final class Meter implements Consumer<Progress>, AutoCloseable {
   private void show(long total) {
     if (drawing.tryLock()) {
       try {
-        display.show(total, files.get());
+        display.show(total);
       } finally {
         drawing.unlock();
       }
@@ -93,19 +94,10 @@ final class Meter implements Consumer<Progress>, AutoCloseable {
   public void close() {
     drawing.lock();
     try {
-      display.show(bytes.get(), files.get());
+      display.show(bytes.get());
       display.close();
     } finally {
       drawing.unlock();
     }
-  }
-
-  /** Shows nothing. */
-  private static final class NoDisplay implements Display {
-    @Override
-    public void show(long bytes, long files) {}
-
-    @Override
-    public void close() {}
   }
 }

@@ -31,7 +31,7 @@ final class PlainDisplay implements Meter.Display {
   }
 
   @Override
-  public void show(long bytes, long files) {
+  public void show(long bytes) {
     long now = System.nanoTime();
     if (now - last < EVERY_NANOS) {
       return;
@@ -49,7 +49,4 @@ final class PlainDisplay implements Meter.Display {
     }
     err.println(line);
   }
-
-  @Override
-  public void close() {}
 }
