@@ -67,6 +67,7 @@ final class RemoteHttpDriver implements StorageDriver {
   private final DriverContext context;
   private final RemoteHttpSessions sessions;
   private final Attempts attempts;
+  private final ReadAheadBuffers buffers = new ReadAheadBuffers();
   private volatile @Nullable Capabilities capabilities;
 
   RemoteHttpDriver(DriverContext context, RemoteHttpOptions options) throws StorageException {
@@ -113,13 +114,62 @@ final class RemoteHttpDriver implements StorageDriver {
       requireMatch(request.ifMatch(), file.versionTag());
       return reader(file, ByteRange.of(range.within(file.size()).offset(), 0), request, null);
     }
+    boolean ahead =
+        sessions.isFarAway()
+            && request.access() == ReadRequest.Access.SEQUENTIAL
+            && range.kind() == ByteRange.Kind.START
+            && range.length() > ReadAheadBuffers.SIZE;
+    int reserved = ahead ? buffers.reserve(options.parallel()) : 0;
+    if (reserved == 0) {
+      return download(path, range, request.ifMatch(), request);
+    }
+    boolean handedOver = false;
+    try {
+      StorageReader reader = readAhead(path, request, reserved);
+      handedOver = reader instanceof RemoteHttpReadAhead;
+      return reader;
+    } finally {
+      if (!handedOver) {
+        buffers.release(reserved);
+      }
+    }
+  }
+
+  /** Asks for a first range; where more follow, and of a version that can be named, ahead of them. */
+  private StorageReader readAhead(StoragePath path, ReadRequest request, int reserved)
+      throws StorageException {
+    ByteRange range = request.range();
+    ByteRange begin = ByteRange.of(range.offset(), ReadAheadBuffers.SIZE);
+    StorageReader first = download(path, begin, request.ifMatch(), request);
+    ByteRange wanted = range.within(first.metadata().size());
+    if (first.range().equals(wanted)) {
+      return first;
+    }
+    VersionTag tag = first.metadata().versionTag();
+    if (!tag.strong()) {
+      first.close();
+      return download(path, range, request.ifMatch(), request);
+    }
+    return new RemoteHttpReadAhead(
+        wanted,
+        request.call(),
+        first,
+        part -> download(path, part, Optional.of(tag), request),
+        context.workers(),
+        buffers,
+        reserved);
+  }
+
+  private StorageReader download(
+      StoragePath path, ByteRange range, Optional<VersionTag> ifMatch, ReadRequest request)
+      throws StorageException {
     Request.Builder http = get(Endpoint.DOWNLOAD, path);
     if (!range.isAll()) {
       http.header(Names.RANGE, header(range).toString());
     }
-    if (request.ifMatch().isPresent()) {
-      VersionTag tag = request.ifMatch().get();
-      requireMatch(request.ifMatch(), tag);
+    if (ifMatch.isPresent()) {
+      VersionTag tag = ifMatch.get();
+      requireMatch(ifMatch, tag);
       http.header(Names.IF_MATCH, FileDocument.tag(tag).toString());
     }
     RemoteHttpSessions.Exchange exchange = sessions.open(http, request.call(), Optional.empty());

@@ -41,6 +41,7 @@ final class RemoteHttpSessions implements AutoCloseable {
   private final RemoteHttpOptions options;
   private final OkHttpClient client;
   private final InterruptWatch watch = new InterruptWatch();
+  private final RoundTrips roundTrips = new RoundTrips();
   private volatile @Nullable String key;
   private volatile boolean closed;
 
@@ -64,6 +65,11 @@ final class RemoteHttpSessions implements AutoCloseable {
     return HttpUrl.get(options.address(endpoint))
         .newBuilder()
         .addQueryParameter(Names.DISK, options.disk());
+  }
+
+  /** Whether an answer takes so long that several exchanges at once are faster than one. */
+  boolean isFarAway() {
+    return roundTrips.areLong();
   }
 
   /** A request with no body yet. */
@@ -203,8 +209,12 @@ final class RemoteHttpSessions implements AutoCloseable {
       call.check();
       InterruptWatch.Entry entry = watch.enter(http::cancel);
       try {
+        long begun = System.nanoTime();
         Response answer = http.execute();
         response = answer;
+        if (http.request().body() == null) {
+          roundTrips.took(System.nanoTime() - begun);
+        }
         if (!answer.isSuccessful() && answer.code() != RANGE_NOT_SATISFIABLE) {
           throw RemoteHttpErrors.of(answer);
         }

@@ -8,7 +8,7 @@ public final class Token {
 
   /** Whether the text is a media type with token parameters, and at most 255 characters. */
   public static boolean isMediaType(String text) {
-    if (text.length() > 255) {
+    if (text.length() > 255 || !isPlain(text)) {
       return false;
     }
     String[] parts = text.split(";", -1);

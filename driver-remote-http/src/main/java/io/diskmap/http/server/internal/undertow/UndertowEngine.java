@@ -101,7 +101,9 @@ public final class UndertowEngine implements AutoCloseable {
     IoUtils.safeClose(server);
     boolean interrupted = false;
     try {
-      if (!slots.tryAcquire(limits.concurrent(), grace.toMillis(), TimeUnit.MILLISECONDS)) {
+      boolean quiet =
+          slots.tryAcquire(limits.concurrent(), grace.toMillis(), TimeUnit.MILLISECONDS);
+      if (!quiet && !grace.isZero()) {
         LOG.warn("requests were still under way after {}; their connections are closed", grace);
       }
     } catch (InterruptedException e) {

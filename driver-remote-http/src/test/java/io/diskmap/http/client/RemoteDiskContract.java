@@ -14,10 +14,11 @@ import io.diskmap.StorageException;
 import io.diskmap.StorageManager;
 import io.diskmap.Upload;
 import io.diskmap.http.Servers;
-import io.diskmap.http.server.StorageServer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -27,17 +28,35 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A remote disk from end to end, over a live server with a memory disk behind it. */
-final class RemoteDiskTest {
+abstract class RemoteDiskContract {
   private StorageManager behind;
-  private StorageServer server;
+  private RunningServer server;
   private StorageManager manager;
   private Storage disk;
+
+  /** Starts the server under test at a port of loopback, 0 for a free one. */
+  abstract RunningServer start(StorageManager behind, int port) throws IOException;
+
+  /** A server that runs. */
+  interface RunningServer extends AutoCloseable {
+    String url();
+
+    int port();
+
+    @Override
+    void close();
+  }
+
+  /** Options of the client beyond url and key. */
+  Map<String, Object> options() {
+    return Map.of();
+  }
 
   @BeforeEach
   void start() throws IOException {
     behind = StorageManager.inMemory("workspace");
-    server = Servers.start(behind);
-    manager = Servers.client(Servers.url(server), Map.of());
+    server = start(behind, 0);
+    manager = Servers.client(server.url(), options());
     disk = manager.workspace();
   }
 
@@ -87,11 +106,11 @@ final class RemoteDiskTest {
       assertThat(in.readAllBytes()).isEqualTo(bytes);
     }
     try (Download in = disk.download("large.bin", ByteRange.of(11, 5))) {
-      assertThat(in.readAllBytes()).isEqualTo(java.util.Arrays.copyOfRange(bytes, 11, 16));
+      assertThat(in.readAllBytes()).isEqualTo(Arrays.copyOfRange(bytes, 11, 16));
     }
     try (Download in = disk.download("large.bin", ByteRange.last(7))) {
       assertThat(in.readAllBytes())
-          .isEqualTo(java.util.Arrays.copyOfRange(bytes, bytes.length - 7, bytes.length));
+          .isEqualTo(Arrays.copyOfRange(bytes, bytes.length - 7, bytes.length));
     }
     try (Download in = disk.download("large.bin", ByteRange.from(bytes.length + 5L))) {
       assertThat(in.readAllBytes()).isEmpty();
@@ -156,22 +175,15 @@ final class RemoteDiskTest {
     try (Listing listing = disk.list("a")) {
       assertThat(listing).extracting(f -> f.path().value()).containsExactly("a/b.txt", "a/bc");
     }
-    assertThat(disk.cleanup("", java.time.Duration.ofHours(1), false).deleted().files()).isZero();
+    assertThat(disk.cleanup("", Duration.ofHours(1), false).deleted().files()).isZero();
   }
 
   @Test
   void a_server_that_was_replaced_is_met_with_a_fresh_connection() throws IOException {
     disk.save("before", Content.of("1"));
-    int port = server.address().getPort();
+    int port = server.port();
     server.close();
-    server =
-        StorageServer.of(
-            behind,
-            new io.diskmap.ServerSection(
-                java.net.InetSocketAddress.createUnresolved("127.0.0.1", port),
-                java.util.Optional.empty(),
-                Map.of("web", Servers.key(Servers.KEY))));
-    server.start();
+    server = start(behind, port);
     disk.save("after", Content.of("2"));
     assertThat(disk.exists("before")).isTrue();
   }
