@@ -70,11 +70,21 @@ public sealed interface JsonValue {
       return Optional.ofNullable(members.get(key)).map(JsonMember::value);
     }
 
+    /** Where the value under a key begins; the object's own position where it has no such key. */
+    public Position positionOf(String key) {
+      return get(key).map(JsonValue::position).orElse(position);
+    }
+
+    /** Where a key stands; the object's own position where it has no such key. */
+    public Position keyPositionOf(String key) {
+      JsonMember member = members.get(key);
+      return member == null ? position : member.keyPosition();
+    }
+
     /** The same object with one member more, or with another value under the key. */
     public JsonObject with(String key, JsonValue value) {
       Map<String, JsonMember> changed = new LinkedHashMap<>(members);
-      JsonMember old = members.get(key);
-      changed.put(key, new JsonMember(old == null ? position : old.keyPosition(), value));
+      changed.put(key, new JsonMember(keyPositionOf(key), value));
       return new JsonObject(position, changed);
     }
 

@@ -206,7 +206,7 @@ final class DriverUpload implements Upload {
     if (now != State.OPEN) {
       throw StorageException.of(
           ErrorKind.CLOSED,
-          "The upload is " + now.name().toLowerCase(Locale.ROOT) + " already.");
+          "The upload is " + String.valueOf(now).toLowerCase(Locale.ROOT) + " already.");
     }
   }
 }
