@@ -5,8 +5,8 @@ import java.io.IOException;
 /**
  * Where the records of who did what go.
  *
- * <p>Thread-safe. The pipeline calls {@link #started} once before the effect of a user's operation and
- * {@link #finished} once after it, with the same event id, refusals and failures included.
+ * <p>Thread-safe. The pipeline calls {@link #started} once before the effect of a user's operation
+ * and {@link #finished} once after it, with the same event id, refusals and failures included.
  */
 public interface AuditSink extends AutoCloseable {
   /** Records the intent; when it throws, the operation is refused with UNAVAILABLE. */

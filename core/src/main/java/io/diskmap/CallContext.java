@@ -5,14 +5,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * On whose behalf an operation runs; it goes into the audit record and travels to a services server.
+ * On whose behalf an operation runs; it goes into the audit record and travels to a services
+ * server.
  *
  * <p>Immutable. No value may hold a secret.
  *
  * @param user who asked
  * @param cohort the group of patients or work that the file belongs to
  * @param fileType what kind of file it is for the application
- * @param requestId an id that joins the records of one request: 8 to 128 of {@code A-Z a-z 0-9 . _ -}
+ * @param requestId an id that joins the records of one request: 8 to 128 of {@code A-Z a-z 0-9 . _
+ *     -}
  * @param keyId the id of the API key, never the key
  * @param remoteAddress where the request came from
  * @param details further facts for the record

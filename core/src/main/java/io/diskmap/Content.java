@@ -83,7 +83,10 @@ public final class Content {
     return of(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The remaining bytes of a buffer, whose position stays; they must not change until the save returns. */
+  /**
+   * The remaining bytes of a buffer, whose position stays; they must not change until the save
+   * returns.
+   */
   public static Content of(ByteBuffer bytes) {
     ByteBuffer view = bytes.asReadOnlyBuffer();
     return new Content(
@@ -104,8 +107,7 @@ public final class Content {
   /** What a source gives each time it is opened; a failed save may open it again. */
   public static Content of(Source source, long lengthOrMinusOne) {
     Objects.requireNonNull(source, "source");
-    return new Content(
-        () -> new StreamChannel(source.open(), true), known(lengthOrMinusOne), true);
+    return new Content(() -> new StreamChannel(source.open(), true), known(lengthOrMinusOne), true);
   }
 
   private static OptionalLong known(long lengthOrMinusOne) {

@@ -80,7 +80,9 @@ public final class Download extends InputStream {
     return skipped;
   }
 
-  /** How many bytes are still to come, where an {@code int} holds it; none of them may be here yet. */
+  /**
+   * How many bytes are still to come, where an {@code int} holds it; none of them may be here yet.
+   */
   @Override
   public int available() {
     return 0;
@@ -128,8 +130,8 @@ public final class Download extends InputStream {
   }
 
   /**
-   * The remaining bytes as a part of an open local file, where the driver has one: a server sends it
-   * with no copy, and a replace in the middle still gives the old bytes. Valid until the close.
+   * The remaining bytes as a part of an open local file, where the driver has one: a server sends
+   * it with no copy, and a replace in the middle still gives the old bytes. Valid until the close.
    */
   public Optional<FileRegion> region() {
     return closed

@@ -1,6 +1,9 @@
 package io.diskmap;
 
-/** What a return from a save promises about a crash of the store's machine; each includes the one before. */
+/**
+ * What a return from a save promises about a crash of the store's machine; each includes the one
+ * before.
+ */
 public enum Durability {
   /** Nothing beyond the store's own habit. */
   NONE,

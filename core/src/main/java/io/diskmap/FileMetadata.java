@@ -9,8 +9,8 @@ import java.util.Optional;
 /**
  * What a store knows about one file, at the moment of the call.
  *
- * <p>Immutable. A listing fills path, type, size, modified and version tag (clause L6); content type,
- * checksums and attributes come with {@link Storage#metadata}, a save and a download.
+ * <p>Immutable. A listing fills path, type, size, modified and version tag (clause L6); content
+ * type, checksums and attributes come with {@link Storage#metadata}, a save and a download.
  *
  * @param path where it is
  * @param type a file, or a directory in a listing of one level
@@ -88,13 +88,11 @@ public record FileMetadata(
 
   /** The same with other checksums. */
   public FileMetadata withChecksums(List<Checksum> value) {
-    return new FileMetadata(
-        path, type, size, modified, versionTag, contentType, value, attributes);
+    return new FileMetadata(path, type, size, modified, versionTag, contentType, value, attributes);
   }
 
   /** The same with other user attributes. */
   public FileMetadata withAttributes(Map<String, String> value) {
-    return new FileMetadata(
-        path, type, size, modified, versionTag, contentType, checksums, value);
+    return new FileMetadata(path, type, size, modified, versionTag, contentType, checksums, value);
   }
 }

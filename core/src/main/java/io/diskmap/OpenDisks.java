@@ -38,8 +38,7 @@ final class OpenDisks {
   private final ManagerParts parts;
   private volatile boolean closed;
 
-  OpenDisks(
-      List<DiskSpec> specs, Map<String, StorageDriverFactory> factories, ManagerParts parts) {
+  OpenDisks(List<DiskSpec> specs, Map<String, StorageDriverFactory> factories, ManagerParts parts) {
     specs.forEach(spec -> places.put(spec.name(), new Place(spec)));
     this.factories = factories;
     this.parts = parts;
@@ -55,8 +54,7 @@ final class OpenDisks {
       throw StorageException.of(
           ErrorKind.NOT_FOUND,
           "There is no disk '%s' in the disk map; it has %s."
-              .formatted(
-                  name, places.isEmpty() ? "no disk" : String.join(", ", places.keySet())));
+              .formatted(name, places.isEmpty() ? "no disk" : String.join(", ", places.keySet())));
     }
     Storage open = place.storage;
     return open != null ? open : open(place);
@@ -82,8 +80,7 @@ final class OpenDisks {
 
   private void requireOpen() throws StorageException {
     if (closed) {
-      throw StorageException.of(
-          ErrorKind.CLOSED, "The storage manager is closed; open a new one.");
+      throw StorageException.of(ErrorKind.CLOSED, "The storage manager is closed; open a new one.");
     }
   }
 

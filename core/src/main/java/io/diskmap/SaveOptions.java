@@ -9,7 +9,8 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
- * What a save means: condition, expectations, what is kept with the file. Copy and move take it too.
+ * What a save means: condition, expectations, what is kept with the file. Copy and move take it
+ * too.
  *
  * <p>Immutable.
  *
@@ -109,15 +110,31 @@ public record SaveOptions(
   /** The same with a content type. */
   public SaveOptions withContentType(String value) {
     return new SaveOptions(
-        Optional.of(value), condition, expectedLength, expectedChecksum, computeSha256, attributes,
-        durability, cleanupAfter, writeId, call);
+        Optional.of(value),
+        condition,
+        expectedLength,
+        expectedChecksum,
+        computeSha256,
+        attributes,
+        durability,
+        cleanupAfter,
+        writeId,
+        call);
   }
 
   /** The same with a condition. */
   public SaveOptions withCondition(WriteCondition value) {
     return new SaveOptions(
-        contentType, value, expectedLength, expectedChecksum, computeSha256, attributes,
-        durability, cleanupAfter, writeId, call);
+        contentType,
+        value,
+        expectedLength,
+        expectedChecksum,
+        computeSha256,
+        attributes,
+        durability,
+        cleanupAfter,
+        writeId,
+        call);
   }
 
   /** The same, for a new file only. */
@@ -133,57 +150,121 @@ public record SaveOptions(
   /** The same, refusing content of another length. */
   public SaveOptions withExpectedLength(long value) {
     return new SaveOptions(
-        contentType, condition, OptionalLong.of(value), expectedChecksum, computeSha256, attributes,
-        durability, cleanupAfter, writeId, call);
+        contentType,
+        condition,
+        OptionalLong.of(value),
+        expectedChecksum,
+        computeSha256,
+        attributes,
+        durability,
+        cleanupAfter,
+        writeId,
+        call);
   }
 
   /** The same, refusing content with another checksum. */
   public SaveOptions withExpectedChecksum(Checksum value) {
     return new SaveOptions(
-        contentType, condition, expectedLength, Optional.of(value), computeSha256, attributes,
-        durability, cleanupAfter, writeId, call);
+        contentType,
+        condition,
+        expectedLength,
+        Optional.of(value),
+        computeSha256,
+        attributes,
+        durability,
+        cleanupAfter,
+        writeId,
+        call);
   }
 
   /** The same with a SHA-256 computed and kept. */
   public SaveOptions withSha256() {
     return new SaveOptions(
-        contentType, condition, expectedLength, expectedChecksum, true, attributes,
-        durability, cleanupAfter, writeId, call);
+        contentType,
+        condition,
+        expectedLength,
+        expectedChecksum,
+        true,
+        attributes,
+        durability,
+        cleanupAfter,
+        writeId,
+        call);
   }
 
   /** The same with the user's attributes. */
   public SaveOptions withAttributes(Map<String, String> value) {
     return new SaveOptions(
-        contentType, condition, expectedLength, expectedChecksum, computeSha256, value,
-        durability, cleanupAfter, writeId, call);
+        contentType,
+        condition,
+        expectedLength,
+        expectedChecksum,
+        computeSha256,
+        value,
+        durability,
+        cleanupAfter,
+        writeId,
+        call);
   }
 
   /** The same with another promise about a crash. */
   public SaveOptions withDurability(Durability value) {
     return new SaveOptions(
-        contentType, condition, expectedLength, expectedChecksum, computeSha256, attributes,
-        Optional.of(value), cleanupAfter, writeId, call);
+        contentType,
+        condition,
+        expectedLength,
+        expectedChecksum,
+        computeSha256,
+        attributes,
+        Optional.of(value),
+        cleanupAfter,
+        writeId,
+        call);
   }
 
   /** The same with a time after which the file may go. */
   public SaveOptions withCleanupAfter(Duration value) {
     return new SaveOptions(
-        contentType, condition, expectedLength, expectedChecksum, computeSha256, attributes,
-        durability, Optional.of(value), writeId, call);
+        contentType,
+        condition,
+        expectedLength,
+        expectedChecksum,
+        computeSha256,
+        attributes,
+        durability,
+        Optional.of(value),
+        writeId,
+        call);
   }
 
   /** The same with an id that makes a repeat recognisable. */
   public SaveOptions withWriteId(String value) {
     return new SaveOptions(
-        contentType, condition, expectedLength, expectedChecksum, computeSha256, attributes,
-        durability, cleanupAfter, Optional.of(value), call);
+        contentType,
+        condition,
+        expectedLength,
+        expectedChecksum,
+        computeSha256,
+        attributes,
+        durability,
+        cleanupAfter,
+        Optional.of(value),
+        call);
   }
 
   /** The same with other limits and hooks. */
   public SaveOptions withCall(CallOptions value) {
     return new SaveOptions(
-        contentType, condition, expectedLength, expectedChecksum, computeSha256, attributes,
-        durability, cleanupAfter, writeId, value);
+        contentType,
+        condition,
+        expectedLength,
+        expectedChecksum,
+        computeSha256,
+        attributes,
+        durability,
+        cleanupAfter,
+        writeId,
+        value);
   }
 
   /** The same with a limit on the whole call. */

@@ -12,7 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An audit sink that writes each outcome as one line of JSON to the logger {@code io.diskmap.audit}.
+ * An audit sink that writes each outcome as one line of JSON to the logger {@code
+ * io.diskmap.audit}.
  *
  * <p>Thread-safe. The level is INFO; where the logger drops that level, no record is kept.
  */
@@ -54,8 +55,7 @@ public final class Slf4jAuditSink implements AuditSink {
       out.writeStringField("stream_start", event.streamStart().toString());
       optional(out, "stream_complete", event.streamComplete().map(Instant::toString));
       out.writeNumberField("bytes_transferred", event.bytesTransferred());
-      optional(
-          out, "cleanup_scheduled_for", event.cleanupScheduledFor().map(Instant::toString));
+      optional(out, "cleanup_scheduled_for", event.cleanupScheduledFor().map(Instant::toString));
       out.writeStringField("outcome", event.outcome().name().toLowerCase(Locale.ROOT));
       optional(out, "error_kind", event.errorKind().map(ErrorKind::name));
       optional(out, "sha256", event.sha256());

@@ -8,10 +8,10 @@ import java.time.Duration;
  * The files of one disk: the same calls and the same guarantees on every driver.
  *
  * <p>Thread-safe; calls block and are fit for virtual threads. Paths follow {@link StoragePath}; a
- * prefix is a path or the empty text, and always means whole segments: {@code a/b} has {@code a/b/c}
- * below it and neither {@code a/b} nor {@code a/bc}. Every failure is a {@link StorageException};
- * no call answers a failure with {@code null} or {@code false}. A call that ends in TIMEOUT or
- * UNAVAILABLE after its change may have happened says OUTCOME_UNKNOWN instead.
+ * prefix is a path or the empty text, and always means whole segments: {@code a/b} has {@code
+ * a/b/c} below it and neither {@code a/b} nor {@code a/bc}. Every failure is a {@link
+ * StorageException}; no call answers a failure with {@code null} or {@code false}. A call that ends
+ * in TIMEOUT or UNAVAILABLE after its change may have happened says OUTCOME_UNKNOWN instead.
  */
 public interface Storage {
   /** Saves with {@link SaveOptions#defaults()}. */
@@ -22,10 +22,11 @@ public interface Storage {
   /**
    * Saves a file whole or not at all.
    *
-   * <p>Missing target: it appears, parents included. Existing target: it is replaced in one step; open
-   * readers keep the old content. Visible: when this returns, never earlier in part. After failure,
-   * also a kill: the old content stands and no part of the new one is seen. Safe to repeat, where the
-   * content is replayable. PATH_CONFLICT where a parent is a file or the path is a directory.
+   * <p>Missing target: it appears, parents included. Existing target: it is replaced in one step;
+   * open readers keep the old content. Visible: when this returns, never earlier in part. After
+   * failure, also a kill: the old content stands and no part of the new one is seen. Safe to
+   * repeat, where the content is replayable. PATH_CONFLICT where a parent is a file or the path is
+   * a directory.
    */
   FileMetadata save(String path, Content content, SaveOptions options) throws StorageException;
 
@@ -40,8 +41,8 @@ public interface Storage {
    * Begins a chunked save.
    *
    * <p>Missing and existing target: as {@code save}, decided at the commit. Visible: at the commit.
-   * After failure: what is staged stays for {@link #resumeUpload} until it is aborted or the sweep age
-   * has passed since its last chunk. Safe to repeat: each call is an upload of its own.
+   * After failure: what is staged stays for {@link #resumeUpload} until it is aborted or the sweep
+   * age has passed since its last chunk. Safe to repeat: each call is an upload of its own.
    */
   Upload beginUpload(String path, SaveOptions options) throws StorageException;
 
@@ -84,8 +85,8 @@ public interface Storage {
   /**
    * A read-only, seekable channel over one version of a file; the caller closes it.
    *
-   * <p>For one thread. Missing target: NOT_FOUND. A replaced file ends in CHANGED_DURING_READ where the
-   * store does not keep the old version for open readers.
+   * <p>For one thread. Missing target: NOT_FOUND. A replaced file ends in CHANGED_DURING_READ where
+   * the store does not keep the old version for open readers.
    */
   SeekableByteChannel openChannel(String path) throws StorageException;
 
@@ -101,14 +102,17 @@ public interface Storage {
   }
 
   /**
-   * Lists the files below a prefix, sorted by the UTF-8 bytes of the path, lazily; the caller closes it.
+   * Lists the files below a prefix, sorted by the UTF-8 bytes of the path, lazily; the caller
+   * closes it.
    *
-   * <p>Missing prefix: empty. A file that is there throughout comes exactly once. Stored names that are
-   * no valid paths, and anything but regular files, are passed over and counted.
+   * <p>Missing prefix: empty. A file that is there throughout comes exactly once. Stored names that
+   * are no valid paths, and anything but regular files, are passed over and counted.
    */
   Listing list(String prefix, ListOptions options) throws StorageException;
 
-  /** One page of {@link #list(String, ListOptions)}; the next begins after {@link ListPage#next}. */
+  /**
+   * One page of {@link #list(String, ListOptions)}; the next begins after {@link ListPage#next}.
+   */
   ListPage listPage(String prefix, ListOptions options) throws StorageException;
 
   /** Deletes a file with the default options. */
@@ -119,8 +123,8 @@ public interface Storage {
   /**
    * Deletes a file.
    *
-   * <p>Missing target: success, {@code false}. A directory is left alone and counts as missing. Empty
-   * parents disappear. Safe to repeat.
+   * <p>Missing target: success, {@code false}. A directory is left alone and counts as missing.
+   * Empty parents disappear. Safe to repeat.
    *
    * @return whether a file was there
    */
@@ -134,9 +138,9 @@ public interface Storage {
   /**
    * Deletes everything below a prefix, names that no valid path has included, in parallel.
    *
-   * <p>Missing prefix: a report of zero. An empty prefix: PATH_INVALID, see {@link #deleteAll}. After
-   * failure: what went is gone, the rest stands and is counted. Safe to repeat; repeating finishes the
-   * job. Links are removed and never followed.
+   * <p>Missing prefix: a report of zero. An empty prefix: PATH_INVALID, see {@link #deleteAll}.
+   * After failure: what went is gone, the rest stands and is counted. Safe to repeat; repeating
+   * finishes the job. Links are removed and never followed.
    */
   DeleteReport deletePrefix(String prefix, DeleteOptions options) throws StorageException;
 
@@ -152,8 +156,8 @@ public interface Storage {
   FileMetadata copy(String source, String target, SaveOptions options) throws StorageException;
 
   /**
-   * Moves a file on this disk. As {@link #copy}; where the store has no rename, a crash can leave both
-   * files, never neither.
+   * Moves a file on this disk. As {@link #copy}; where the store has no rename, a crash can leave
+   * both files, never neither.
    */
   FileMetadata move(String source, String target, SaveOptions options) throws StorageException;
 
@@ -162,15 +166,17 @@ public interface Storage {
       throws StorageException;
 
   /**
-   * Saves every regular file below a local directory under a prefix, in parallel; links are passed over.
+   * Saves every regular file below a local directory under a prefix, in parallel; links are passed
+   * over.
    *
-   * <p>Each file is whole or absent; the first failure ends the call with what is saved left in place.
+   * <p>Each file is whole or absent; the first failure ends the call with what is saved left in
+   * place.
    */
   TreeReport saveTree(Path directory, String prefix, SaveOptions options) throws StorageException;
 
   /**
-   * Downloads every file below a prefix under a local directory, in parallel, each like
-   * {@link #downloadTo}. Local links are never followed.
+   * Downloads every file below a prefix under a local directory, in parallel, each like {@link
+   * #downloadTo}. Local links are never followed.
    */
   TreeReport downloadTree(String prefix, Path directory, DownloadOptions options)
       throws StorageException;
@@ -179,11 +185,11 @@ public interface Storage {
   Usage usage(String prefix) throws StorageException;
 
   /**
-   * Deletes the files below a prefix that are older than this, by the store's clock, and ends abandoned
-   * uploads of that age.
+   * Deletes the files below a prefix that are older than this, by the store's clock, and ends
+   * abandoned uploads of that age.
    *
-   * <p>A file saved after the call began is never touched, whatever the age. The empty prefix means the
-   * whole scope. Safe to repeat and to run twice at once.
+   * <p>A file saved after the call began is never touched, whatever the age. The empty prefix means
+   * the whole scope. Safe to repeat and to run twice at once.
    */
   CleanupReport cleanup(String prefix, Duration olderThan, boolean dryRun) throws StorageException;
 

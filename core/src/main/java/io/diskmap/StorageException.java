@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * The one exception of every operation: what happened, where, and what to do about it.
  *
  * <p>Immutable. The message never holds a secret, and holds the path only where the disk's option
- * {@code show_paths} allows it, because a path can carry patient data; {@link #path()} always has it.
+ * {@code show_paths} allows it, because a path can carry patient data; {@link #path()} always has
+ * it.
  */
 public final class StorageException extends IOException {
   private static final long serialVersionUID = 1L;
@@ -40,7 +41,9 @@ public final class StorageException extends IOException {
     this.pathShown = builder.pathShown;
   }
 
-  /** An exception of this kind; the sentence says what happened and what to do, and names no path. */
+  /**
+   * An exception of this kind; the sentence says what happened and what to do, and names no path.
+   */
   public static StorageException of(ErrorKind kind, String sentence) {
     return builder(kind, sentence).build();
   }

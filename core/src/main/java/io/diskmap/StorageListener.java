@@ -6,8 +6,8 @@ import java.util.Optional;
 /**
  * Hears of every operation, for metrics and tracing.
  *
- * <p>Called from the calling thread, so implementations are fast, thread-safe and never throw; what they
- * throw is logged and dropped. The calls nest so, each start with one end:
+ * <p>Called from the calling thread, so implementations are fast, thread-safe and never throw; what
+ * they throw is logged and dropped. The calls nest so, each start with one end:
  *
  * <pre>
  * operationStarted
@@ -30,12 +30,10 @@ public interface StorageListener {
   default void operationStarted(Operation operation) {}
 
   /** An attempt failed; the next one begins after the pause. */
-  default void retried(Operation operation, int attempt, StorageException failure, Duration pause) {}
+  default void retried(
+      Operation operation, int attempt, StorageException failure, Duration pause) {}
 
   /** The operation is over; the failure is empty for success. */
   default void operationEnded(
-      Operation operation,
-      Duration took,
-      long bytes,
-      Optional<StorageException> failure) {}
+      Operation operation, Duration took, long bytes, Optional<StorageException> failure) {}
 }

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The disks of a process: one manager, made at the start, shared by all threads, closed at the end.
  *
- * <p>Thread-safe. The whole disk map is checked when the manager is made; a disk is opened when it is
- * first asked for, so that a store that is down stops only those who need it.
+ * <p>Thread-safe. The whole disk map is checked when the manager is made; a disk is opened when it
+ * is first asked for, so that a store that is down stops only those who need it.
  */
 public final class StorageManager implements AutoCloseable {
   /** How much memory all transfers of a manager share, unless the builder says otherwise. */
@@ -57,7 +57,10 @@ public final class StorageManager implements AutoCloseable {
     this.disks = new OpenDisks(specs, factories, parts);
   }
 
-  /** The manager that the environment of this process describes; see {@link #fromEnvironment(Function)}. */
+  /**
+   * The manager that the environment of this process describes; see {@link
+   * #fromEnvironment(Function)}.
+   */
   public static StorageManager fromEnvironment() {
     return fromEnvironment(System::getenv);
   }
@@ -130,7 +133,9 @@ public final class StorageManager implements AutoCloseable {
     return disk(workspace);
   }
 
-  /** Where the manager's records go, for a server that refuses requests before they reach a disk. */
+  /**
+   * Where the manager's records go, for a server that refuses requests before they reach a disk.
+   */
   public AuditSink audit() {
     return parts.audit();
   }
@@ -162,8 +167,7 @@ public final class StorageManager implements AutoCloseable {
     } catch (TimeoutException e) {
       answer.cancel(true);
       return Health.failed(
-          atMost,
-          StorageException.of(ErrorKind.TIMEOUT, "The disk did not answer in time.", e));
+          atMost, StorageException.of(ErrorKind.TIMEOUT, "The disk did not answer in time.", e));
     } catch (ExecutionException e) {
       return Health.failed(
           atMost,
@@ -208,8 +212,7 @@ public final class StorageManager implements AutoCloseable {
     }
     ClassLoader context = Thread.currentThread().getContextClassLoader();
     if (context != null && context != own) {
-      for (StorageDriverFactory factory :
-          ServiceLoader.load(StorageDriverFactory.class, context)) {
+      for (StorageDriverFactory factory : ServiceLoader.load(StorageDriverFactory.class, context)) {
         found.putIfAbsent(factory.name(), factory);
       }
     }
@@ -325,9 +328,7 @@ public final class StorageManager implements AutoCloseable {
         return managerFor(RoleEnvironment.of(environment, wanted, resolved(own)));
       }
       return managerFor(
-          role == null
-              ? RoleEnvironment.of(environment)
-              : RoleEnvironment.of(environment, role));
+          role == null ? RoleEnvironment.of(environment) : RoleEnvironment.of(environment, role));
     }
 
     private StorageManager managerFor(RoleEnvironment found) {

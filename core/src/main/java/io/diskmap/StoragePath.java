@@ -7,10 +7,10 @@ import java.util.Optional;
 /**
  * A validated path of a file or a prefix: relative, {@code /}-separated, compared by UTF-8 bytes.
  *
- * <p>Immutable. The rules are the same on every driver (clause P1): no empty, {@code .} or {@code ..}
- * segment, no backslash, no control character, no lone surrogate, nothing in U+F001 to U+F0FF, no
- * segment that begins with {@code .diskmap}, at most 255 UTF-8 bytes a segment and 1024 in all. Code
- * points are kept exactly: nothing is trimmed, decoded, folded or normalised (clause P2).
+ * <p>Immutable. The rules are the same on every driver (clause P1): no empty, {@code .} or {@code
+ * ..} segment, no backslash, no control character, no lone surrogate, nothing in U+F001 to U+F0FF,
+ * no segment that begins with {@code .diskmap}, at most 255 UTF-8 bytes a segment and 1024 in all.
+ * Code points are kept exactly: nothing is trimmed, decoded, folded or normalised (clause P2).
  */
 public final class StoragePath implements Comparable<StoragePath> {
   /** The most UTF-8 bytes that one segment may have. */
@@ -69,10 +69,11 @@ public final class StoragePath implements Comparable<StoragePath> {
   }
 
   /**
-   * Any text as one valid segment: what a segment cannot hold is escaped as {@code %XX} of its UTF-8
-   * bytes, and {@link #unescape} gives the text back.
+   * Any text as one valid segment: what a segment cannot hold is escaped as {@code %XX} of its
+   * UTF-8 bytes, and {@link #unescape} gives the text back.
    *
-   * @throws StorageException PATH_INVALID for a lone surrogate, an empty text, or one that is too long
+   * @throws StorageException PATH_INVALID for a lone surrogate, an empty text, or one that is too
+   *     long
    */
   public static String segment(String text) throws StorageException {
     return SegmentEscape.escape(text);
@@ -120,7 +121,9 @@ public final class StoragePath implements Comparable<StoragePath> {
     return below.isRoot() ? this : of(value + '/' + below.value);
   }
 
-  /** Whether this path is below the prefix, by whole segments; the root has every other path below. */
+  /**
+   * Whether this path is below the prefix, by whole segments; the root has every other path below.
+   */
   public boolean isBelow(StoragePath prefix) {
     if (prefix.isRoot()) {
       return !isRoot();

@@ -6,12 +6,15 @@ import java.util.List;
 /**
  * A chunked save: init, chunks in any order and from several threads, commit (clause S8).
  *
- * <p>Nothing is visible before {@link #commit}. {@link #close} without a commit aborts;
- * {@link #detach} keeps the staged chunks, so that {@link Storage#resumeUpload} goes on with the id
- * alone, also in another process. Every method but {@code close} may be called by several threads.
+ * <p>Nothing is visible before {@link #commit}. {@link #close} without a commit aborts; {@link
+ * #detach} keeps the staged chunks, so that {@link Storage#resumeUpload} goes on with the id alone,
+ * also in another process. Every method but {@code close} may be called by several threads.
  */
 public interface Upload extends AutoCloseable {
-  /** The id that {@link Storage#resumeUpload} takes; letters, digits, {@code .}, {@code _}, {@code -}. */
+  /**
+   * The id that {@link Storage#resumeUpload} takes; letters, digits, {@code .}, {@code _}, {@code
+   * -}.
+   */
   String id();
 
   /** Where the file will be. */
@@ -29,8 +32,8 @@ public interface Upload extends AutoCloseable {
    * Stores one chunk; when it returns, the chunk outlives a kill of this process and of the server.
    *
    * <p>The same bytes at the same offset again are accepted; other bytes there end in
-   * PRECONDITION_FAILED, a wrong offset or length in LENGTH_MISMATCH. After a failure the same chunk
-   * may be sent again.
+   * PRECONDITION_FAILED, a wrong offset or length in LENGTH_MISMATCH. After a failure the same
+   * chunk may be sent again.
    */
   void write(long offset, Content chunk) throws StorageException;
 
@@ -47,7 +50,9 @@ public interface Upload extends AutoCloseable {
    */
   FileMetadata commit(long length) throws StorageException;
 
-  /** Gives the upload up and removes what is staged; safe to repeat, nothing to do after a commit. */
+  /**
+   * Gives the upload up and removes what is staged; safe to repeat, nothing to do after a commit.
+   */
   void abort() throws StorageException;
 
   /** Lets go of the upload and keeps what is staged; closing afterwards does nothing. */

@@ -23,8 +23,7 @@ class StorageManagerTest {
       for (int size : new int[] {0, 1, 4095, 1 << 20, (1 << 20) + 1, 9_000_001}) {
         byte[] bytes = new byte[size];
         random.nextBytes(bytes);
-        FileMetadata saved =
-            storage.save("a/" + size, Content.of(new ByteArrayInputStream(bytes)));
+        FileMetadata saved = storage.save("a/" + size, Content.of(new ByteArrayInputStream(bytes)));
         assertThat(saved.size()).isEqualTo(size);
         try (Download in = storage.download("a/" + size)) {
           assertThat(in.readAllBytes()).isEqualTo(bytes);

@@ -15,9 +15,27 @@ class StoragePathTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "/", "/a", "a/", "a//b", ".", "..", "a/./b", "a/../b", "a\\b", "a\u0000b", "a\nb",
-        "a\u007Fb", "a\u0085b", "a\uD800", "\uDC00a", "a\uF001", "a\uF0FFb", ".diskmap",
-        "a/.diskmap-x", ".diskmapped"
+        "",
+        "/",
+        "/a",
+        "a/",
+        "a//b",
+        ".",
+        "..",
+        "a/./b",
+        "a/../b",
+        "a\\b",
+        "a\u0000b",
+        "a\nb",
+        "a\u007Fb",
+        "a\u0085b",
+        "a\uD800",
+        "\uDC00a",
+        "a\uF001",
+        "a\uF0FFb",
+        ".diskmap",
+        "a/.diskmap-x",
+        ".diskmapped"
       })
   void a_path_that_breaks_a_rule_is_refused(String text) {
     assertThatThrownBy(() -> StoragePath.of(text))
@@ -33,8 +51,24 @@ class StoragePathTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "a", "...", "a..b", " a ", "a.", "%2e%2e", "%25", "e\u0301", "\u00e9", "\uD83D\uDE00",
-        "\uF000", "\uF100", "\u2028", "a:b", "CON", "x.diskmap", "-rf", "~"
+        "a",
+        "...",
+        "a..b",
+        " a ",
+        "a.",
+        "%2e%2e",
+        "%25",
+        "e\u0301",
+        "\u00e9",
+        "\uD83D\uDE00",
+        "\uF000",
+        "\uF100",
+        "\u2028",
+        "a:b",
+        "CON",
+        "x.diskmap",
+        "-rf",
+        "~"
       })
   void an_unusual_path_is_kept_exactly(String text) throws StorageException {
     assertThat(StoragePath.of(text).value()).isEqualTo(text);
@@ -59,8 +93,7 @@ class StoragePathTest {
     expected.sort(
         (x, y) ->
             Arrays.compareUnsigned(
-                x.getBytes(StandardCharsets.UTF_8),
-                y.getBytes(StandardCharsets.UTF_8)));
+                x.getBytes(StandardCharsets.UTF_8), y.getBytes(StandardCharsets.UTF_8)));
     texts.sort(StoragePath::compareUtf8);
     assertThat(texts).isEqualTo(expected);
   }

@@ -12,11 +12,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of a user on its way through the driver: on whose behalf, until when, and whether it goes on.
+ * One call of a user on its way through the driver: on whose behalf, until when, and whether it
+ * goes on.
  *
- * <p>Thread-safe. A driver that waits for its peer registers {@link #onEnd} with an action that ends its
- * own exchange, bounds each wait by {@link #remaining}, and asks {@link #check} between steps. The core
- * ends a call when its deadline passes, its transfer stalls or its caller cancels.
+ * <p>Thread-safe. A driver that waits for its peer registers {@link #onEnd} with an action that
+ * ends its own exchange, bounds each wait by {@link #remaining}, and asks {@link #check} between
+ * steps. The core ends a call when its deadline passes, its transfer stalls or its caller cancels.
  */
 public final class Call {
   private final CallContext context;
@@ -74,7 +75,10 @@ public final class Call {
     return reason.get() != null || (bounded && deadlineNanos - System.nanoTime() <= 0);
   }
 
-  /** Throws the reason where the call is ended: CANCELLED or TIMEOUT; also CANCELLED for an interrupt. */
+  /**
+   * Throws the reason where the call is ended: CANCELLED or TIMEOUT; also CANCELLED for an
+   * interrupt.
+   */
   public void check() throws StorageException {
     StorageException why = reason.get();
     if (why != null) {

@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The bounded memory that all transfers of a manager share.
  *
- * <p>Thread-safe. Each transfer takes its chunks through a {@link Lease}. A transfer that holds no chunk
- * always gets one, so that slow sources cannot starve the others; every further chunk waits until the
- * sum is within the bound. A transfer never waits while it alone could free memory, because the chunks
- * it holds are given back as the store acknowledges them. Buffers are direct and kept for reuse by size.
+ * <p>Thread-safe. Each transfer takes its chunks through a {@link Lease}. A transfer that holds no
+ * chunk always gets one, so that slow sources cannot starve the others; every further chunk waits
+ * until the sum is within the bound. A transfer never waits while it alone could free memory,
+ * because the chunks it holds are given back as the store acknowledges them. Buffers are direct and
+ * kept for reuse by size.
  */
 public final class ChunkPool {
   private static final int SMALLEST = 16 * 1024;

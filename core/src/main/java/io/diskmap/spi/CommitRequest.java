@@ -11,7 +11,8 @@ import java.util.Optional;
  * <p>Immutable.
  *
  * @param length of the whole content; a gap below it ends in LENGTH_MISMATCH
- * @param computed checksums that the core took from the source in order; empty for caller-driven uploads
+ * @param computed checksums that the core took from the source in order; empty for caller-driven
+ *     uploads
  * @param call context, deadline and end
  */
 public record CommitRequest(long length, List<Checksum> computed, Call call) {

@@ -6,8 +6,8 @@ import java.util.zip.CRC32C;
 /**
  * CRC-32C of chunks, and the join of the values of neighbouring chunks without their bytes.
  *
- * <p>Stateless. Joining multiplies the first value by x<sup>8n</sup> modulo the Castagnoli polynomial,
- * where n is the length of the second part, and adds the second value.
+ * <p>Stateless. Joining multiplies the first value by x<sup>8n</sup> modulo the Castagnoli
+ * polynomial, where n is the length of the second part, and adds the second value.
  */
 public final class Crc32c {
   private static final int POLYNOMIAL = 0x82F63B78;

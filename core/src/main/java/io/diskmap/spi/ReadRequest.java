@@ -14,8 +14,7 @@ import java.util.Optional;
  * @param access how the bytes will be read
  * @param call context, deadline and end
  */
-public record ReadRequest(
-    ByteRange range, Optional<VersionTag> ifMatch, Access access, Call call) {
+public record ReadRequest(ByteRange range, Optional<VersionTag> ifMatch, Access access, Call call) {
   /** How the bytes will be read. */
   public enum Access {
     /** From the first to the last: read ahead. */

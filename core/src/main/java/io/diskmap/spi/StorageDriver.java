@@ -14,8 +14,8 @@ import java.util.List;
  * One disk, as its protocol sees it.
  *
  * <p>Thread-safe. Paths are valid and inside the disk; conditions and durability are within the
- * capabilities; the core has observed, bounded and authorised the call. A driver throws
- * {@link StorageException} with kind and sentence only: the core adds disk, operation and path.
+ * capabilities; the core has observed, bounded and authorised the call. A driver throws {@link
+ * StorageException} with kind and sentence only: the core adds disk, operation and path.
  */
 public interface StorageDriver extends AutoCloseable {
   /** What the disk can do; probed on first need, never by writing to a read-only disk. */
@@ -41,7 +41,8 @@ public interface StorageDriver extends AutoCloseable {
    *
    * <p>With the guarantees of {@link StorageWriter#commit}.
    */
-  default FileMetadata put(StoragePath path, Chunk content, CommitRequest commit, WriteRequest request)
+  default FileMetadata put(
+      StoragePath path, Chunk content, CommitRequest commit, WriteRequest request)
       throws StorageException {
     return WholeFile.put(this, path, content, commit, request);
   }

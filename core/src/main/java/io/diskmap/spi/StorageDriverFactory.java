@@ -15,8 +15,8 @@ public interface StorageDriverFactory {
   OptionTable options();
 
   /**
-   * Opens a disk with checked values. It touches the store only as far as a clear first error needs it:
-   * a root that is missing or a file is refused here.
+   * Opens a disk with checked values. It touches the store only as far as a clear first error needs
+   * it: a root that is missing or a file is refused here.
    */
   StorageDriver open(DriverContext context, OptionValues values) throws StorageException;
 }

@@ -11,9 +11,9 @@ import java.util.Optional;
 /**
  * The bytes of one version of a file.
  *
- * <p>For one thread. It gives exactly the bytes of {@link #range}, or fails: with CHANGED_DURING_READ
- * when the version is gone, with a transient kind when the peer is. Closing early returns at once and
- * leaves no connection behind.
+ * <p>For one thread. It gives exactly the bytes of {@link #range}, or fails: with
+ * CHANGED_DURING_READ when the version is gone, with a transient kind when the peer is. Closing
+ * early returns at once and leaves no connection behind.
  */
 public interface StorageReader extends AutoCloseable {
   /** The whole file's metadata, of the version that is read. */

@@ -9,9 +9,10 @@ import java.util.List;
 /**
  * A save on its way: staged chunks, then one commit.
  *
- * <p>Thread-safe: chunks may come from several threads and in any order. Every chunk but the last is
- * exactly {@link #chunkSize} long at a multiple of it. A failure shows at the next call and poisons the
- * writer: every call after it but {@link #detach} and {@link #close} fails with the same kind.
+ * <p>Thread-safe: chunks may come from several threads and in any order. Every chunk but the last
+ * is exactly {@link #chunkSize} long at a multiple of it. A failure shows at the next call and
+ * poisons the writer: every call after it but {@link #detach} and {@link #close} fails with the
+ * same kind.
  */
 public interface StorageWriter extends AutoCloseable {
   /** Finds the save again, from any process. */
@@ -24,15 +25,17 @@ public interface StorageWriter extends AutoCloseable {
   int chunkSize();
 
   /**
-   * Takes a sealed chunk and its ownership, and releases it when the store has acknowledged it or the
-   * writer has failed. Waits only while the driver's window is full.
+   * Takes a sealed chunk and its ownership, and releases it when the store has acknowledged it or
+   * the writer has failed. Waits only while the driver's window is full.
    *
-   * <p>The same bytes at an offset again are accepted; other bytes end in PRECONDITION_FAILED without
-   * poisoning the writer.
+   * <p>The same bytes at an offset again are accepted; other bytes end in PRECONDITION_FAILED
+   * without poisoning the writer.
    */
   void write(long offset, Chunk chunk, Call call) throws StorageException;
 
-  /** Waits until every chunk taken so far is acknowledged and would survive a kill of both sides. */
+  /**
+   * Waits until every chunk taken so far is acknowledged and would survive a kill of both sides.
+   */
   void flush(Call call) throws StorageException;
 
   /** The ranges that survive a kill of client and server, in order and joined; asks the store. */
@@ -41,16 +44,19 @@ public interface StorageWriter extends AutoCloseable {
   /**
    * Publishes the file in one step, durable as the request asks, and ends the writer.
    *
-   * <p>Verifies length, condition and checksums first: a refusal leaves the target as it was. A lost
-   * answer is settled by looking; OUTCOME_UNKNOWN where that cannot tell. A repeat within 24 hours on
-   * any process, through {@code resumeWrite} of the same id, gives the same answer.
+   * <p>Verifies length, condition and checksums first: a refusal leaves the target as it was. A
+   * lost answer is settled by looking; OUTCOME_UNKNOWN where that cannot tell. A repeat within 24
+   * hours on any process, through {@code resumeWrite} of the same id, gives the same answer.
    */
   FileMetadata commit(CommitRequest request) throws StorageException;
 
   /** Keeps what is staged for {@code resumeWrite}; closing afterwards does nothing. */
   void detach(Call call) throws StorageException;
 
-  /** Without a commit or detach: removes what is staged. Throws nothing; what it cannot remove is swept. */
+  /**
+   * Without a commit or detach: removes what is staged. Throws nothing; what it cannot remove is
+   * swept.
+   */
   @Override
   void close();
 }

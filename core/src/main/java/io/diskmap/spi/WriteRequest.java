@@ -14,7 +14,8 @@ import java.util.Set;
  *
  * <p>Immutable.
  *
- * @param writeId 32 lower-case hexadecimal digits made by the core, the same for every repeat of one save
+ * @param writeId 32 lower-case hexadecimal digits made by the core, the same for every repeat of
+ *     one save
  * @param length of the whole content, where it is known
  * @param condition what must hold at the moment of publishing, decided by the store in one step
  * @param durability what a return promises; never more than the driver's capability

@@ -13,7 +13,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
-/** Compares staged content with what the save expects and says which checksums to keep. Stateless. */
+/**
+ * Compares staged content with what the save expects and says which checksums to keep. Stateless.
+ */
 final class MemoryChecks {
   private MemoryChecks() {}
 
@@ -23,8 +25,7 @@ final class MemoryChecks {
     Checksum crc = Checksum.crc32c(content.crc32c());
     List<Checksum> known = new ArrayList<>(List.of(crc));
     if (needsSha256(request) || commit.computed(ChecksumAlgorithm.SHA256).isPresent()) {
-      known.add(
-          commit.computed(ChecksumAlgorithm.SHA256).orElseGet(() -> sha256(content)));
+      known.add(commit.computed(ChecksumAlgorithm.SHA256).orElseGet(() -> sha256(content)));
     }
     Optional<Checksum> sent = commit.computed(ChecksumAlgorithm.CRC32C);
     if (sent.isPresent() && !sent.get().equals(crc)) {
@@ -41,7 +42,10 @@ final class MemoryChecks {
 
   private static boolean needsSha256(WriteRequest request) {
     return request.record().contains(ChecksumAlgorithm.SHA256)
-        || request.expected().map(Checksum::algorithm).equals(Optional.of(ChecksumAlgorithm.SHA256));
+        || request
+            .expected()
+            .map(Checksum::algorithm)
+            .equals(Optional.of(ChecksumAlgorithm.SHA256));
   }
 
   private static Checksum sha256(MemoryContent content) {

@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks the published files in order, each step a look-up of the next key, so that changes on the way
- * disturb nothing: a file that is there throughout comes exactly once. For one thread.
+ * Walks the published files in order, each step a look-up of the next key, so that changes on the
+ * way disturb nothing: a file that is there throughout comes exactly once. For one thread.
  *
  * <p>In a listing of one level a directory {@code a} stands where {@code a/} sorts. A start after a
  * path that is a directory begins behind all that is below it.

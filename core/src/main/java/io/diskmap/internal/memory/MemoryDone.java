@@ -13,8 +13,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * What finished saves were answered, so that a repeated commit gets the same answer.
  *
- * <p>Thread-safe. Records last 24 hours; of more than {@value #MOST} the oldest go first, which bounds
- * the heap of a process that saves without end.
+ * <p>Thread-safe. Records last 24 hours; of more than {@value #MOST} the oldest go first, which
+ * bounds the heap of a process that saves without end.
  */
 final class MemoryDone {
   static final int MOST = 50_000;

@@ -27,7 +27,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A disk in this process. Thread-safe; no call waits for another but for the step of publishing. */
+/**
+ * A disk in this process. Thread-safe; no call waits for another but for the step of publishing.
+ */
 final class MemoryDriver implements StorageDriver {
   private final MemoryOptions options;
   private final MemorySpace space;

@@ -10,7 +10,9 @@ import io.diskmap.spi.StorageReader;
 import java.nio.ByteBuffer;
 import java.util.function.BooleanSupplier;
 
-/** Reads one version of a file, which stays as it is however often the path is replaced. One thread. */
+/**
+ * Reads one version of a file, which stays as it is however often the path is replaced. One thread.
+ */
 final class MemoryReader implements StorageReader {
   private final FileMetadata metadata;
   private final MemoryContent content;

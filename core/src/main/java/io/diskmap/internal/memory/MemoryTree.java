@@ -135,8 +135,7 @@ final class MemoryTree {
 
   private MemoryFile put(StoragePath path, Version version) {
     MemoryFile file =
-        version.make(
-            VersionTag.strong(tagPrefix + Long.toString(++versions, 36)), clock.instant());
+        version.make(VersionTag.strong(tagPrefix + Long.toString(++versions, 36)), clock.instant());
     MemoryFile old = files.put(path.value(), file);
     if (old != null) {
       space.giveBack(old.size());

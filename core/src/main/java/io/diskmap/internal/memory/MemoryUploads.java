@@ -21,8 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * The unfinished saves of a memory disk, and the done-records of the finished ones.
  *
- * <p>Thread-safe. An id has at most one staged upload; beginning a save under an id that is staged goes
- * on with it.
+ * <p>Thread-safe. An id has at most one staged upload; beginning a save under an id that is staged
+ * goes on with it.
  */
 final class MemoryUploads {
   private final Map<String, MemoryUpload> staged = new ConcurrentHashMap<>();
@@ -128,9 +128,7 @@ final class MemoryUploads {
         .map(
             upload ->
                 new PendingUpload(
-                    new UploadId(upload.request().writeId()),
-                    upload.path(),
-                    upload.lastActivity()))
+                    new UploadId(upload.request().writeId()), upload.path(), upload.lastActivity()))
         .toList();
   }
 

@@ -94,7 +94,8 @@ final class MemoryWriter implements StorageWriter {
       throw failure.toBuilder().build();
     }
     if (closed.get()) {
-      throw StorageException.of(ErrorKind.CLOSED, "The writer is closed; resume the upload by its id.");
+      throw StorageException.of(
+          ErrorKind.CLOSED, "The writer is closed; resume the upload by its id.");
     }
     call.check();
   }

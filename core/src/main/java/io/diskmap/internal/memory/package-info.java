@@ -1,4 +1,7 @@
-/** The driver {@code memory}: a disk in this process, for tests and as the reference of the contract. */
+/**
+ * The driver {@code memory}: a disk in this process, for tests and as the reference of the
+ * contract.
+ */
 @NullMarked
 package io.diskmap.internal.memory;
 

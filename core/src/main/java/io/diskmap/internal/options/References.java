@@ -12,11 +12,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces {@code ${env:X}} and {@code ${file:/path}} inside texts by what they stand for. Immutable;
- * any thread may use it.
+ * Replaces {@code ${env:X}} and {@code ${file:/path}} inside texts by what they stand for.
+ * Immutable; any thread may use it.
  *
- * <p>Two dollar signs before a brace stand for a plain dollar sign and that brace. What a reference stands for is not looked at again,
- * so a value can hold anything. Each call reads variables and files anew.
+ * <p>Two dollar signs before a brace stand for a plain dollar sign and that brace. What a reference
+ * stands for is not looked at again, so a value can hold anything. Each call reads variables and
+ * files anew.
  */
 public final class References {
   private static final Pattern REFERENCE = Pattern.compile("([a-z][a-z0-9_-]*):([^{}]+)");

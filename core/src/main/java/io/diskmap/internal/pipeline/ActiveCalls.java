@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The calls under way in one manager, and the thread that ends those that stall or run out of time.
  *
- * <p>Thread-safe. The watching thread looks at every call some twenty times a second while there is one,
- * and sleeps otherwise; it runs the drivers' end hooks, which are short.
+ * <p>Thread-safe. The watching thread looks at every call some twenty times a second while there is
+ * one, and sleeps otherwise; it runs the drivers' end hooks, which are short.
  */
 public final class ActiveCalls implements AutoCloseable {
   private static final long TICK_MILLIS = 50;
@@ -32,8 +32,7 @@ public final class ActiveCalls implements AutoCloseable {
   /** Adds a call; refused with CLOSED once closing has begun. */
   void add(Operation operation) throws StorageException {
     if (closing) {
-      throw StorageException.of(
-          ErrorKind.CLOSED, "The storage manager is closed; open a new one.");
+      throw StorageException.of(ErrorKind.CLOSED, "The storage manager is closed; open a new one.");
     }
     calls.put(operation.call(), operation);
     lock.lock();
@@ -131,7 +130,8 @@ public final class ActiveCalls implements AutoCloseable {
         if (left <= 0) {
           return;
         }
-        changed.await(Math.min(left, TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS)), TimeUnit.NANOSECONDS);
+        changed.await(
+            Math.min(left, TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS)), TimeUnit.NANOSECONDS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -28,9 +28,9 @@ import java.util.List;
 /**
  * A driver whose metadata is answered from memory for a while.
  *
- * <p>Thread-safe. Every change through this disk forgets what it touches, before and after it happens; a
- * change by others shows once the time is over, or when a read meets another version. "Not found" is
- * never remembered (clause E1).
+ * <p>Thread-safe. Every change through this disk forgets what it touches, before and after it
+ * happens; a change by others shows once the time is over, or when a read meets another version.
+ * "Not found" is never remembered (clause E1).
  */
 final class CachingDriver implements StorageDriver {
   private static final int MAX_ENTRIES = 100_000;
@@ -87,8 +87,7 @@ final class CachingDriver implements StorageDriver {
     try {
       StorageReader reader = driver.openRead(path, request);
       FileMetadata remembered = known.getIfPresent(path);
-      if (remembered != null
-          && !remembered.versionTag().matches(reader.metadata().versionTag())) {
+      if (remembered != null && !remembered.versionTag().matches(reader.metadata().versionTag())) {
         known.invalidate(path);
       }
       return reader;

@@ -11,9 +11,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cursor that checks the order as entries pass and goes on after a dropped connection (clauses L2, L3).
+ * A cursor that checks the order as entries pass and goes on after a dropped connection (clauses
+ * L2, L3).
  *
- * <p>For one thread. It is the end of its operation: closing it, its end or its failure ends the records.
+ * <p>For one thread. It is the end of its operation: closing it, its end or its failure ends the
+ * records.
  */
 final class CheckedCursor implements EntryCursor {
   private final StorageDriver driver;
@@ -105,8 +107,7 @@ final class CheckedCursor implements EntryCursor {
   private EntryCursor open() throws StorageException {
     EntryCursor current = cursor;
     if (current == null) {
-      Optional<StoragePath> after =
-          last == null ? request.startAfter() : Optional.of(last.path());
+      Optional<StoragePath> after = last == null ? request.startAfter() : Optional.of(last.path());
       long limit = request.limit() == Long.MAX_VALUE ? Long.MAX_VALUE : request.limit() - given;
       current =
           driver.list(prefix, new ListRequest(request.oneLevel(), after, limit, request.call()));

@@ -20,10 +20,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Deletes old files and abandoned uploads, by the store's clock (clause D8). For one thread and one run.
+ * Deletes old files and abandoned uploads, by the store's clock (clause D8). For one thread and one
+ * run.
  *
- * <p>Each file is deleted on the condition of the version that was listed, so one that is saved in the
- * meantime stays.
+ * <p>Each file is deleted on the condition of the version that was listed, so one that is saved in
+ * the meantime stays.
  */
 final class Cleanup {
   private final Disk disk;

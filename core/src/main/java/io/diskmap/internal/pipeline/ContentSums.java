@@ -14,9 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Length and checksums of a content that passes in order (clause S9). For one thread.
- */
+/** Length and checksums of a content that passes in order (clause S9). For one thread. */
 final class ContentSums {
   private final @Nullable MessageDigest sha256;
   private int crc32c;
@@ -67,7 +65,8 @@ final class ContentSums {
   }
 
   /** Refuses content that does not have the expected checksum. */
-  static void require(Optional<Checksum> expected, List<Checksum> computed) throws StorageException {
+  static void require(Optional<Checksum> expected, List<Checksum> computed)
+      throws StorageException {
     if (expected.isEmpty()) {
       return;
     }

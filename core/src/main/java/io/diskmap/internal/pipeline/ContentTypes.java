@@ -34,7 +34,8 @@ final class ContentTypes {
           Map.entry("7z", "application/x-7z-compressed"),
           Map.entry("parquet", "application/vnd.apache.parquet"),
           Map.entry("dcm", "application/dicom"),
-          Map.entry("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+          Map.entry(
+              "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
           Map.entry("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
           Map.entry(
               "pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
@@ -64,9 +65,7 @@ final class ContentTypes {
 
   /** The metadata with a content type: its own, else the one that its name says. */
   static FileMetadata fill(FileMetadata file) {
-    return file.contentType().isPresent()
-        ? file
-        : file.withContentType(ofName(file.path().name()));
+    return file.contentType().isPresent() ? file : file.withContentType(ofName(file.path().name()));
   }
 
   /** The type by the name's extension; {@code application/octet-stream} for an unknown one. */

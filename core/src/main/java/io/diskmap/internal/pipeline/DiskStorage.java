@@ -55,7 +55,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A view of one disk: validates, observes, bounds and retries, and leaves the protocol to the driver.
+ * A view of one disk: validates, observes, bounds and retries, and leaves the protocol to the
+ * driver.
  *
  * <p>Thread-safe and immutable; every view of a disk shares its sessions.
  */
@@ -92,8 +93,7 @@ public final class DiskStorage implements Storage {
             disk.clock(),
             disk.threads());
     return new DiskStorage(
-        wrapped,
-        new View(StoragePath.root(), disk.settings().readOnly(), CallContext.none()));
+        wrapped, new View(StoragePath.root(), disk.settings().readOnly(), CallContext.none()));
   }
 
   private static StorageDriver cached(StorageDriver driver, DiskSettings settings) {
@@ -120,8 +120,7 @@ public final class DiskStorage implements Storage {
         () -> {
           view.requireWritable();
           StoragePath target = view.file(path);
-          WriteRequest request =
-              writeRequest(target, content.length(), options, operation.call());
+          WriteRequest request = writeRequest(target, content.length(), options, operation.call());
           SavePump pump = new SavePump(driver, disk.chunks(), operation, options, request);
           FileMetadata saved =
               content.isReplayable()
@@ -243,8 +242,7 @@ public final class DiskStorage implements Storage {
     }
   }
 
-  private static StorageException noSuchUpload(
-      @Nullable Throwable cause) {
+  private static StorageException noSuchUpload(@Nullable Throwable cause) {
     return StorageException.of(
         ErrorKind.NOT_FOUND,
         "There is no such upload: it was aborted, swept by age, or belongs to another disk.",
@@ -285,8 +283,7 @@ public final class DiskStorage implements Storage {
       throws StorageException {
     if (disk.settings().role() == ServerRole.WEB) {
       Operation refused =
-          begin(
-              "downloadTo", AuditAction.FILE_DOWNLOADED_VIA_STREAM, path, options.call(), true);
+          begin("downloadTo", AuditAction.FILE_DOWNLOADED_VIA_STREAM, path, options.call(), true);
       throw refused.fail(
           StorageException.of(
               ErrorKind.READ_ONLY,
@@ -302,8 +299,7 @@ public final class DiskStorage implements Storage {
             wanted,
             options,
             (offset, pinned) -> {
-              DownloadOptions from =
-                  options.withRange(ByteRange.from(offset));
+              DownloadOptions from = options.withRange(ByteRange.from(offset));
               return open(
                   "downloadTo",
                   path,
@@ -355,15 +351,13 @@ public final class DiskStorage implements Storage {
 
   private CheckedCursor cursor(String name, String prefix, ListOptions options, long limit)
       throws StorageException {
-    Operation operation =
-        begin(name, AuditAction.LISTING_READ, prefix, options.call(), true);
+    Operation operation = begin(name, AuditAction.LISTING_READ, prefix, options.call(), true);
     try {
       Optional<StoragePath> after = Optional.empty();
       if (options.startAfter().isPresent()) {
         after = Optional.of(view.scope().resolve(options.startAfter().get()));
       }
-      ListRequest request =
-          new ListRequest(options.oneLevel(), after, limit, operation.call());
+      ListRequest request = new ListRequest(options.oneLevel(), after, limit, operation.call());
       return new CheckedCursor(
           driver, retries, operation, view.prefix(prefix), request, view.scope());
     } catch (StorageException e) {
@@ -394,8 +388,7 @@ public final class DiskStorage implements Storage {
 
   @Override
   public Usage usage(String prefix) throws StorageException {
-    try (CheckedCursor cursor =
-        cursor("usage", prefix, ListOptions.defaults(), Long.MAX_VALUE)) {
+    try (CheckedCursor cursor = cursor("usage", prefix, ListOptions.defaults(), Long.MAX_VALUE)) {
       long files = 0;
       long bytes = 0;
       while (cursor.next()) {
@@ -421,14 +414,12 @@ public final class DiskStorage implements Storage {
                 ErrorKind.PRECONDITION_FAILED,
                 "The version tag is weak and matches nothing; read the metadata again.");
           }
-          return driver.delete(
-              target, new DeleteRequest(options.ifMatch(), operation.call()));
+          return driver.delete(target, new DeleteRequest(options.ifMatch(), operation.call()));
         });
   }
 
   @Override
-  public DeleteReport deletePrefix(String prefix, DeleteOptions options)
-      throws StorageException {
+  public DeleteReport deletePrefix(String prefix, DeleteOptions options) throws StorageException {
     Operation operation =
         begin("deletePrefix", AuditAction.PREFIX_DELETED_VIA_API, prefix, options.call(), true);
     return operation.complete(
@@ -454,8 +445,8 @@ public final class DiskStorage implements Storage {
         });
   }
 
-  private DeleteReport deleteBelow(
-      Operation operation, StoragePath prefix, DeleteOptions options) throws StorageException {
+  private DeleteReport deleteBelow(Operation operation, StoragePath prefix, DeleteOptions options)
+      throws StorageException {
     DeleteReport report = driver.deletePrefix(prefix, options.dryRun(), operation.call());
     operation.details(
         Map.of(
@@ -470,8 +461,7 @@ public final class DiskStorage implements Storage {
   public CleanupReport cleanup(String prefix, Duration olderThan, boolean dryRun)
       throws StorageException {
     Operation operation =
-        begin(
-            "cleanup", AuditAction.WORKSPACE_CLEANUP, prefix, CallOptions.defaults(), true);
+        begin("cleanup", AuditAction.WORKSPACE_CLEANUP, prefix, CallOptions.defaults(), true);
     return operation.complete(
         () -> {
           view.requireWritable();
@@ -507,8 +497,7 @@ public final class DiskStorage implements Storage {
           if (from.equals(to)) {
             return finished(operation, driver.stat(from, operation.call()));
           }
-          WriteRequest request =
-              writeRequest(to, OptionalLong.empty(), options, operation.call());
+          WriteRequest request = writeRequest(to, OptionalLong.empty(), options, operation.call());
           return finished(
               operation,
               action == AuditAction.FILE_COPIED
@@ -518,8 +507,7 @@ public final class DiskStorage implements Storage {
   }
 
   @Override
-  public FileMetadata copyTo(
-      String source, Storage target, String targetPath, SaveOptions options)
+  public FileMetadata copyTo(String source, Storage target, String targetPath, SaveOptions options)
       throws StorageException {
     FileMetadata from = metadata(source);
     SaveOptions kept = options;
@@ -581,8 +569,7 @@ public final class DiskStorage implements Storage {
 
   @Override
   public Storage scoped(String prefix) throws StorageException {
-    return new DiskStorage(
-        disk, new View(view.prefix(prefix), view.readOnly(), view.context()));
+    return new DiskStorage(disk, new View(view.prefix(prefix), view.readOnly(), view.context()));
   }
 
   @Override

@@ -45,8 +45,7 @@ final class DriverUpload implements Upload {
   private volatile @Nullable FileMetadata committed;
 
   /** The path is the one that the view's caller knows. */
-  DriverUpload(
-      Disk disk, View view, StorageWriter writer, StoragePath path, CallOptions options) {
+  DriverUpload(Disk disk, View view, StorageWriter writer, StoragePath path, CallOptions options) {
     this.disk = disk;
     this.view = view;
     this.writer = writer;
@@ -158,8 +157,7 @@ final class DriverUpload implements Upload {
           operation.call().beginWait();
           FileMetadata saved;
           try {
-            saved =
-                writer.commit(new CommitRequest(length, List.of(), operation.call()));
+            saved = writer.commit(new CommitRequest(length, List.of(), operation.call()));
           } finally {
             operation.call().endWait();
           }

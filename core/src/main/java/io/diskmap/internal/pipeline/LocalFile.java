@@ -21,7 +21,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A local file that a download fills: a partial file beside it, verified, then renamed (clause R4).
  *
- * <p>For one thread. The partial file's name holds the version, so that a later call goes on with it
- * only for the same content, and a lock on it keeps two processes apart.
+ * <p>For one thread. The partial file's name holds the version, so that a later call goes on with
+ * it only for the same content, and a lock on it keeps two processes apart.
  */
 final class LocalFile {
   private static final int BLOCK = 1024 * 1024;
@@ -69,11 +68,7 @@ final class LocalFile {
   }
 
   private DownloadReport fill(
-      Path partial,
-      boolean resumable,
-      FileMetadata wanted,
-      DownloadOptions options,
-      Opener opener)
+      Path partial, boolean resumable, FileMetadata wanted, DownloadOptions options, Opener opener)
       throws IOException {
     try (FileChannel channel =
         FileChannel.open(

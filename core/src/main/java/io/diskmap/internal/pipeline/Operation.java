@@ -79,15 +79,15 @@ final class Operation {
             context.requestId().orElse(eventId));
     disk.calls().add(this);
     this.cancellation =
-        options
-            .cancellation()
-            .map(c -> c.onCancel(this::cancelled))
-            .orElse(() -> {});
+        options.cancellation().map(c -> c.onCancel(this::cancelled)).orElse(() -> {});
     tell(() -> disk.listener().operationStarted(event));
     this.intentRecorded = recordIntent();
   }
 
-  /** Begins an operation; refused with CLOSED after the close, UNAVAILABLE where no record can be kept. */
+  /**
+   * Begins an operation; refused with CLOSED after the close, UNAVAILABLE where no record can be
+   * kept.
+   */
   static Operation begin(
       Disk disk,
       String name,
@@ -178,8 +178,7 @@ final class Operation {
 
   /** The failure with disk, operation and path. */
   StorageException locate(StorageException failure) {
-    return failure
-        .toBuilder()
+    return failure.toBuilder()
         .disk(disk.settings().name(), disk.settings().driver())
         .operation(event.name())
         .path(path, disk.settings().showPaths())
@@ -220,9 +219,7 @@ final class Operation {
       recordOutcome(recorded, failure);
     }
     Duration took = Duration.ofNanos(System.nanoTime() - startedNanos);
-    tell(
-        () ->
-            disk.listener().operationEnded(event, took, bytes(), Optional.ofNullable(failure)));
+    tell(() -> disk.listener().operationEnded(event, took, bytes(), Optional.ofNullable(failure)));
   }
 
   private void recordOutcome(AuditAction recorded, @Nullable StorageException failure) {
@@ -241,8 +238,7 @@ final class Operation {
       return AuditEvent.Outcome.OK;
     }
     return switch (failure.kind()) {
-      case PERMISSION_DENIED, UNAUTHENTICATED, READ_ONLY, PATH_INVALID ->
-          AuditEvent.Outcome.DENIED;
+      case PERMISSION_DENIED, UNAUTHENTICATED, READ_ONLY, PATH_INVALID -> AuditEvent.Outcome.DENIED;
       case CANCELLED, CLOSED -> AuditEvent.Outcome.ABORTED;
       case OUTCOME_UNKNOWN -> AuditEvent.Outcome.UNKNOWN;
       default -> AuditEvent.Outcome.FAILED;

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Bounded memory between one thread that writes a content and one that saves it.
  *
- * <p>The writer ends it with {@link #end} or {@link #fail}; the reader that goes away makes the next
- * write fail, so that neither waits for the other for ever.
+ * <p>The writer ends it with {@link #end} or {@link #fail}; the reader that goes away makes the
+ * next write fail, so that neither waits for the other for ever.
  */
 final class Pipe {
   private static final int CAPACITY = 256 * 1024;

@@ -20,11 +20,12 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reader that goes on where it was when the connection drops, on the same version (clauses R2, R3).
+ * A reader that goes on where it was when the connection drops, on the same version (clauses R2,
+ * R3).
  *
  * <p>For one thread. It goes on only with a strong version tag; a version that is gone ends in
- * CHANGED_DURING_READ, and an end before the last byte of the range is an error. It is the end of its
- * operation: closing it, or its failure, ends the records and the watch.
+ * CHANGED_DURING_READ, and an end before the last byte of the range is an error. It is the end of
+ * its operation: closing it, or its failure, ends the records and the watch.
  */
 final class ResumingReader implements StorageReader {
   private static final int BLOCK = 256 * 1024;
@@ -134,8 +135,7 @@ final class ResumingReader implements StorageReader {
       ByteRange rest = ByteRange.of(range.offset() + position, range.length() - position);
       Optional<VersionTag> tag = Optional.of(metadata.versionTag());
       try {
-        current =
-            driver.openRead(path, new ReadRequest(rest, tag, access, operation.call()));
+        current = driver.openRead(path, new ReadRequest(rest, tag, access, operation.call()));
       } catch (StorageException e) {
         throw switch (e.kind()) {
           case NOT_FOUND, PRECONDITION_FAILED ->

@@ -39,7 +39,10 @@ final class Retries {
     }
   }
 
-  /** Waits before the attempt after this failed one; throws the failure where there is no further one. */
+  /**
+   * Waits before the attempt after this failed one; throws the failure where there is no further
+   * one.
+   */
   void pauseOrThrow(Call call, int number, StorageException failure) throws StorageException {
     if (!isWorthRepeating(failure) || number >= attempts || call.isEnded()) {
       throw failure.attempt() > 0 || number == 1
@@ -70,7 +73,8 @@ final class Retries {
 
   private static Duration pauseAfter(int number, StorageException failure) {
     long ceiling = Math.min(LONGEST_PAUSE.toMillis(), FIRST_PAUSE.toMillis() << (number - 1));
-    Duration jittered = Duration.ofMillis(ThreadLocalRandom.current().nextLong(ceiling / 2, ceiling + 1));
+    Duration jittered =
+        Duration.ofMillis(ThreadLocalRandom.current().nextLong(ceiling / 2, ceiling + 1));
     Duration asked = failure.retryAfter().orElse(Duration.ZERO);
     return asked.compareTo(jittered) > 0 ? asked : jittered;
   }

@@ -28,8 +28,8 @@ import java.util.List;
 /**
  * A driver whose exchanges are repeated where nothing can be lost or doubled (clause E3).
  *
- * <p>Thread-safe. A driver answers a change with a passing kind only if the change did not happen, so
- * every method here may be repeated. Readers and cursors that are open go on by themselves: see
+ * <p>Thread-safe. A driver answers a change with a passing kind only if the change did not happen,
+ * so every method here may be repeated. Readers and cursors that are open go on by themselves: see
  * {@link ResumingReader} and {@link CheckedCursor}. Chunks that a writer holds are repeated by the
  * driver. The waits for the store are counted for the watch for stalls.
  */
@@ -95,8 +95,7 @@ final class RetryingDriver implements StorageDriver {
       StoragePath path, Chunk content, CommitRequest commit, WriteRequest request)
       throws StorageException {
     try {
-      return exchange(
-          request.call(), () -> driver.put(path, content.retain(), commit, request));
+      return exchange(request.call(), () -> driver.put(path, content.retain(), commit, request));
     } finally {
       content.release();
     }

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Moves one content from its source into a driver: whole, measured, in bounded memory.
  *
- * <p>For one thread. The caller's thread reads the source into pooled chunks and sums them while the
- * driver writes the chunks before; a content that fits one exchange goes as a {@code put}. Nothing is
- * committed before length and checksum are right.
+ * <p>For one thread. The caller's thread reads the source into pooled chunks and sums them while
+ * the driver writes the chunks before; a content that fits one exchange goes as a {@code put}.
+ * Nothing is committed before length and checksum are right.
  */
 final class SavePump {
   private final StorageDriver driver;
@@ -83,7 +83,9 @@ final class SavePump {
     }
   }
 
-  /** Reads up to the put limit; a content that ends there is put, a longer one goes on as a stream. */
+  /**
+   * Reads up to the put limit; a content that ends there is put, a longer one goes on as a stream.
+   */
   private FileMetadata startSmall(
       StoragePath path, SourceReads source, OptionalLong length, ProgressMeter progress)
       throws StorageException {
@@ -204,9 +206,7 @@ final class SavePump {
 
   private void requireExpectedLength(OptionalLong length) throws StorageException {
     OptionalLong expected = options.expectedLength();
-    if (expected.isPresent()
-        && length.isPresent()
-        && length.getAsLong() != expected.getAsLong()) {
+    if (expected.isPresent() && length.isPresent() && length.getAsLong() != expected.getAsLong()) {
       throw StorageException.of(
           ErrorKind.LENGTH_MISMATCH,
           "The content has %d bytes where %d were expected; nothing was saved."

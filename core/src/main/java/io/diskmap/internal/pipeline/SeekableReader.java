@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A read-only, seekable channel over one version of a file.
  *
- * <p>For one thread. Where the bytes are in an open local file every read is one positional read of it;
- * else reads in a row share a download, and a seek opens another at the new position.
+ * <p>For one thread. Where the bytes are in an open local file every read is one positional read of
+ * it; else reads in a row share a download, and a seek opens another at the new position.
  */
 final class SeekableReader implements SeekableByteChannel {
   /** Opens a download of the same file. */

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the caller's source, and interrupts a read that blocks when the call is ended.
  *
- * <p>For one thread; the end of the call may come from any. The thread's interrupt flag is as before
- * when a read returns, unless somebody else interrupted it.
+ * <p>For one thread; the end of the call may come from any. The thread's interrupt flag is as
+ * before when a read returns, unless somebody else interrupted it.
  */
 final class SourceReads implements AutoCloseable {
   private final ReadableByteChannel source;

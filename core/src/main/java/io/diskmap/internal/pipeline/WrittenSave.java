@@ -17,8 +17,8 @@ import java.util.concurrent.Future;
 /**
  * A save whose content the caller's code writes: its return commits, its exception aborts.
  *
- * <p>The writer runs in the calling thread, with all that belongs to it, and the save in a worker; a
- * pipe of fixed size holds the faster one back.
+ * <p>The writer runs in the calling thread, with all that belongs to it, and the save in a worker;
+ * a pipe of fixed size holds the faster one back.
  */
 final class WrittenSave {
   private WrittenSave() {}

@@ -152,8 +152,7 @@ class MemoryDriverTest {
     List<String> names = new ArrayList<>();
     try (EntryCursor cursor =
         driver.list(
-            StoragePath.prefix(prefix),
-            new ListRequest(oneLevel, token, Long.MAX_VALUE, call))) {
+            StoragePath.prefix(prefix), new ListRequest(oneLevel, token, Long.MAX_VALUE, call))) {
       while (cursor.next()) {
         names.add(cursor.entry().path().value());
       }

@@ -42,8 +42,7 @@ class PipelineTest {
 
   private static void assertKind(ErrorKind kind, ThrowingCallable call) {
     assertThatThrownBy(call)
-        .isInstanceOfSatisfying(
-            StorageException.class, e -> assertThat(e.kind()).isEqualTo(kind));
+        .isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.kind()).isEqualTo(kind));
   }
 
   @Test
@@ -70,8 +69,7 @@ class PipelineTest {
     try (TestDisk disk = new TestDisk()) {
       disk.driver.kind = ErrorKind.OUTCOME_UNKNOWN;
       disk.driver.failures.set(1);
-      assertKind(
-          ErrorKind.OUTCOME_UNKNOWN, () -> disk.storage.save("a", Content.of("text")));
+      assertKind(ErrorKind.OUTCOME_UNKNOWN, () -> disk.storage.save("a", Content.of("text")));
       assertThat(disk.driver.exchanges).hasValue(1);
     }
   }
@@ -98,8 +96,7 @@ class PipelineTest {
       disk.storage.save("a", Content.of(content));
       disk.driver.cutReadersAfter = 300_000;
       try (Download in = disk.storage.download("a", ByteRange.from(10))) {
-        assertThat(in.readAllBytes())
-            .isEqualTo(Arrays.copyOfRange(content, 10, content.length));
+        assertThat(in.readAllBytes()).isEqualTo(Arrays.copyOfRange(content, 10, content.length));
       }
       disk.driver.shortBodies = true;
       try (Download in = disk.storage.download("a")) {

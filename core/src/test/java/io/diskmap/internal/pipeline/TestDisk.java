@@ -40,8 +40,7 @@ final class TestDisk implements AutoCloseable {
             false,
             false);
     OptionValues values =
-        OptionValues.of(
-            factory.options().and(CommonOptions.TABLE), Map.of("driver", "memory"));
+        OptionValues.of(factory.options().and(CommonOptions.TABLE), Map.of("driver", "memory"));
     driver = new FlakyDriver(factory.open(context, values));
     DiskSettings settings =
         new DiskSettings(
@@ -59,8 +58,7 @@ final class TestDisk implements AutoCloseable {
             metadataTtl);
     storage =
         DiskStorage.of(
-            new Disk(
-                settings, driver, chunks, calls, audit, listener, Clock.systemUTC(), threads));
+            new Disk(settings, driver, chunks, calls, audit, listener, Clock.systemUTC(), threads));
   }
 
   TestDisk() throws StorageException {

@@ -1,7 +1,6 @@
 package io.diskmap.testkit.process;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -70,8 +69,7 @@ final class Reaper {
       return false;
     }
     try {
-      String stat = Files.readString(Path.of("/proc", Long.toString(handle.pid()), "stat"));
-      return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
+      return ProcessTree.state(Path.of("/proc", Long.toString(handle.pid()))) != 'Z';
     } catch (IOException noProcOrGone) {
       return handle.isAlive();
     }

@@ -78,7 +78,9 @@ public final class ServerProcess implements AutoCloseable {
 
   /** Stops the server's execution with its sockets open (SIGSTOP): the peer that stalls. */
   public void freeze() throws IOException, InterruptedException {
-    signal("-STOP");
+    for (long pid : signal("-STOP")) {
+      ProcessTree.awaitStopped(pid);
+    }
   }
 
   /** Lets a frozen server go on (SIGCONT). */
@@ -160,7 +162,7 @@ public final class ServerProcess implements AutoCloseable {
         notYet = e;
       }
       if (deadline.passed()) {
-        Reaper.kill(started);
+        Reaper.killAndWait(started);
         throw failure("was not ready within " + settings.startTimeout, notYet);
       }
       started.waitFor(20, TimeUnit.MILLISECONDS);
@@ -179,14 +181,16 @@ public final class ServerProcess implements AutoCloseable {
         cause);
   }
 
-  private void signal(String signal) throws IOException, InterruptedException {
+  private List<Long> signal(String signal) throws IOException, InterruptedException {
     Process running = process;
     if (running == null || !running.isAlive()) {
       throw new IllegalStateException(settings.name + " is not running");
     }
-    for (long pid : ProcessTree.pids(running)) {
+    List<Long> pids = ProcessTree.pids(running);
+    for (long pid : pids) {
       new ProcessBuilder("kill", signal, Long.toString(pid)).start().waitFor();
     }
+    return pids;
   }
 
   /** The description of a server. For one thread. */
