@@ -70,12 +70,13 @@ public sealed interface JsonValue {
       return Optional.ofNullable(members.get(key)).map(JsonMember::value);
     }
 
-    /** Where the value under a key begins; the object's own position where it has no such key. */
+    /** Where the value under a key stands, or the object itself where there is none. */
     public Position positionOf(String key) {
-      return get(key).map(JsonValue::position).orElse(position);
+      JsonMember member = members.get(key);
+      return member == null ? position : member.value().position();
     }
 
-    /** Where a key stands; the object's own position where it has no such key. */
+    /** Where a key stands, or the object itself where it has none. */
     public Position keyPositionOf(String key) {
       JsonMember member = members.get(key);
       return member == null ? position : member.keyPosition();
@@ -84,7 +85,8 @@ public sealed interface JsonValue {
     /** The same object with one member more, or with another value under the key. */
     public JsonObject with(String key, JsonValue value) {
       Map<String, JsonMember> changed = new LinkedHashMap<>(members);
-      changed.put(key, new JsonMember(keyPositionOf(key), value));
+      JsonMember old = members.get(key);
+      changed.put(key, new JsonMember(old == null ? position : old.keyPosition(), value));
       return new JsonObject(position, changed);
     }
 
