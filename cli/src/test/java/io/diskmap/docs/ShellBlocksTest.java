@@ -60,7 +60,7 @@ class ShellBlocksTest {
             .map(Block::text)
             .collect(Collectors.joining("\n"));
     String whole =
-        "set -eu\ntrap 'kill $(jobs -p) 2>/dev/null || :; wait' EXIT\n"
+        "set -eu\ntrap '[ -z \"${!:-}\" ] || { kill $!; wait $! || :; }' EXIT\n"
             + script.replace("8001", Integer.toString(freePort()))
             + "\n";
     Path file = Files.writeString(home.resolve("page.sh"), whole);
