@@ -84,8 +84,8 @@ final class Lookup {
   Version version(Dir parent, Path name) throws IOException {
     Instant seen = clock.now();
     Dir.Change change = parent.change(name);
-    boolean settled = clock.isSettled(change.changed(), seen);
-    return new Version(change.attrs(), change.changed(), change.links(), settled);
+    boolean settled = change.sure() && clock.isSettled(change.changed(), seen);
+    return new Version(change.attrs(), change.changed(), settled);
   }
 
   /** The names below the root that a link's text stands for. */

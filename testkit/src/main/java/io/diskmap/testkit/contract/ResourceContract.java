@@ -56,7 +56,7 @@ public interface ResourceContract {
         case 5 -> storage.download(path).close();
         case 6 -> {
           try (Listing listing = storage.list("t0")) {
-            listing.iterator().hasNext();
+            var unused = listing.iterator().hasNext();
           }
         }
         case 7 -> storage.delete(path);
