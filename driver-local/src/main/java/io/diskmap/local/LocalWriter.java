@@ -198,12 +198,11 @@ final class LocalWriter implements StorageWriter {
       if (state == State.CLOSED) {
         return;
       }
-      boolean abort = state == State.OPEN;
-      state = State.CLOSED;
-      end.leave(upload);
-      if (abort) {
+      if (state == State.OPEN) {
         Quietly.run(() -> end.abort(id.value(), request.call()));
       }
+      state = State.CLOSED;
+      end.leave(upload);
     } finally {
       lock.writeLock().unlock();
     }

@@ -73,9 +73,9 @@ final class Publisher {
       if (request.durability() == Durability.NAME) {
         ready.parent().sync();
       }
-      FileMetadata published =
+      FileMetadata file =
           metadata(ready.parent(), ready.name(), ready.path(), identity);
-      return kept.on(published).withChecksums(checksums);
+      return kept.on(file).withChecksums(checksums);
     } catch (IOException e) {
       throw StorageException.of(
           ErrorKind.OUTCOME_UNKNOWN,
@@ -101,8 +101,10 @@ final class Publisher {
       if (version.attrs().isSameContent(identity)) {
         return version.metadata(path);
       }
-    } catch (NoSuchFileException removedMeanwhile) {
-      return replacedMeanwhile(path, identity);
+    } catch (FileSystemException removedOrStillChanging) {
+      if (LocalErrors.is(removedOrStillChanging, ErrorKind.UNAVAILABLE)) {
+        throw removedOrStillChanging;
+      }
     }
     return replacedMeanwhile(path, identity);
   }

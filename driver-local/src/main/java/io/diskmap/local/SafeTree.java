@@ -51,15 +51,13 @@ final class SafeTree implements AutoCloseable {
     try {
       return work.from(used.borrowed());
     } catch (ClosedDirectoryStreamException | FileSystemException e) {
-      if (closed || !isStale(e)) {
+      boolean stale =
+          e instanceof FileSystemException system ? LocalErrors.isStale(system) : root != used;
+      if (closed || !stale) {
         throw e;
       }
     }
     return work.from(reopen(used).borrowed());
-  }
-
-  private static boolean isStale(Exception e) {
-    return e instanceof ClosedDirectoryStreamException || LocalErrors.isStale((IOException) e);
   }
 
   private Dir reopen(Dir stale) throws IOException {

@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -102,6 +103,19 @@ final class SaveTable implements AutoCloseable {
         .ifPresent(clock::observe);
   }
 
+  /** The time that the store gives a file which is made now. */
+  Instant storeTime() throws IOException {
+    Path probe = Path.of("time-" + StagedNames.randomId());
+    return state.making(
+        DIRECTORY,
+        dir -> {
+          state.files().createFile(dir, probe, state.files().fileMode()).close();
+          Instant made = dir.stat(probe).modified();
+          dir.deleteFile(probe);
+          return made;
+        });
+  }
+
   private int takeSlot() {
     lock.lock();
     try {
@@ -169,7 +183,7 @@ final class SaveTable implements AutoCloseable {
               try (DirectoryStream<Path> tables = dir.names()) {
                 for (Path table : tables) {
                   Path file = table.getFileName();
-                  if (!file.toString().startsWith(ThisProcess.NAME)) {
+                  if (isTable(file) && !file.toString().startsWith(ThisProcess.NAME)) {
                     all.addAll(read(dir, file));
                   }
                 }
@@ -177,6 +191,10 @@ final class SaveTable implements AutoCloseable {
               return all;
             })
         .orElse(List.of());
+  }
+
+  private static boolean isTable(Path file) {
+    return file.toString().matches("[0-9a-f]{8}-\\d+-\\d+-[0-9a-f-]{36}");
   }
 
   private List<Entry> read(Dir dir, Path table) throws IOException {

@@ -22,6 +22,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -35,8 +36,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class SecureDir implements Dir {
   private static final Path HERE = Path.of(".");
-  private static final String CHANGE = "unix:fileKey,ctime,nlink,size,lastModifiedTime";
-  private static final int LOOKS = 32;
+  private static final String CHANGE = "unix:fileKey,ctime,size,lastModifiedTime";
+  private static final int LOOKS = 4;
 
   private final SecureDirectoryStream<Path> stream;
   private final Path path;
@@ -119,25 +120,32 @@ final class SecureDir implements Dir {
 
   @Override
   public Change change(Path name) throws IOException {
+    PosixFileAttributes byHandle = view(name).readAttributes();
     Path whole = path.resolve(name);
-    for (int look = 0; look < LOOKS; look++) {
-      Map<String, Object> byPath;
-      try {
-        byPath = Files.readAttributes(whole, CHANGE, LinkOption.NOFOLLOW_LINKS);
-      } catch (NoSuchFileException e) {
-        stat(name);
-        continue;
+    for (int look = 0; look < LOOKS && byHandle.isRegularFile(); look++) {
+      Optional<Instant> changed = changedByPath(whole, byHandle);
+      if (changed.isPresent()) {
+        return new Change(Attrs.of(byHandle), changed.get(), true);
       }
-      PosixFileAttributes byHandle = view(name).readAttributes();
-      if (byHandle.fileKey().equals(byPath.get("fileKey"))
-          && byHandle.lastModifiedTime().equals(byPath.get("lastModifiedTime"))
-          && Long.valueOf(byHandle.size()).equals(byPath.get("size"))) {
-        Instant changed = ((FileTime) byPath.get("ctime")).toInstant();
-        return new Change(Attrs.of(byHandle), changed, (Integer) byPath.get("nlink"));
-      }
+      byHandle = view(name).readAttributes();
     }
-    throw new FileSystemException(
-        name.toString(), null, "Resource temporarily unavailable: it keeps changing");
+    return Change.unsure(Attrs.of(byHandle));
+  }
+
+  /** The time of change of the very file that the handle sees; empty where the path leads to another. */
+  private static Optional<Instant> changedByPath(Path whole, PosixFileAttributes byHandle)
+      throws IOException {
+    Map<String, Object> found;
+    try {
+      found = Files.readAttributes(whole, CHANGE, LinkOption.NOFOLLOW_LINKS);
+    } catch (FileSystemException elsewhere) {
+      return Optional.empty();
+    }
+    boolean same =
+        byHandle.fileKey().equals(found.get("fileKey"))
+            && byHandle.lastModifiedTime().equals(found.get("lastModifiedTime"))
+            && Long.valueOf(byHandle.size()).equals(found.get("size"));
+    return same ? Optional.of(((FileTime) found.get("ctime")).toInstant()) : Optional.empty();
   }
 
   @Override

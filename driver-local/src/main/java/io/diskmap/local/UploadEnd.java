@@ -197,7 +197,7 @@ final class UploadEnd {
   /** Lets go of the files and keeps what is staged. */
   void leave(StagedUpload upload) {
     Quietly.close(upload);
-    disk.live.leave(upload.record().request().writeId());
+    disk.letGo(upload.record().request().writeId());
   }
 
   private boolean isPublished(UploadRecord record) throws IOException {
@@ -236,6 +236,12 @@ final class UploadEnd {
                 parent.deleteFile(staged);
               }
             } catch (NoSuchFileException | NotDirectoryException gone) {
+              return false;
+            } catch (LinkRefusedException swapped) {
+              // Behind a link only what was staged before it came can be left, for a later sweep.
+              if (record.inode().isPresent()) {
+                throw swapped;
+              }
               return false;
             }
             disk.prune(root, place.parents());

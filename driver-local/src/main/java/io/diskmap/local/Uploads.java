@@ -48,22 +48,33 @@ final class Uploads {
   /** Begins a save, or goes on with the one that the same write id has begun. */
   StorageWriter begin(StoragePath path, WriteRequest request) throws IOException {
     tidyNowAndThen();
-    UploadRecord record;
-    try {
-      record = disk.uploads.create(new UploadRecord.Head(path, CHUNK, request));
-    } catch (FileAlreadyExistsException begun) {
-      return again(path, request);
-    }
-    disk.live.enter(request.writeId());
+    String id = request.writeId();
+    disk.hold(id);
     boolean begun = false;
     try {
-      StorageWriter writer = stage(record, request);
+      UploadRecord record = disk.uploads.create(new UploadRecord.Head(path, CHUNK, request));
+      StorageWriter writer = stageOrAbort(record, request);
       begun = true;
       return writer;
+    } catch (FileAlreadyExistsException begunBefore) {
+      return again(path, request);
     } finally {
       if (!begun) {
+        disk.letGo(id);
+      }
+    }
+  }
+
+  private StorageWriter stageOrAbort(UploadRecord record, WriteRequest request)
+      throws IOException {
+    boolean staged = false;
+    try {
+      StorageWriter writer = stage(record, request);
+      staged = true;
+      return writer;
+    } finally {
+      if (!staged) {
         Quietly.close(record);
-        disk.live.leave(request.writeId());
         Quietly.run(() -> end.abort(request.writeId(), request.call()));
       }
     }
@@ -119,25 +130,34 @@ final class Uploads {
 
   /** Goes on with a save by its id alone. */
   StorageWriter resume(UploadId id, Call call) throws IOException {
+    disk.hold(id.value());
+    boolean resumed = false;
+    try {
+      StorageWriter writer = resumeHeld(id, call);
+      resumed = writer instanceof LocalWriter;
+      return writer;
+    } finally {
+      if (!resumed) {
+        disk.letGo(id.value());
+      }
+    }
+  }
+
+  private StorageWriter resumeHeld(UploadId id, Call call) throws IOException {
     UploadRecord record = disk.uploads.open(id, call).orElseThrow(() -> unknown(null));
-    disk.live.enter(id.value());
     boolean resumed = false;
     try {
       Optional<UploadRecord.Answer> done = record.outcome();
       if (done.isEmpty()) {
         done = end.settleByLooking(record);
       }
-      if (done.isPresent()) {
-        return new DoneWriter(
-            id, record.path(), record.chunkSize(), record.request(), done.get());
-      }
-      StorageWriter writer = openOrStage(record);
+      StorageWriter writer =
+          done.isPresent() ? new DoneWriter(id, record, done.get()) : openOrStage(record);
       resumed = true;
       return writer;
     } finally {
       if (!resumed) {
         Quietly.close(record);
-        disk.live.leave(id.value());
       }
     }
   }
@@ -183,7 +203,7 @@ final class Uploads {
     List<PendingUpload> found = new ArrayList<>();
     for (String id : disk.uploads.ids()) {
       call.check();
-      if (!disk.live.contains(id)) {
+      if (!disk.isHeld(id)) {
         pendingUpload(id, call).ifPresent(found::add);
       }
     }

@@ -16,7 +16,10 @@ import io.diskmap.DiskMap;
 import io.diskmap.testkit.process.FullDisk;
 import io.diskmap.testkit.process.Tool;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -241,12 +244,30 @@ public interface DirectoryContract extends StorageContract {
         if (Files.isSymbolicLink(place)) {
           Files.delete(place);
         }
-        if (Files.exists(aside) && !Files.exists(place)) {
-          Files.move(aside, place, StandardCopyOption.ATOMIC_MOVE);
-        }
+        putBack(aside, place);
       }
     }
     return swaps;
+  }
+
+  /** Gives the directory its place again; where a saver has made it anew, the old one goes. */
+  private static void putBack(Path aside, Path place) throws IOException {
+    while (Files.exists(aside)) {
+      try {
+        Files.move(aside, place, StandardCopyOption.ATOMIC_MOVE);
+      } catch (FileSystemException madeAnew) {
+        removeOnce(aside);
+      }
+    }
+  }
+
+  private static void removeOnce(Path aside) throws IOException {
+    try {
+      TestDisk.removeTree(aside);
+    } catch (FileSystemException filledMeanwhile) {
+      assertThat(filledMeanwhile)
+          .isInstanceOfAny(DirectoryNotEmptyException.class, NoSuchFileException.class);
+    }
   }
 
   @Test
