@@ -15,6 +15,7 @@ import org.xnio.channels.StreamSinkChannel;
  */
 final class BodyOutput extends OutputStream {
   private static final int BUFFER = 64 * 1024;
+  private static final int FIRST_BLOCK = 16 * 1024;
 
   private final StreamSinkChannel channel;
   private final RateGuard rate;
@@ -47,10 +48,16 @@ final class BodyOutput extends OutputStream {
     }
   }
 
-  /** Sends a part of a file without a copy, where the connection is not encrypted. */
+  /**
+   * Sends a part of a file without a copy, where the connection is not encrypted.
+   *
+   * <p>The head goes out with a first block that is copied: while the head is still to be sent,
+   * Undertow reads the file at the channel's own position and takes no notice of the one it is given.
+   */
   void send(FileChannel file, long offset, long length, LongConsumer sent) throws IOException {
-    drain();
-    long at = offset;
+    long first = Math.min(length, FIRST_BLOCK);
+    copy(file, offset, first, sent);
+    long at = offset + first;
     long end = offset + length;
     while (at < end) {
       long count = channel.transferFrom(file, at, end - at);
