@@ -141,7 +141,7 @@ final class JavaProcess implements AutoCloseable {
 
   /** Asks it to end, as SIGTERM does, and answers the exit code. */
   int stop() throws InterruptedException {
-    process.destroy();
+    process.toHandle().destroy();
     int code = awaitExit(Duration.ofSeconds(10));
     if (code == -1) {
       process.destroyForcibly();

@@ -35,17 +35,23 @@ interface Dir extends AutoCloseable {
   /** Looks at the directory itself. */
   Attrs self() throws IOException;
 
-  /** Looks at a name with all that makes a version; fails as busy while the file keeps changing. */
+  /** Looks at a name with all that makes a version. */
   Change change(Path name) throws IOException;
 
   /**
-   * A look at a name and at its time of change, which belong together.
+   * A look at a name and at its time of change.
    *
    * @param attrs kind, size, identity
    * @param changed the time of the last change of any kind
-   * @param links how many names lead to it
+   * @param sure whether the two belong together; not while the file or the path to it keeps
+   *     changing
    */
-  record Change(Attrs attrs, Instant changed, int links) {}
+  record Change(Attrs attrs, Instant changed, boolean sure) {
+    /** What is no file, or keeps changing. */
+    static Change unsure(Attrs attrs) {
+      return new Change(attrs, attrs.modified(), false);
+    }
+  }
 
   /** Where a link points, as text. */
   Path readLink(Path name) throws IOException;

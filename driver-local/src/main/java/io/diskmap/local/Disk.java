@@ -1,5 +1,6 @@
 package io.diskmap.local;
 
+import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
 import io.diskmap.spi.Call;
@@ -9,7 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.GroupPrincipal;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The parts of one open local disk, which all its operations share.
@@ -28,8 +33,10 @@ final class Disk implements AutoCloseable {
   final UploadRecords uploads;
   final Sidecars sidecars;
   final Lookup lookup;
-  final LiveUploads live = new LiveUploads();
   private final SafeTree stateTree;
+  private final AtomicInteger users = new AtomicInteger(1);
+  private final Map<String, Integer> held = new ConcurrentHashMap<>();
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private Disk(
       DriverContext context, LocalOptions options, SafeTree tree, SafeTree stateTree, Path root)
@@ -86,6 +93,37 @@ final class Disk implements AutoCloseable {
             .lookupPrincipalByGroupName(name.get()));
   }
 
+  /** Keeps the disk open for a save, also through {@link #close}; each use leaves once. */
+  void enter() throws StorageException {
+    if (closed.get() || users.getAndUpdate(n -> n == 0 ? 0 : n + 1) == 0) {
+      throw StorageException.of(ErrorKind.CLOSED, "The disk is closed.");
+    }
+  }
+
+  /** Ends a use. */
+  void leave() {
+    if (users.decrementAndGet() == 0) {
+      Quietly.close(this::release);
+    }
+  }
+
+  /** Begins a writer's hold on an upload, which keeps the disk open too. */
+  void hold(String uploadId) throws StorageException {
+    enter();
+    held.merge(uploadId, 1, Integer::sum);
+  }
+
+  /** Ends a writer's hold on an upload. */
+  void letGo(String uploadId) {
+    held.computeIfPresent(uploadId, (same, count) -> count == 1 ? null : count - 1);
+    leave();
+  }
+
+  /** Whether a writer of this disk holds an upload right now. */
+  boolean isHeld(String uploadId) {
+    return held.containsKey(uploadId);
+  }
+
   /** Takes the lock of a path among Diskmap writers. */
   PathLocks.Held lock(StoragePath path, Call call) throws IOException {
     return locks.lock(path, call, context.timeout());
@@ -133,8 +171,15 @@ final class Disk implements AutoCloseable {
     SafeTree.prune(root, parents, depth -> mayPrune(parents, depth));
   }
 
+  /** Lets no more saves begin; the last one that is under way cleans up and closes the files. */
   @Override
-  public void close() throws IOException {
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      leave();
+    }
+  }
+
+  private void release() throws IOException {
     try {
       saves.close();
     } finally {

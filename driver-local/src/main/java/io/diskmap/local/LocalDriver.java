@@ -23,8 +23,8 @@ import io.diskmap.spi.StorageWriter;
 import io.diskmap.spi.UploadId;
 import io.diskmap.spi.WriteRequest;
 import java.io.IOException;
-import java.nio.file.NotDirectoryException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,8 +33,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One local disk: a directory, and what is in it.
  *
- * <p>Thread-safe. Each operation walks from the root's open handle and leaves nothing open but readers,
- * writers and cursors. Failures of the system become those of the contract here, in {@link LocalErrors}.
+ * <p>Thread-safe. Each operation walks from the root's open handle and leaves nothing open but
+ * readers, writers and cursors. Failures of the system become those of the contract here, in {@link
+ * LocalErrors}.
  */
 final class LocalDriver implements StorageDriver {
   private final Disk disk;
@@ -93,7 +94,7 @@ final class LocalDriver implements StorageDriver {
   @Override
   public FileMetadata stat(StoragePath path, Call call) throws StorageException {
     call.check();
-    return reading(
+    return disk.run(
         root -> {
           try (Lookup.Found found = disk.lookup.find(root, path)) {
             Version version = found.version();
@@ -104,24 +105,11 @@ final class LocalDriver implements StorageDriver {
 
   @Override
   public StorageReader openRead(StoragePath path, ReadRequest request) throws StorageException {
-    return reading(root -> opening.open(root, path, request));
-  }
-
-  /** For reads a file in the place of a directory means that there is nothing below it. */
-  private <T> T reading(SafeTree.Work<T> work) throws StorageException {
-    return disk.run(
-        root -> {
-          try {
-            return work.from(root);
-          } catch (NotDirectoryException e) {
-            throw StorageException.of(ErrorKind.NOT_FOUND, "The file does not exist.", e);
-          }
-        });
+    return disk.run(root -> opening.open(root, path, request));
   }
 
   @Override
-  public StorageWriter openWrite(StoragePath path, WriteRequest request)
-      throws StorageException {
+  public StorageWriter openWrite(StoragePath path, WriteRequest request) throws StorageException {
     requireDurability(request);
     request.call().check();
     try {
@@ -222,12 +210,25 @@ final class LocalDriver implements StorageDriver {
   }
 
   @Override
+  public Instant storeTime(Call call) throws StorageException {
+    call.check();
+    if (disk.context.readOnly()) {
+      return disk.clock.now();
+    }
+    try {
+      return disk.saves.storeTime();
+    } catch (IOException e) {
+      throw LocalErrors.of(e);
+    }
+  }
+
+  @Override
   public Health health(Call call) {
     return new LocalHealth(disk).check(call);
   }
 
   @Override
   public void close() {
-    Quietly.close(disk);
+    disk.close();
   }
 }

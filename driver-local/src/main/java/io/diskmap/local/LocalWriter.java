@@ -17,10 +17,12 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A chunked save: chunks go to their place in the staged file at once, in the thread that brings them.
+ * A chunked save: chunks go to their place in the staged file at once, in the thread that brings
+ * them.
  *
- * <p>Thread-safe. Commit, detach and close wait for the chunks that are on their way. The writing thread
- * itself writes, because the system's page cache takes the bytes faster than a hand-over costs.
+ * <p>Thread-safe. Commit, detach and close wait for the chunks that are on their way. The writing
+ * thread itself writes, because the system's page cache takes the bytes faster than a hand-over
+ * costs.
  */
 final class LocalWriter implements StorageWriter {
   private enum State {
@@ -198,12 +200,11 @@ final class LocalWriter implements StorageWriter {
       if (state == State.CLOSED) {
         return;
       }
-      boolean abort = state == State.OPEN;
-      state = State.CLOSED;
-      end.leave(upload);
-      if (abort) {
+      if (state == State.OPEN) {
         Quietly.run(() -> end.abort(id.value(), request.call()));
       }
+      state = State.CLOSED;
+      end.leave(upload);
     } finally {
       lock.writeLock().unlock();
     }

@@ -3,6 +3,7 @@ package io.diskmap.local;
 import io.diskmap.StoragePath;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,9 +13,9 @@ import java.util.Optional;
 /**
  * Finds the regular file that a path stands for, through links that stay inside the root.
  *
- * <p>Thread-safe. A link's text is only a hint: what it names is looked up from the root, step by step
- * and without following, so nothing outside is reached however the link changes meanwhile. A link to a
- * directory counts for nothing.
+ * <p>Thread-safe. A link's text is only a hint: what it names is looked up from the root, step by
+ * step and without following, so nothing outside is reached however the link changes meanwhile. A
+ * link to a directory counts for nothing.
  */
 final class Lookup {
   private static final int MAX_LINKS = 8;
@@ -40,7 +41,11 @@ final class Lookup {
   /** The file at a path; NoSuchFileException where there is no regular file. */
   Found find(Dir root, StoragePath path) throws IOException {
     Place place = Place.of(path);
-    return find(root, place.parents(), place.name(), 0);
+    try {
+      return find(root, place.parents(), place.name(), 0);
+    } catch (NotDirectoryException fileAbove) {
+      throw new NoSuchFileException(place.name().toString());
+    }
   }
 
   private Found find(Dir root, List<Path> parents, Path name, int links) throws IOException {
@@ -70,7 +75,7 @@ final class Lookup {
   Optional<Version> behind(Dir root, List<Path> parents, Path name) throws IOException {
     try (Found found = find(root, parents, name, 0)) {
       return Optional.of(found.version());
-    } catch (NoSuchFileException | LinkRefusedException | java.nio.file.NotDirectoryException e) {
+    } catch (NoSuchFileException | LinkRefusedException | NotDirectoryException e) {
       return Optional.empty();
     }
   }
@@ -79,13 +84,12 @@ final class Lookup {
   Version version(Dir parent, Path name) throws IOException {
     Instant seen = clock.now();
     Dir.Change change = parent.change(name);
-    boolean settled = clock.isSettled(change.changed(), seen);
-    return new Version(change.attrs(), change.changed(), change.links(), settled);
+    boolean settled = change.sure() && clock.isSettled(change.changed(), seen);
+    return new Version(change.attrs(), change.changed(), settled);
   }
 
   /** The names below the root that a link's text stands for. */
-  private List<Path> resolve(List<Path> parents, Path text, Path link)
-      throws LinkRefusedException {
+  private List<Path> resolve(List<Path> parents, Path text, Path link) throws LinkRefusedException {
     List<Path> names = new ArrayList<>();
     Path rest = text;
     if (text.isAbsolute()) {

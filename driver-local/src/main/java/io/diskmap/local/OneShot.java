@@ -8,16 +8,16 @@ import io.diskmap.spi.WriteRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
 /**
  * A save in one go: make, fill, force, publish.
  *
- * <p>Thread-safe. It takes a slot of {@link SaveTable} for as long as its hidden name exists and leaves
- * no record behind: on a local disk no answer is lost between the rename and the caller but with the
- * caller itself.
+ * <p>Thread-safe. It takes a slot of {@link SaveTable} for as long as its hidden name exists and
+ * leaves no record behind: on a local disk no answer is lost between the rename and the caller but
+ * with the caller itself.
  */
 final class OneShot {
   private static final Duration FRESH = Duration.ofSeconds(1);
@@ -49,22 +49,34 @@ final class OneShot {
 
   FileMetadata save(Dir root, StoragePath path, WriteRequest request, Filling filling)
       throws IOException {
+    disk.enter();
+    try {
+      return saveRecorded(root, path, request, filling);
+    } finally {
+      disk.leave();
+    }
+  }
+
+  private FileMetadata saveRecorded(
+      Dir root, StoragePath path, WriteRequest request, Filling filling) throws IOException {
     int slot = disk.saves.begin(SaveTable.Kind.STAGED, request.writeId(), path);
     boolean clean = true;
     try {
-      Staging.Staged staged =
-          staging.create(root, path, request.writeId(), request.durability());
+      Staging.Staged staged = staging.create(root, path, request.writeId(), request.durability());
+      clean = false;
       try (Dir parent = staged.parent()) {
-        clean = false;
-        FileMetadata published = fillAndPublish(root, staged, path, request, filling);
-        clean = true;
-        return published;
-      } finally {
-        clean = clean || removeStaged(staged);
+        boolean published = false;
+        try {
+          FileMetadata saved = fillAndPublish(root, staged, path, request, filling);
+          published = true;
+          return saved;
+        } finally {
+          clean = published || Quietly.run(() -> removeStaged(parent, staged.name()));
+        }
       }
     } finally {
       if (clean) {
-        disk.saves.end(slot);
+        Quietly.run(() -> disk.saves.end(slot));
       }
     }
   }
@@ -97,15 +109,9 @@ final class OneShot {
     }
   }
 
-  /** Removes the hidden name where it is still there; false where it cannot be removed. */
-  private static boolean removeStaged(Staging.Staged staged) {
-    try {
-      staged.parent().deleteFile(staged.name());
-      return true;
-    } catch (NoSuchFileException published) {
-      return true;
-    } catch (IOException leftToTheSweep) {
-      return false;
+  private static void removeStaged(Dir parent, Path staged) throws IOException {
+    if (Publisher.statIfThere(parent, staged).isPresent()) {
+      parent.deleteFile(staged);
     }
   }
 }

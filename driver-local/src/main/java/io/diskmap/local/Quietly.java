@@ -25,12 +25,22 @@ final class Quietly {
     }
   }
 
-  /** Runs a clean-up whose failure the sweep makes up for. */
-  static void run(Cleanup cleanup) {
+  /**
+   * Runs a clean-up whose failure the sweep makes up for, to its end also where the thread is
+   * interrupted; whether it succeeded.
+   */
+  static boolean run(Cleanup cleanup) {
+    boolean interrupted = Thread.interrupted();
     try {
       cleanup.run();
+      return true;
     } catch (IOException e) {
       LOG.debug("a clean-up is left to the sweep", e);
+      return false;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

@@ -22,21 +22,22 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A directory over {@link SecureDirectoryStream}, as far as Java 17 goes: opening, looking, renaming and
- * deleting are relative to the handle.
+ * A directory over {@link SecureDirectoryStream}, as far as Java 17 goes: opening, looking,
+ * renaming and deleting are relative to the handle.
  *
  * <p>Thread-safe. Java 17 has no relative form of mkdir, link, readlink and of reading the time of
- * change. These go by path; what they did or read is then compared through the handle by file key, and
- * undone and refused where the path had been led elsewhere.
+ * change. These go by path; what they did or read is then compared through the handle by file key,
+ * and undone and refused where the path had been led elsewhere.
  */
 final class SecureDir implements Dir {
   private static final Path HERE = Path.of(".");
-  private static final String CHANGE = "unix:fileKey,ctime,nlink,size,lastModifiedTime";
-  private static final int LOOKS = 32;
+  private static final String CHANGE = "unix:fileKey,ctime,size,lastModifiedTime";
+  private static final int LOOKS = 4;
 
   private final SecureDirectoryStream<Path> stream;
   private final Path path;
@@ -70,8 +71,7 @@ final class SecureDir implements Dir {
     if (!found.isDirectory()) {
       throw new NotDirectoryException(name.toString());
     }
-    SecureDirectoryStream<Path> opened =
-        stream.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS);
+    SecureDirectoryStream<Path> opened = stream.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS);
     return new SecureDir(opened, path.resolve(name), true);
   }
 
@@ -119,25 +119,35 @@ final class SecureDir implements Dir {
 
   @Override
   public Change change(Path name) throws IOException {
+    PosixFileAttributes byHandle = view(name).readAttributes();
     Path whole = path.resolve(name);
-    for (int look = 0; look < LOOKS; look++) {
-      Map<String, Object> byPath;
-      try {
-        byPath = Files.readAttributes(whole, CHANGE, LinkOption.NOFOLLOW_LINKS);
-      } catch (NoSuchFileException e) {
-        stat(name);
-        continue;
+    for (int look = 0; look < LOOKS && byHandle.isRegularFile(); look++) {
+      Optional<Instant> changed = changedByPath(whole, byHandle);
+      if (changed.isPresent()) {
+        return new Change(Attrs.of(byHandle), changed.get(), true);
       }
-      PosixFileAttributes byHandle = view(name).readAttributes();
-      if (byHandle.fileKey().equals(byPath.get("fileKey"))
-          && byHandle.lastModifiedTime().equals(byPath.get("lastModifiedTime"))
-          && Long.valueOf(byHandle.size()).equals(byPath.get("size"))) {
-        Instant changed = ((FileTime) byPath.get("ctime")).toInstant();
-        return new Change(Attrs.of(byHandle), changed, (Integer) byPath.get("nlink"));
-      }
+      byHandle = view(name).readAttributes();
     }
-    throw new FileSystemException(
-        name.toString(), null, "Resource temporarily unavailable: it keeps changing");
+    return Change.unsure(Attrs.of(byHandle));
+  }
+
+  /**
+   * The time of change of the very file that the handle sees; empty where the path leads to
+   * another.
+   */
+  private static Optional<Instant> changedByPath(Path whole, PosixFileAttributes byHandle)
+      throws IOException {
+    Map<String, Object> found;
+    try {
+      found = Files.readAttributes(whole, CHANGE, LinkOption.NOFOLLOW_LINKS);
+    } catch (FileSystemException elsewhere) {
+      return Optional.empty();
+    }
+    boolean same =
+        byHandle.fileKey().equals(found.get("fileKey"))
+            && byHandle.lastModifiedTime().equals(found.get("lastModifiedTime"))
+            && Long.valueOf(byHandle.size()).equals(found.get("size"));
+    return same ? Optional.of(((FileTime) found.get("ctime")).toInstant()) : Optional.empty();
   }
 
   @Override
@@ -160,7 +170,8 @@ final class SecureDir implements Dir {
         return;
       }
     } catch (NoSuchFileException elsewhere) {
-      // The handle does not see it: it was made elsewhere, or in a directory that took this one's place.
+      // The handle does not see it: it was made elsewhere, or in a directory that took this one's
+      // place.
     }
     if (made.equals(keyByPath(whole))) {
       Files.delete(whole);

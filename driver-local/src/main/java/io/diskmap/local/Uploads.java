@@ -27,12 +27,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The chunked saves of a disk: begun, found again by id, listed, given up.
  *
- * <p>Thread-safe. The record is written before the hidden file is made and removed after it is gone, so
- * whatever is staged is found by the records alone.
+ * <p>Thread-safe. The record is written before the hidden file is made and removed after it is
+ * gone, so whatever is staged is found by the records alone.
  */
 final class Uploads {
   static final int CHUNK = 1 << 20;
   private static final Duration TIDY_EVERY = Duration.ofHours(1);
+  /** A record is made and its head written at once; one without a head for this long has no writer. */
+  private static final Duration HEADLESS_AGE = Duration.ofSeconds(10);
 
   private final Disk disk;
   private final UploadEnd end;
@@ -48,22 +50,32 @@ final class Uploads {
   /** Begins a save, or goes on with the one that the same write id has begun. */
   StorageWriter begin(StoragePath path, WriteRequest request) throws IOException {
     tidyNowAndThen();
-    UploadRecord record;
-    try {
-      record = disk.uploads.create(new UploadRecord.Head(path, CHUNK, request));
-    } catch (FileAlreadyExistsException begun) {
-      return again(path, request);
-    }
-    disk.live.enter(request.writeId());
+    String id = request.writeId();
+    disk.hold(id);
     boolean begun = false;
     try {
-      StorageWriter writer = stage(record, request);
+      UploadRecord record = disk.uploads.create(new UploadRecord.Head(path, CHUNK, request));
+      StorageWriter writer = stageOrAbort(record, request);
       begun = true;
       return writer;
+    } catch (FileAlreadyExistsException begunBefore) {
+      return again(path, request);
     } finally {
       if (!begun) {
+        disk.letGo(id);
+      }
+    }
+  }
+
+  private StorageWriter stageOrAbort(UploadRecord record, WriteRequest request) throws IOException {
+    boolean staged = false;
+    try {
+      StorageWriter writer = stage(record, request);
+      staged = true;
+      return writer;
+    } finally {
+      if (!staged) {
         Quietly.close(record);
-        disk.live.leave(request.writeId());
         Quietly.run(() -> end.abort(request.writeId(), request.call()));
       }
     }
@@ -119,25 +131,34 @@ final class Uploads {
 
   /** Goes on with a save by its id alone. */
   StorageWriter resume(UploadId id, Call call) throws IOException {
+    disk.hold(id.value());
+    boolean resumed = false;
+    try {
+      StorageWriter writer = resumeHeld(id, call);
+      resumed = writer instanceof LocalWriter;
+      return writer;
+    } finally {
+      if (!resumed) {
+        disk.letGo(id.value());
+      }
+    }
+  }
+
+  private StorageWriter resumeHeld(UploadId id, Call call) throws IOException {
     UploadRecord record = disk.uploads.open(id, call).orElseThrow(() -> unknown(null));
-    disk.live.enter(id.value());
     boolean resumed = false;
     try {
       Optional<UploadRecord.Answer> done = record.outcome();
       if (done.isEmpty()) {
         done = end.settleByLooking(record);
       }
-      if (done.isPresent()) {
-        return new DoneWriter(
-            id, record.path(), record.chunkSize(), record.request(), done.get());
-      }
-      StorageWriter writer = openOrStage(record);
+      StorageWriter writer =
+          done.isPresent() ? new DoneWriter(id, record, done.get()) : openOrStage(record);
       resumed = true;
       return writer;
     } finally {
       if (!resumed) {
         Quietly.close(record);
-        disk.live.leave(id.value());
       }
     }
   }
@@ -153,7 +174,9 @@ final class Uploads {
     }
   }
 
-  /** A kill between record and hidden file, or between that and its mark, has left no byte of use. */
+  /**
+   * A kill between record and hidden file, or between that and its mark, has left no byte of use.
+   */
   private StorageWriter stageAgain(UploadRecord record) throws IOException {
     Place place = Place.of(record.path());
     Path name = StagedNames.of(record.request().writeId());
@@ -169,8 +192,7 @@ final class Uploads {
     return stage(record, record.request());
   }
 
-  private static StorageException unknown(
-      @Nullable Throwable cause) {
+  private static StorageException unknown(@Nullable Throwable cause) {
     return StorageException.of(
         ErrorKind.NOT_FOUND,
         "There is no unfinished save of this id: it was aborted, swept, or never begun.",
@@ -183,7 +205,7 @@ final class Uploads {
     List<PendingUpload> found = new ArrayList<>();
     for (String id : disk.uploads.ids()) {
       call.check();
-      if (!disk.live.contains(id)) {
+      if (!disk.isHeld(id)) {
         pendingUpload(id, call).ifPresent(found::add);
       }
     }
@@ -202,7 +224,7 @@ final class Uploads {
     }
     Optional<UploadRecord> opened = disk.uploads.open(new UploadId(id), call);
     if (opened.isEmpty()) {
-      if (disk.clock.since(written.get()).compareTo(TIDY_EVERY) > 0) {
+      if (disk.clock.since(written.get()).compareTo(HEADLESS_AGE) > 0) {
         disk.uploads.remove(id);
       }
       return Optional.empty();
@@ -291,8 +313,7 @@ final class Uploads {
     for (String id : disk.uploads.ids()) {
       Optional<Instant> written = disk.uploads.lastWritten(id);
       boolean old =
-          written.isPresent()
-              && disk.clock.since(written.get()).compareTo(UploadRecords.KEPT) > 0;
+          written.isPresent() && disk.clock.since(written.get()).compareTo(UploadRecords.KEPT) > 0;
       if (old && isDone(id)) {
         disk.uploads.remove(id);
       }

@@ -21,8 +21,8 @@ import java.util.Optional;
 /**
  * {@code upload_chunked}: init, chunk, status, complete, abort and list of saves in chunks. Thread-safe.
  *
- * <p>Nothing of an upload is kept in this process between two calls: each takes it up by its id from
- * the storage and lets go of it again, so that any replica of the server can serve any call.
+ * <p>Nothing of an upload is kept in this process between two calls: each takes it up by its id
+ * from the storage and lets go of it again, so that any replica of the server can serve any call.
  */
 final class ChunkedUploadAction implements ApiAction {
   private static final long MAX_IDLE_SECONDS = 100L * 366 * 24 * 3600;
@@ -86,10 +86,7 @@ final class ChunkedUploadAction implements ApiAction {
     long length = exchange.declaredLength();
     if (length < 0) {
       throw new Refusal(
-          411,
-          "length-required",
-          "The length is missing",
-          "A chunk is sent with Content-Length.");
+          411, "length-required", "The length is missing", "A chunk is sent with Content-Length.");
     }
     long offset = call.query().number(Names.OFFSET, 0, -1);
     if (offset < 0) {
@@ -123,8 +120,7 @@ final class ChunkedUploadAction implements ApiAction {
     Upload upload = resume(call);
     try {
       SessionDocument session =
-          new SessionDocument(
-              upload.id(), upload.path(), upload.chunkSize(), upload.received());
+          new SessionDocument(upload.id(), upload.path(), upload.chunkSize(), upload.received());
       Replies.send(call.exchange(), 200, Names.JSON, session.toJson());
     } finally {
       upload.detach();

@@ -15,7 +15,6 @@ import org.xnio.channels.StreamSinkChannel;
  */
 final class BodyOutput extends OutputStream {
   private static final int BUFFER = 64 * 1024;
-  private static final int FIRST_BLOCK = 16 * 1024;
 
   private final StreamSinkChannel channel;
   private final RateGuard rate;
@@ -51,13 +50,17 @@ final class BodyOutput extends OutputStream {
   /**
    * Sends a part of a file without a copy, where the connection is not encrypted.
    *
-   * <p>The head goes out with a first block that is copied: while the head is still to be sent,
-   * Undertow reads the file at the channel's own position and takes no notice of the one it is given.
+   * <p>The head goes out first: an engine that still has it to write reads the first block from
+   * where the channel happens to stand, not from the offset. A small part is copied and shares its
+   * packet.
    */
   void send(FileChannel file, long offset, long length, LongConsumer sent) throws IOException {
-    long first = Math.min(length, FIRST_BLOCK);
-    copy(file, offset, first, sent);
-    long at = offset + first;
+    if (length <= BUFFER) {
+      copy(file, offset, length, sent);
+      return;
+    }
+    flush();
+    long at = offset;
     long end = offset + length;
     while (at < end) {
       long count = channel.transferFrom(file, at, end - at);
