@@ -15,8 +15,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 
 /**
- * The command {@code diskmap} with the options that all commands share. One instance serves one run,
- * in one thread.
+ * The command {@code diskmap} with the options that all commands share. One instance serves one
+ * run, in one thread.
  *
  * <p>Only the commands that the arguments name are made, which keeps the start short.
  */
