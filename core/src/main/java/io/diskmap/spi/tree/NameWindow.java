@@ -10,10 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The smallest names of a directory above a bound, packed and sorted by their UTF-8 bytes.
  *
- * <p>For one thread. Filling takes names in any order; when more come than the window holds, the
- * larger half is dropped and {@link #isCut} tells that another pass is needed for the rest. A
- * packed entry is a two-byte length, the name, a kind byte, and for a file its size, time and
- * version tag.
+ * <p>For one thread. Filling takes names in any order; when more come than the window holds, the larger
+ * half is dropped and {@link #isCut} tells that another pass is needed for the rest. A packed entry is a
+ * two-byte length, the name, a kind byte, and for a file its size, time and version tag.
  */
 final class NameWindow {
   private static final int FILE_BYTES = 8 + 8 + 4 + 1 + 2;
@@ -109,10 +108,11 @@ final class NameWindow {
   }
 
   private void append(byte[] name, @Nullable TreeEntry entry) {
-    boolean file = entry != null && entry.kind() == EntryKind.FILE;
-    VersionTag tag = file ? entry.tag() : null;
-    byte[] tagBytes = tag == null ? new byte[0] : tag.value().getBytes(StandardCharsets.US_ASCII);
-    int length = 2 + name.length + 1 + (file ? FILE_BYTES + tagBytes.length : 0);
+    TreeEntry file = entry != null && entry.kind() == EntryKind.FILE ? entry : null;
+    VersionTag tag = file == null ? null : file.tag();
+    byte[] tagBytes =
+        tag == null ? new byte[0] : tag.value().getBytes(StandardCharsets.US_ASCII);
+    int length = 2 + name.length + 1 + (file != null ? FILE_BYTES + tagBytes.length : 0);
     if (used + length > arena.length) {
       arena = Arrays.copyOf(arena, Math.max(used + length, arena.length * 2));
     }
@@ -122,9 +122,9 @@ final class NameWindow {
     ByteBuffer out = ByteBuffer.wrap(arena, used, length);
     out.putShort((short) name.length).put(name);
     out.put((byte) (entry == null ? EntryKind.UNKNOWN : entry.kind()).ordinal());
-    Instant modified = file ? entry.modified() : null;
-    if (tag != null && modified != null) {
-      out.putLong(entry.size()).putLong(modified.getEpochSecond()).putInt(modified.getNano());
+    Instant modified = file == null ? null : file.modified();
+    if (file != null && tag != null && modified != null) {
+      out.putLong(file.size()).putLong(modified.getEpochSecond()).putInt(modified.getNano());
       out.put((byte) (tag.strong() ? 1 : 0)).putShort((short) tagBytes.length).put(tagBytes);
     }
     starts[count++] = used;
@@ -177,7 +177,12 @@ final class NameWindow {
 
   private int compare(int left, int right) {
     return Arrays.compareUnsigned(
-        arena, left + 2, left + 2 + lengthAt(left), arena, right + 2, right + 2 + lengthAt(right));
+        arena,
+        left + 2,
+        left + 2 + lengthAt(left),
+        arena,
+        right + 2,
+        right + 2 + lengthAt(right));
   }
 
   /** Merge sort of the starts, bottom up. */
@@ -199,7 +204,8 @@ final class NameWindow {
     int left = low;
     int right = middle;
     for (int i = low; i < high; i++) {
-      boolean takeLeft = left < middle && (right >= high || compare(from[left], from[right]) <= 0);
+      boolean takeLeft =
+          left < middle && (right >= high || compare(from[left], from[right]) <= 0);
       to[i] = takeLeft ? from[left++] : from[right++];
     }
   }
