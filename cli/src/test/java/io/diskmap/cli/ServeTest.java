@@ -38,8 +38,7 @@ class ServeTest {
       assertThat(
               services.awaitRecord(
                   l ->
-                      l.contains("\"file_uploaded_via_stream\"")
-                          && l.contains("\"user\":\"ann\"")))
+                      l.contains("\"file_uploaded_via_stream\"") && l.contains("\"user\":\"ann\"")))
           .isTrue();
     }
   }
@@ -119,7 +118,8 @@ class ServeTest {
           new Thread(
               () -> {
                 source.awaitRead();
-                ProcessHandle.of(services.process().pid()).ifPresent(ProcessHandle::destroyForcibly);
+                ProcessHandle.of(services.process().pid())
+                    .ifPresent(ProcessHandle::destroyForcibly);
                 source.open();
               });
       killer.start();

@@ -34,9 +34,12 @@ final class Services implements AutoCloseable {
     command.addAll(List.of(arguments));
     Map<String, String> variables =
         Map.of(
-            "SERVER_ROLE", "services",
-            "NAS_WORKSPACE_PATH", directory.resolve("nas").toString(),
-            "INTERNAL_API_KEY", KEY);
+            "SERVER_ROLE",
+            "services",
+            "NAS_WORKSPACE_PATH",
+            directory.resolve("nas").toString(),
+            "INTERNAL_API_KEY",
+            KEY);
     JavaProcess process = JavaProcess.start(command, directory, variables, line -> {});
     String line = process.await(l -> l.startsWith("listening on "), START);
     if (line == null) {
