@@ -52,8 +52,8 @@ public interface Storage {
   Upload resumeUpload(String uploadId) throws StorageException;
 
   /**
-   * The uploads below this scope that are unfinished and had no chunk for this long, for an operator
-   * or a clean-up; {@link #resumeUpload} goes on with one or gives it up.
+   * The uploads below this scope that are unfinished and had no chunk for this long, for an
+   * operator or a clean-up; {@link #resumeUpload} goes on with one or gives it up.
    */
   List<PendingUpload> uploads(Duration idleFor) throws StorageException;
 

@@ -121,7 +121,7 @@ final class Diskmap {
 
   private int misuse(ParameterException failure) {
     String command = failure.getCommandLine().getCommandSpec().qualifiedName();
-    terminal.err().println("diskmap: USAGE: " + Text.visible(failure.getMessage()));
+    terminal.err().println("diskmap: USAGE: " + Text.visible(String.valueOf(failure.getMessage())));
     terminal.err().println("remedy: see '" + command + " --help'");
     return Exit.USAGE;
   }

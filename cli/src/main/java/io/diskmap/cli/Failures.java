@@ -92,6 +92,7 @@ final class Failures {
   }
 
   private static Throwable unwrap(Throwable failure) {
-    return failure instanceof UncheckedIOException unchecked ? unchecked.getCause() : failure;
+    Throwable cause = failure.getCause();
+    return failure instanceof UncheckedIOException && cause != null ? cause : failure;
   }
 }

@@ -65,7 +65,8 @@ final class ModelDirectory implements DirectoryLister {
       return TreeEntry.directory();
     }
     return child instanceof Long size
-        ? TreeEntry.file(size, Instant.EPOCH.plusNanos(size), VersionTag.strong("v" + name.length()))
+        ? TreeEntry.file(
+            size, Instant.EPOCH.plusNanos(size), VersionTag.strong("v" + name.length()))
         : TreeEntry.other();
   }
 

@@ -21,8 +21,26 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TreeCursorTest {
   private static final List<String> TWISTED =
       List.of(
-          "a-b", "a.b", "a/b", "a0", "a b/x", "a b-c", "a/a-b", "a/a/x", "a/a.b/c", "a!/z", "b",
-          "\u00e9/x", "\ud83d\ude00", "\uff00", "z/y/x/w/v", "z-", "z.", "z/y-", "z/y.", "z/y0");
+          "a-b",
+          "a.b",
+          "a/b",
+          "a0",
+          "a b/x",
+          "a b-c",
+          "a/a-b",
+          "a/a/x",
+          "a/a.b/c",
+          "a!/z",
+          "b",
+          "\u00e9/x",
+          "\ud83d\ude00",
+          "\uff00",
+          "z/y/x/w/v",
+          "z-",
+          "z.",
+          "z/y-",
+          "z/y.",
+          "z/y0");
 
   private static ListRequest request(boolean oneLevel, String after) throws StorageException {
     Optional<StoragePath> bound =
@@ -122,8 +140,20 @@ class TreeCursorTest {
     root.directory("empty").directory("er");
     List<String> level =
         List.of(
-            "a b-c", "a b", "a!", "a-b", "a.b", "a", "a0", "b", "z-", "z.", "z", "\u00e9",
-            "\uff00", "\ud83d\ude00");
+            "a b-c",
+            "a b",
+            "a!",
+            "a-b",
+            "a.b",
+            "a",
+            "a0",
+            "b",
+            "z-",
+            "z.",
+            "z",
+            "\u00e9",
+            "\uff00",
+            "\ud83d\ude00");
     assertThat(list(root, request(true, ""), 2)).isEqualTo(level);
     for (int i = 0; i < level.size(); i++) {
       List<String> rest = list(root, request(true, level.get(i)), 3);
