@@ -22,8 +22,7 @@ class LinksTest {
       opened.put("f", "x");
       Files.createSymbolicLink(temp.resolve("link"), Path.of("f"));
       assertThat(opened.names()).containsExactly("f");
-      assertThat(Kinds.of(() -> opened.text("link")).kind())
-          .isEqualTo(ErrorKind.PERMISSION_DENIED);
+      assertThat(Kinds.of(() -> opened.text("link")).kind()).isEqualTo(ErrorKind.PERMISSION_DENIED);
       assertThat(opened.driver.delete(Opened.path("link"), DeleteRequest.any(Opened.call())))
           .isFalse();
       assertThat(Files.isSymbolicLink(temp.resolve("link"))).isTrue();
@@ -55,8 +54,7 @@ class LinksTest {
         assertThat(cursor.next()).isFalse();
         assertThat(cursor.skipped()).isEqualTo(3);
       }
-      assertThat(Kinds.of(() -> opened.text("one")).kind())
-          .isEqualTo(ErrorKind.PERMISSION_DENIED);
+      assertThat(Kinds.of(() -> opened.text("one")).kind()).isEqualTo(ErrorKind.PERMISSION_DENIED);
       assertThat(Kinds.of(() -> opened.text("dir/f")).kind())
           .isEqualTo(ErrorKind.PERMISSION_DENIED);
       assertThat(Kinds.of(() -> opened.put("dir/new", "x")).kind())
@@ -74,8 +72,7 @@ class LinksTest {
         table = tables.findFirst().orElseThrow();
       }
       Files.createSymbolicLink(temp.resolve("peek"), temp.relativize(table));
-      assertThat(Kinds.of(() -> opened.text("peek")).kind())
-          .isEqualTo(ErrorKind.PERMISSION_DENIED);
+      assertThat(Kinds.of(() -> opened.text("peek")).kind()).isEqualTo(ErrorKind.PERMISSION_DENIED);
     }
   }
 

@@ -39,7 +39,8 @@ class ModesTest {
   void what_is_staged_is_never_wider_than_the_file_it_replaces() throws Exception {
     try (Opened opened = Opened.at(temp)) {
       opened.put("f", "secret");
-      Files.setPosixFilePermissions(temp.resolve("f"), PosixFilePermissions.fromString("rw-------"));
+      Files.setPosixFilePermissions(
+          temp.resolve("f"), PosixFilePermissions.fromString("rw-------"));
       StoragePath path = StoragePath.of("f");
       try (StorageWriter writer = opened.driver.openWrite(path, Opened.request())) {
         assertThat(mode(StagedNames.PREFIX + writer.id())).isEqualTo("rw-------");

@@ -119,8 +119,7 @@ class SafeTreeTest {
         opened.put(path, "x");
       }
       opened.driver.deletePrefix(Opened.path("inbox"), false, Opened.call());
-      opened.driver.delete(
-          Opened.path("a/b/c/f"), io.diskmap.spi.DeleteRequest.any(Opened.call()));
+      opened.driver.delete(Opened.path("a/b/c/f"), io.diskmap.spi.DeleteRequest.any(Opened.call()));
       opened.driver.delete(Opened.path("a/d/f"), io.diskmap.spi.DeleteRequest.any(Opened.call()));
       assertThat(temp.resolve("inbox")).isEmptyDirectory();
       assertThat(temp.resolve("a/b")).isEmptyDirectory();

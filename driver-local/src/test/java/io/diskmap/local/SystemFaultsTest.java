@@ -42,7 +42,8 @@ class SystemFaultsTest {
 
     private static String run(Opened opened, String what) throws StorageException {
       return switch (what) {
-        case "put" -> "size " + opened.put("f", "x".repeat(100), request(Durability.CONTENT)).size();
+        case "put" ->
+            "size " + opened.put("f", "x".repeat(100), request(Durability.CONTENT)).size();
         case "name" -> "size " + opened.put("f", "new", request(Durability.NAME)).size();
         case "write" -> "size " + write(opened);
         case "read" -> opened.text("f");

@@ -151,8 +151,7 @@ class UploadRecordTest {
     }
     forgetOutcome(id);
     try (StorageWriter writer = opened.driver.resumeWrite(id, Opened.call())) {
-      assertThat(writer.commit(Opened.commit(content.length())).size())
-          .isEqualTo(content.length());
+      assertThat(writer.commit(Opened.commit(content.length())).size()).isEqualTo(content.length());
     }
     forgetOutcome(id);
     opened.put("d/f", "another file");
@@ -173,8 +172,7 @@ class UploadRecordTest {
   @Test
   void an_upload_that_a_writer_of_this_process_holds_is_never_idle() throws Exception {
     SeededContent content = new SeededContent(7, CHUNK);
-    try (StorageWriter writer =
-        opened.driver.openWrite(StoragePath.of("d/f"), Opened.request())) {
+    try (StorageWriter writer = opened.driver.openWrite(StoragePath.of("d/f"), Opened.request())) {
       writer.write(0, chunk(content, 0), Opened.call());
       assertThat(opened.driver.uploads(Duration.ZERO, Opened.call())).isEmpty();
     }
@@ -199,8 +197,7 @@ class UploadRecordTest {
     assertThat(record(id)).exists();
     Files.setLastModifiedTime(
         record(id),
-        java.nio.file.attribute.FileTime.from(
-            java.time.Instant.now().minus(Duration.ofHours(25))));
+        java.nio.file.attribute.FileTime.from(java.time.Instant.now().minus(Duration.ofHours(25))));
     opened.driver.uploads(Duration.ZERO, Opened.call());
     assertThat(record(id)).doesNotExist();
     assertThat(temp.resolve("d/f")).exists();
