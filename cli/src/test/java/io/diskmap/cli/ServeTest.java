@@ -147,11 +147,11 @@ class ServeTest {
   @Test
   void sigterm_lets_the_request_under_way_finish() throws Exception {
     try (Services services = Services.start(directory)) {
-      GatedInput source = new GatedInput(2 << 20);
+      GatedInput source = new GatedInput(8 << 20);
       Thread stopper =
           new Thread(
               () -> {
-                source.awaitRead();
+                services.awaitStaged();
                 ProcessHandle.of(services.process().pid()).ifPresent(ProcessHandle::destroy);
                 source.open();
               });
@@ -168,7 +168,7 @@ class ServeTest {
       assertThat(status).isEqualTo(201);
       assertThat(code).as(String.join("\n", services.process().lines())).isZero();
       assertThat(services.process().lines()).last().isEqualTo("stopped");
-      assertThat(services.root().resolve("x")).hasSize(2 << 20);
+      assertThat(services.root().resolve("x")).hasSize(8 << 20);
     }
   }
 
