@@ -17,7 +17,6 @@ import io.diskmap.testkit.fault.Ending;
 import io.diskmap.testkit.fault.FaultProxy;
 import io.diskmap.testkit.fault.Trip;
 import io.diskmap.testkit.process.ChildJvm;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -167,10 +166,7 @@ final class RemoteHttpHarness implements DriverHarness {
           ",\"server\":{\"listen\":\"127.0.0.1:%d\",\"keys\":{\"web\":{\"key\":\"%s\",\"may_name_users\":true}}}}"
               .formatted(port, Servers.KEY);
       ChildJvm started =
-          ChildJvm.of(ServerMain.class)
-              .prefix(prefix)
-              .arguments(disks() + server)
-              .start();
+          ChildJvm.of(ServerMain.class).prefix(prefix).arguments(disks() + server).start();
       child = started;
       started.awaitLine("serving", START);
     }

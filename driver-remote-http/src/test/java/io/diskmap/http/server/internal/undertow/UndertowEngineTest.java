@@ -220,9 +220,7 @@ final class UndertowEngineTest {
         connection.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
         String answer = connection.readToEnd();
         byte[] body =
-            answer
-                .substring(answer.indexOf("\r\n\r\n") + 4)
-                .getBytes(StandardCharsets.ISO_8859_1);
+            answer.substring(answer.indexOf("\r\n\r\n") + 4).getBytes(StandardCharsets.ISO_8859_1);
         int from = (int) part[0];
         assertThat(body).isEqualTo(Arrays.copyOfRange(content, from, from + (int) part[1]));
       }
