@@ -17,9 +17,9 @@ import java.util.Optional;
 /**
  * A save in one request whose answer was lost. For one thread.
  *
- * <p>It is settled by looking, never by a blind repeat: the server is asked for its answer by the write
- * id. A server that knows of none may have been restarted, so the file itself is looked at; where that
- * cannot tell either, the outcome is unknown.
+ * <p>It is settled by looking, never by a blind repeat: the server is asked for its answer by the
+ * write id. A server that knows of none may have been restarted, so the file itself is looked at;
+ * where that cannot tell either, the outcome is unknown.
  */
 final class LostSave {
   private static final Duration LOOK = Duration.ofSeconds(30);
@@ -32,10 +32,7 @@ final class LostSave {
   private final Call look;
 
   private LostSave(
-      StorageDriver driver,
-      RemoteHttpSessions sessions,
-      WriteRequest request,
-      Attempts attempts) {
+      StorageDriver driver, RemoteHttpSessions sessions, WriteRequest request, Attempts attempts) {
     this.driver = driver;
     this.sessions = sessions;
     this.request = request;
@@ -44,10 +41,7 @@ final class LostSave {
   }
 
   static LostSave of(
-      StorageDriver driver,
-      RemoteHttpSessions sessions,
-      WriteRequest request,
-      Attempts attempts) {
+      StorageDriver driver, RemoteHttpSessions sessions, WriteRequest request, Attempts attempts) {
     return new LostSave(driver, sessions, request, attempts);
   }
 

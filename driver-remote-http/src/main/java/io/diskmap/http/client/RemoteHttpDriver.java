@@ -296,8 +296,7 @@ final class RemoteHttpDriver implements StorageDriver {
       throws StorageException {
     try {
       BufferBody body =
-          new BufferBody(
-              content.data(), request.contentType(), request.call()::progressed);
+          new BufferBody(content.data(), request.contentType(), request.call()::progressed);
       Request.Builder http =
           RemoteHttpSessions.request(save(Endpoint.UPLOAD, path, request))
               .put(body)

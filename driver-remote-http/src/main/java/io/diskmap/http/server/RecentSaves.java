@@ -62,8 +62,7 @@ final class RecentSaves {
       outcome = new Save(State.DONE, saved);
       return saved;
     } catch (StorageException e) {
-      boolean unknown =
-          e.kind() == ErrorKind.OUTCOME_UNKNOWN || e.kind() == ErrorKind.UNKNOWN;
+      boolean unknown = e.kind() == ErrorKind.OUTCOME_UNKNOWN || e.kind() == ErrorKind.UNKNOWN;
       outcome = unknown ? new Save(State.UNKNOWN, null) : null;
       throw e;
     } finally {
@@ -74,7 +73,8 @@ final class RecentSaves {
   /**
    * What a save answered; empty where this process knows of none.
    *
-   * @throws StorageException BUSY while it is under way, OUTCOME_UNKNOWN where its storage cannot tell
+   * @throws StorageException BUSY while it is under way, OUTCOME_UNKNOWN where its storage cannot
+   *     tell
    */
   Optional<FileMetadata> find(String disk, String writeId) throws StorageException {
     Save save;

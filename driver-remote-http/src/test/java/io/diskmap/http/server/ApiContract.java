@@ -351,15 +351,13 @@ abstract class ApiContract {
     assertThat(first.statusCode()).isEqualTo(201);
     HttpResponse<byte[]> again = api.put(call, CONTENT);
     assertThat(again.statusCode()).isEqualTo(201);
-    HttpResponse<byte[]> looked =
-        api.post("upload_chunked?phase=complete&size=10&session=" + id);
+    HttpResponse<byte[]> looked = api.post("upload_chunked?phase=complete&size=10&session=" + id);
     assertThat(looked.statusCode()).isEqualTo(201);
     assertThat(Api.text(looked)).isEqualTo(Api.text(first)).isEqualTo(Api.text(again));
     String other = "fedcba9876543210fedcba9876543210";
     assertThat(api.put("upload?path=a&overwrite=false&write_id=" + other, CONTENT).statusCode())
         .isEqualTo(409);
-    assertThat(
-            api.post("upload_chunked?phase=complete&size=10&session=" + other).statusCode())
+    assertThat(api.post("upload_chunked?phase=complete&size=10&session=" + other).statusCode())
         .isEqualTo(404);
   }
 
