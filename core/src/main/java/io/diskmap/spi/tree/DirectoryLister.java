@@ -22,11 +22,10 @@ public interface DirectoryLister extends AutoCloseable {
   Optional<TreeEntry> look(String name, Call call) throws StorageException;
 
   /**
-   * Looks at several names at once, in their order; a store that can have several requests in flight
-   * overrides it.
+   * Looks at several names at once, in their order; a store that can have several requests in
+   * flight overrides it.
    */
-  default List<Optional<TreeEntry>> lookAll(List<String> names, Call call)
-      throws StorageException {
+  default List<Optional<TreeEntry>> lookAll(List<String> names, Call call) throws StorageException {
     List<Optional<TreeEntry>> found = new ArrayList<>(names.size());
     for (String name : names) {
       found.add(look(name, call));
