@@ -72,8 +72,10 @@ final class PrefixDelete {
     private final @Nullable Branch above;
     private final List<Path> names;
     private final AtomicInteger open = new AtomicInteger(1);
+
     /** Whether it is known why the directory cannot go. */
     private volatile boolean stays;
+
     private int passes;
 
     Branch(@Nullable Branch above, List<Path> names) {

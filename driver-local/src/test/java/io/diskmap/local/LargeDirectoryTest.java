@@ -67,8 +67,7 @@ class LargeDirectoryTest {
 
   @Test
   void a_million_files_in_one_directory_list_within_64_mebibytes() throws Exception {
-    try (ChildJvm child =
-        ChildJvm.of(Child.class).options("-Xmx64m", "-XX:+UseSerialGC").start()) {
+    try (ChildJvm child = ChildJvm.of(Child.class).options("-Xmx64m", "-XX:+UseSerialGC").start()) {
       assertThat(child.awaitLine("listed ", Duration.ofMinutes(4))).isEqualTo("listed " + FILES);
     }
   }

@@ -24,8 +24,7 @@ class PrefixDeleteTest {
   static final class Child {
     public static void main(String[] arguments) throws Exception {
       try (Opened opened = Opened.at(Path.of(arguments[0]))) {
-        DeleteReport report =
-            opened.driver.deletePrefix(StoragePath.of("d"), false, Opened.call());
+        DeleteReport report = opened.driver.deletePrefix(StoragePath.of("d"), false, Opened.call());
         System.out.printf("gone %d failed %d%n", report.files(), report.failed());
         for (DeleteReport.Failure failure : report.failures()) {
           System.out.println("failure " + failure.path() + " " + failure.error().kind());
