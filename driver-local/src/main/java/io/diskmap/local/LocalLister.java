@@ -120,8 +120,7 @@ final class LocalLister implements DirectoryLister {
 
   /** The looks go over the caller and one worker; what no worker takes the caller does. */
   @Override
-  public List<Optional<TreeEntry>> lookAll(List<String> names, Call call)
-      throws StorageException {
+  public List<Optional<TreeEntry>> lookAll(List<String> names, Call call) throws StorageException {
     if (names.size() < MANY || opened().isEmpty()) {
       return DirectoryLister.super.lookAll(names, call);
     }
