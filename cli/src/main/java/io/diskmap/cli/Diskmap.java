@@ -109,7 +109,9 @@ final class Diskmap {
     line.setExecutionExceptionHandler(
         (failure, at, parsed) -> {
           terminal.out().flush();
-          return Failures.report(failure, terminal.err(), debug);
+          boolean cancelled = interrupts.cancellation().isCancelled();
+          Throwable shown = cancelled ? Failures.ofCancelled(failure) : failure;
+          return Failures.report(shown, terminal.err(), debug);
         });
     line.setParameterExceptionHandler((failure, given) -> misuse(failure));
     return line;
