@@ -30,7 +30,7 @@ import picocli.CommandLine.ScopeType;
       "Without --config the environment decides: SERVER_ROLE, STORAGE_CONFIG, ...",
       "Exit codes: 0 success, 1 failure, 2 wrong usage or configuration, 3 not found."
     })
-final class Diskmap {
+public final class Diskmap {
   private final Terminal terminal;
   private final Interrupts interrupts;
 
