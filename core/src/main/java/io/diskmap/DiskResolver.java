@@ -148,13 +148,13 @@ final class DiskResolver {
     String prefix = values.optionalText("prefix").orElse("");
     String wrong = prefix.isEmpty() ? null : PathRules.problemWith(prefix);
     if (wrong != null) {
-      check.add("prefix", view.members().get("prefix").value().position(), wrong);
+      check.add("prefix", view.positionOf("prefix"), wrong);
     }
     boolean loosens = values.has("read_only") && !values.flag("read_only") && base.readOnly();
     if (loosens) {
       check.add(
           "read_only",
-          view.members().get("read_only").value().position(),
+          view.positionOf("read_only"),
           "a view can only tighten: disk \"" + baseName + "\" is read-only");
     }
     boolean readOnly = base.readOnly() || (values.has("read_only") && values.flag("read_only"));

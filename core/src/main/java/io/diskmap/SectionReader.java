@@ -91,7 +91,7 @@ final class SectionReader {
     int before = check.problems();
     Map<String, Object> values = check.check(SectionTables.AUDIT, section, "audit.");
     if (section.get("jdbc_url").isPresent() && section.get("store").isPresent()) {
-      Position position = section.members().get("store").keyPosition();
+      Position position = section.keyPositionOf("store");
       check.add("audit.store", position, "give either store or jdbc_url");
     }
     return done(before, SectionTables.AUDIT, values)
@@ -198,7 +198,7 @@ final class SectionReader {
       boolean onLoopback,
       Map<String, String> ids) {
     String place = "server.keys." + id + "." + name;
-    Position position = section.members().get("keys").value().position();
+    Position position = section.positionOf("keys");
     keyProblem(live).ifPresent(problem -> check.add(place, position, problem));
     for (String key : live) {
       if (isExampleKey(key) && !onLoopback) {

@@ -17,13 +17,15 @@ import org.jspecify.annotations.Nullable;
  * The bounded memory that all transfers of a manager share.
  *
  * <p>Thread-safe. Each transfer takes its chunks through a {@link Lease}. A transfer that holds no
- * chunk always gets one, so that slow sources cannot starve the others; every further chunk waits
- * until the sum is within the bound. A transfer never waits while it alone could free memory,
- * because the chunks it holds are given back as the store acknowledges them. Buffers are direct and
- * kept for reuse by size.
+ * chunk always gets one of up to 1 MiB, and a larger one from a reserve of 16 MiB beyond the bound,
+ * so that slow sources cannot starve the others; every further chunk waits until the sum is within
+ * the bound. A transfer never waits while it alone could free memory, because the chunks it holds
+ * are given back as the store acknowledges them. Buffers are direct and kept for reuse by size.
  */
 public final class ChunkPool {
   private static final int SMALLEST = 16 * 1024;
+  private static final int ALWAYS = 1024 * 1024;
+  private static final long RESERVE = 16L * 1024 * 1024;
 
   private final long bound;
   private final ReentrantLock lock = new ReentrantLock();
@@ -58,6 +60,13 @@ public final class ChunkPool {
 
     private Lease() {}
 
+    private boolean mustWait(int size) {
+      if (held > 0) {
+        return usedBytes + size > bound;
+      }
+      return size > ALWAYS && usedBytes > 0 && usedBytes + size > bound + RESERVE;
+    }
+
     /**
      * An empty chunk of this capacity; waits for memory at most until the call ends.
      *
@@ -69,7 +78,7 @@ public final class ChunkPool {
       ByteBuffer reused;
       lock.lock();
       try {
-        while (held > 0 && usedBytes + size > bound) {
+        while (mustWait(size)) {
           call.check();
           freed.await(call.remaining(Duration.ofSeconds(1)).toNanos(), TimeUnit.NANOSECONDS);
         }

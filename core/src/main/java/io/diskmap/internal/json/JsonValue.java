@@ -70,6 +70,18 @@ public sealed interface JsonValue {
       return Optional.ofNullable(members.get(key)).map(JsonMember::value);
     }
 
+    /** Where the value under a key stands, or the object itself where there is none. */
+    public Position positionOf(String key) {
+      JsonMember member = members.get(key);
+      return member == null ? position : member.value().position();
+    }
+
+    /** Where a key stands, or the object itself where it has none. */
+    public Position keyPositionOf(String key) {
+      JsonMember member = members.get(key);
+      return member == null ? position : member.keyPosition();
+    }
+
     /** The same object with one member more, or with another value under the key. */
     public JsonObject with(String key, JsonValue value) {
       Map<String, JsonMember> changed = new LinkedHashMap<>(members);

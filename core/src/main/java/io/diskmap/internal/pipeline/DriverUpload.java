@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -200,7 +201,7 @@ final class DriverUpload implements Upload {
   }
 
   private void requireOpen() throws StorageException {
-    State now = state.get();
+    State now = Objects.requireNonNull(state.get());
     if (now != State.OPEN) {
       throw StorageException.of(
           ErrorKind.CLOSED, "The upload is " + now.name().toLowerCase(Locale.ROOT) + " already.");

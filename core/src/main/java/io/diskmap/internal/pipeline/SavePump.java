@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * Nothing is committed before length and checksum are right.
  */
 final class SavePump {
+  /** How much of a content of unknown length is read before it goes as a stream. */
+  private static final int LARGEST_UNKNOWN = 1024 * 1024;
+
   private final StorageDriver driver;
   private final ChunkPool chunks;
   private final Operation operation;
@@ -89,7 +92,7 @@ final class SavePump {
   private FileMetadata startSmall(
       StoragePath path, SourceReads source, OptionalLong length, ProgressMeter progress)
       throws StorageException {
-    int capacity = (int) Math.max(1, length.orElse(driver.putLimit()));
+    int capacity = (int) Math.max(1, length.orElse(Math.min(driver.putLimit(), LARGEST_UNKNOWN)));
     Chunk first = chunks.lease().acquire(capacity, call);
     boolean owned = true;
     try {
