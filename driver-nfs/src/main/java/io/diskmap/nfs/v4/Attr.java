@@ -31,6 +31,9 @@ final class Attr {
       bitmap(
           TYPE, CHANGE, SIZE, RDATTR_ERROR, FILEID, MODE, NUMLINKS, TIME_METADATA, TIME_MODIFY);
 
+  /** What moves when a file's content does. */
+  static final int[] VERSION = bitmap(SIZE, TIME_MODIFY);
+
   /** What a server tells about itself and a file system. */
   static final int[] SERVER =
       bitmap(TYPE, LEASE_TIME, MAXNAME, MAXREAD, MAXWRITE, TIME_DELTA);

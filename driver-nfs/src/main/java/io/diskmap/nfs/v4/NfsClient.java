@@ -198,6 +198,21 @@ public final class NfsClient implements AutoCloseable {
     }
   }
 
+  /**
+   * Begins a compound without waiting, where a session and a slot are at hand; its {@link Pending}
+   * has to be awaited or ended.
+   */
+  public <T> Pending<T> start(Request<T> request) {
+    Session now = session;
+    if (ready && now != null && !now.isDead() && !closed) {
+      Optional<Slot> slot = now.slots.tryTake();
+      if (slot.isPresent()) {
+        return new Pending<>(this, request, submit(now, slot.get(), request, false));
+      }
+    }
+    return new Pending<>(this, request, null);
+  }
+
   /** One execution; empty where it was not executed and may be tried again. */
   private <T> Optional<T> tryOnce(Session now, Request<T> request, Patience patience)
       throws IOException {
@@ -212,7 +227,7 @@ public final class NfsClient implements AutoCloseable {
     return result(exchange, request, patience);
   }
 
-  private <T> Optional<T> result(Exchange exchange, Request<T> request, Patience patience)
+  <T> Optional<T> result(Exchange exchange, Request<T> request, Patience patience)
       throws IOException {
     Exchange.End end = null;
     try {
@@ -296,7 +311,7 @@ public final class NfsClient implements AutoCloseable {
         out, xid, RawCall.PROGRAM, RawCall.VERSION, RawCall.COMPOUND, config.credential());
     OpWriter ops = new OpWriter(out, minorVersion, now.clientId);
     ops.sequence(
-        now.id, slot.sequence, slot.index, now.slots.highest(), !request.isRepeatable());
+        now.id, slot.sequence, slot.index, now.slots.highest(), request.isReplyKept());
     request.encode(ops);
     ops.end();
     Exchange exchange = new Exchange(this, now, slot, request, xid, out.parts(), internal);
@@ -444,7 +459,7 @@ public final class NfsClient implements AutoCloseable {
   }
 
   /** Nobody waits for the exchange any more; its slot and buffers come back with its end. */
-  private void abandon(Exchange exchange) {
+  void abandon(Exchange exchange) {
     boolean idle;
     signal.lock();
     try {

@@ -9,6 +9,7 @@ public final class Op {
   static final int GETFH = 10;
   static final int LINK = 11;
   static final int LOOKUP = 15;
+  static final int NVERIFY = 17;
   static final int OPEN = 18;
   static final int PUTFH = 22;
   static final int PUTROOTFH = 24;
@@ -20,6 +21,7 @@ public final class Op {
   static final int RESTOREFH = 31;
   static final int SAVEFH = 32;
   static final int SETATTR = 34;
+  static final int VERIFY = 37;
   static final int WRITE = 38;
   static final int BIND_CONN_TO_SESSION = 41;
   static final int EXCHANGE_ID = 42;
@@ -51,6 +53,7 @@ public final class Op {
       case GETFH -> "GETFH";
       case LINK -> "LINK";
       case LOOKUP -> "LOOKUP";
+      case NVERIFY -> "NVERIFY";
       case OPEN -> "OPEN";
       case PUTFH -> "PUTFH";
       case PUTROOTFH -> "PUTROOTFH";
@@ -62,6 +65,7 @@ public final class Op {
       case RESTOREFH -> "RESTOREFH";
       case SAVEFH -> "SAVEFH";
       case SETATTR -> "SETATTR";
+      case VERIFY -> "VERIFY";
       case WRITE -> "WRITE";
       case BIND_CONN_TO_SESSION -> "BIND_CONN_TO_SESSION";
       case EXCHANGE_ID -> "EXCHANGE_ID";

@@ -97,6 +97,16 @@ public final class OpReader {
     return this;
   }
 
+  /** VERIFY of a directory. */
+  public OpReader requireDirectory() throws XdrException, NfsStatusException {
+    return ok(Op.VERIFY);
+  }
+
+  /** NVERIFY of a directory. */
+  public OpReader refuseDirectory() throws XdrException, NfsStatusException {
+    return ok(Op.NVERIFY);
+  }
+
   /** SAVEFH. */
   public OpReader saveFh() throws XdrException, NfsStatusException {
     return ok(Op.SAVEFH);

@@ -66,6 +66,12 @@ public final class OpWriter {
     return this;
   }
 
+  /** Goes to a name in the current directory, as the server stores it. */
+  public OpWriter lookup(byte[] name) {
+    op(Op.LOOKUP).opaque(name);
+    return this;
+  }
+
   /** Goes down several names. */
   public OpWriter lookup(List<String> names) {
     names.forEach(this::lookup);
@@ -103,6 +109,26 @@ public final class OpWriter {
   /** Asks what the server tells about itself. */
   public OpWriter getServerAttr() {
     return getAttr(Attr.SERVER);
+  }
+
+  /** Goes on only where the current handle is a directory; else NOT_SAME. */
+  public OpWriter requireDirectory() {
+    return directoryType(Op.VERIFY);
+  }
+
+  /** Goes on only where the current handle is no directory; else SAME. */
+  public OpWriter refuseDirectory() {
+    return directoryType(Op.NVERIFY);
+  }
+
+  private OpWriter directoryType(int op) {
+    op(op).ints(Attr.bitmap(Attr.TYPE)).opaque(new XdrWriter().int32(DIRECTORY).toByteArray());
+    return this;
+  }
+
+  /** Asks whether a file that is read is still the same version. */
+  public OpWriter getVersion() {
+    return getAttr(Attr.VERSION);
   }
 
   /** Asks for a page of the current directory's names with their attributes. */
@@ -184,6 +210,12 @@ public final class OpWriter {
   /** Removes a file, a link or an empty directory from the current directory. */
   public OpWriter remove(String name) {
     op(Op.REMOVE).text(name);
+    return this;
+  }
+
+  /** The same with the name as the server stores it. */
+  public OpWriter remove(byte[] name) {
+    op(Op.REMOVE).opaque(name);
     return this;
   }
 

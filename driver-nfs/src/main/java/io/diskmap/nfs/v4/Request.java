@@ -21,6 +21,11 @@ public interface Request<T> {
     return true;
   }
 
+  /** Whether the server keeps the reply for a repeat over another connection. */
+  default boolean isReplyKept() {
+    return !isRepeatable();
+  }
+
   /** Where the payload of a lone READ goes; an empty buffer for anything else. */
   default ByteBuffer target() {
     return ByteBuffer.allocate(0);
@@ -48,16 +53,21 @@ public interface Request<T> {
 
   /** A compound that may run twice. */
   static <T> Request<T> of(Encoder encoder, Decoder<T> decoder) {
-    return new Plain<>(encoder, decoder, true);
+    return new Plain<>(encoder, decoder, true, false);
   }
 
   /** A compound that changes something and must not run twice. */
   static <T> Request<T> change(Encoder encoder, Decoder<T> decoder) {
-    return new Plain<>(encoder, decoder, false);
+    return new Plain<>(encoder, decoder, false, true);
+  }
+
+  /** A compound that changes something and does no harm when it runs twice. */
+  static <T> Request<T> repeatableChange(Encoder encoder, Decoder<T> decoder) {
+    return new Plain<>(encoder, decoder, true, true);
   }
 
   /** A compound without buffers of its own. */
-  record Plain<T>(Encoder encoder, Decoder<T> decoder, boolean isRepeatable)
+  record Plain<T>(Encoder encoder, Decoder<T> decoder, boolean isRepeatable, boolean isReplyKept)
       implements Request<T> {
     @Override
     public void encode(OpWriter out) {

@@ -1,14 +1,17 @@
 package io.diskmap.testkit.server;
 
 import io.diskmap.testkit.process.FreePort;
+import io.diskmap.testkit.process.Readiness;
 import io.diskmap.testkit.process.ServerProcess;
 import io.diskmap.testkit.process.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * An nfs-ganesha server over a directory of this machine, without rpcbind, dbus or a kernel module.
@@ -68,7 +71,7 @@ public final class GaneshaServer implements AutoCloseable {
             .readyWhen(
                 server ->
                     isOwn(pidFile, server.pid().orElse(-1L))
-                        && io.diskmap.testkit.process.Readiness.port("127.0.0.1", port)
+                        && Readiness.port("127.0.0.1", port)
                             .ready(server))
             .startTimeout(START)
             .grace(Duration.ofSeconds(5))
@@ -132,7 +135,13 @@ public final class GaneshaServer implements AutoCloseable {
   }
 
   private static void removeTree(Path directory) throws IOException {
-    io.diskmap.testkit.process.Trees.remove(directory);
+    List<Path> all;
+    try (Stream<Path> found = Files.walk(directory)) {
+      all = found.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path each : all) {
+      Files.deleteIfExists(each);
+    }
   }
 
   private static String settings(
