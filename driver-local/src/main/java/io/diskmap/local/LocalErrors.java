@@ -20,8 +20,8 @@ import java.util.Locale;
  * The one translator from what the system says to what a caller can act on. Stateless.
  *
  * <p>Java has types for a few of the system's errors and only their text for the rest, so the text
- * decides. Where the process runs under a locale whose system texts are not English, a failure that has
- * no type of its own becomes UNKNOWN with the system's own words.
+ * decides. Where the process runs under a locale whose system texts are not English, a failure that
+ * has no type of its own becomes UNKNOWN with the system's own words.
  */
 final class LocalErrors {
   private record Rule(String text, ErrorKind kind, String sentence) {}
@@ -101,8 +101,7 @@ final class LocalErrors {
               "timed out",
               ErrorKind.TIMEOUT,
               "The file server did not answer in time; check the network and the mount."),
-          new Rule(
-              "busy", ErrorKind.BUSY, "The file or directory is in use by another program."),
+          new Rule("busy", ErrorKind.BUSY, "The file or directory is in use by another program."),
           new Rule(
               "temporarily unavailable",
               ErrorKind.BUSY,

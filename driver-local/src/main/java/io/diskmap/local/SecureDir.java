@@ -27,12 +27,12 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A directory over {@link SecureDirectoryStream}, as far as Java 17 goes: opening, looking, renaming and
- * deleting are relative to the handle.
+ * A directory over {@link SecureDirectoryStream}, as far as Java 17 goes: opening, looking,
+ * renaming and deleting are relative to the handle.
  *
  * <p>Thread-safe. Java 17 has no relative form of mkdir, link, readlink and of reading the time of
- * change. These go by path; what they did or read is then compared through the handle by file key, and
- * undone and refused where the path had been led elsewhere.
+ * change. These go by path; what they did or read is then compared through the handle by file key,
+ * and undone and refused where the path had been led elsewhere.
  */
 final class SecureDir implements Dir {
   private static final Path HERE = Path.of(".");
@@ -71,8 +71,7 @@ final class SecureDir implements Dir {
     if (!found.isDirectory()) {
       throw new NotDirectoryException(name.toString());
     }
-    SecureDirectoryStream<Path> opened =
-        stream.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS);
+    SecureDirectoryStream<Path> opened = stream.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS);
     return new SecureDir(opened, path.resolve(name), true);
   }
 
@@ -132,7 +131,10 @@ final class SecureDir implements Dir {
     return Change.unsure(Attrs.of(byHandle));
   }
 
-  /** The time of change of the very file that the handle sees; empty where the path leads to another. */
+  /**
+   * The time of change of the very file that the handle sees; empty where the path leads to
+   * another.
+   */
   private static Optional<Instant> changedByPath(Path whole, PosixFileAttributes byHandle)
       throws IOException {
     Map<String, Object> found;
@@ -168,7 +170,8 @@ final class SecureDir implements Dir {
         return;
       }
     } catch (NoSuchFileException elsewhere) {
-      // The handle does not see it: it was made elsewhere, or in a directory that took this one's place.
+      // The handle does not see it: it was made elsewhere, or in a directory that took this one's
+      // place.
     }
     if (made.equals(keyByPath(whole))) {
       Files.delete(whole);

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The chunked saves of a disk: begun, found again by id, listed, given up.
  *
- * <p>Thread-safe. The record is written before the hidden file is made and removed after it is gone, so
- * whatever is staged is found by the records alone.
+ * <p>Thread-safe. The record is written before the hidden file is made and removed after it is
+ * gone, so whatever is staged is found by the records alone.
  */
 final class Uploads {
   static final int CHUNK = 1 << 20;
@@ -65,8 +65,7 @@ final class Uploads {
     }
   }
 
-  private StorageWriter stageOrAbort(UploadRecord record, WriteRequest request)
-      throws IOException {
+  private StorageWriter stageOrAbort(UploadRecord record, WriteRequest request) throws IOException {
     boolean staged = false;
     try {
       StorageWriter writer = stage(record, request);
@@ -173,7 +172,9 @@ final class Uploads {
     }
   }
 
-  /** A kill between record and hidden file, or between that and its mark, has left no byte of use. */
+  /**
+   * A kill between record and hidden file, or between that and its mark, has left no byte of use.
+   */
   private StorageWriter stageAgain(UploadRecord record) throws IOException {
     Place place = Place.of(record.path());
     Path name = StagedNames.of(record.request().writeId());
@@ -189,8 +190,7 @@ final class Uploads {
     return stage(record, record.request());
   }
 
-  private static StorageException unknown(
-      @Nullable Throwable cause) {
+  private static StorageException unknown(@Nullable Throwable cause) {
     return StorageException.of(
         ErrorKind.NOT_FOUND,
         "There is no unfinished save of this id: it was aborted, swept, or never begun.",
@@ -311,8 +311,7 @@ final class Uploads {
     for (String id : disk.uploads.ids()) {
       Optional<Instant> written = disk.uploads.lastWritten(id);
       boolean old =
-          written.isPresent()
-              && disk.clock.since(written.get()).compareTo(UploadRecords.KEPT) > 0;
+          written.isPresent() && disk.clock.since(written.get()).compareTo(UploadRecords.KEPT) > 0;
       if (old && isDone(id)) {
         disk.uploads.remove(id);
       }

@@ -13,10 +13,12 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The bytes of a chunked save as they lie in the hidden file: which can be relied on, and their sums.
+ * The bytes of a chunked save as they lie in the hidden file: which can be relied on, and their
+ * sums.
  *
- * <p>Thread-safe. A chunk that this writer has not written itself, and that was not put on stable storage
- * by the one who did, may have been lost with the server's memory: it counts only once it was read.
+ * <p>Thread-safe. A chunk that this writer has not written itself, and that was not put on stable
+ * storage by the one who did, may have been lost with the server's memory: it counts only once it
+ * was read.
  */
 final class StagedContent {
   private final StagedDisk disk;

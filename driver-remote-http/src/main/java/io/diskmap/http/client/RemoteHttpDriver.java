@@ -6,7 +6,6 @@ import io.diskmap.Capabilities;
 import io.diskmap.Checksum;
 import io.diskmap.ChecksumAlgorithm;
 import io.diskmap.DeleteReport;
-import io.diskmap.Durability;
 import io.diskmap.ErrorKind;
 import io.diskmap.FileMetadata;
 import io.diskmap.Health;
@@ -135,7 +134,9 @@ final class RemoteHttpDriver implements StorageDriver {
     }
   }
 
-  /** Asks for a first range; where more follow, and of a version that can be named, ahead of them. */
+  /**
+   * Asks for a first range; where more follow, and of a version that can be named, ahead of them.
+   */
   private StorageReader readAhead(StoragePath path, ReadRequest request, int reserved)
       throws StorageException {
     ByteRange range = request.range();
@@ -222,8 +223,7 @@ final class RemoteHttpDriver implements StorageDriver {
       return new RangeHeader(-1, -1, range.offset());
     }
     boolean open = range.length() > Long.MAX_VALUE - range.offset();
-    return new RangeHeader(
-        range.offset(), open ? -1 : range.offset() + range.length() - 1, -1);
+    return new RangeHeader(range.offset(), open ? -1 : range.offset() + range.length() - 1, -1);
   }
 
   private static FileMetadata described(RemoteHttpSessions.Exchange exchange) throws IOException {
@@ -293,7 +293,8 @@ final class RemoteHttpDriver implements StorageDriver {
     try {
       Request.Builder http =
           RemoteHttpSessions.request(save(Endpoint.UPLOAD, path, request))
-              .put(new BufferBody(content.data(), request.contentType(), request.call()::progressed))
+              .put(
+                  new BufferBody(content.data(), request.contentType(), request.call()::progressed))
               .header(Names.CONTENT_DIGEST, Digests.crc32c(content.crc32c()).toString());
       headers(http, request);
       try {
@@ -309,7 +310,9 @@ final class RemoteHttpDriver implements StorageDriver {
     }
   }
 
-  /** Looks whether a save happened whose answer did not come; its failure stands where it did not. */
+  /**
+   * Looks whether a save happened whose answer did not come; its failure stands where it did not.
+   */
   private FileMetadata settled(
       StoragePath path, long length, WriteRequest request, StorageException failure)
       throws StorageException {
@@ -359,9 +362,7 @@ final class RemoteHttpDriver implements StorageDriver {
     if (condition.kind() == WriteCondition.Kind.IF_ABSENT) {
       http.header(Names.IF_NONE_MATCH, "*");
     }
-    condition
-        .tag()
-        .ifPresent(tag -> http.header(Names.IF_MATCH, FileDocument.tag(tag).toString()));
+    condition.tag().ifPresent(tag -> http.header(Names.IF_MATCH, FileDocument.tag(tag).toString()));
     if (!request.attributes().isEmpty()) {
       http.header(Names.ATTRIBUTES, HeaderText.attributes(request.attributes()));
     }
@@ -456,14 +457,12 @@ final class RemoteHttpDriver implements StorageDriver {
     } catch (StorageException e) {
       return Health.failed(Duration.ofNanos(System.nanoTime() - start), e);
     } catch (MalformedException e) {
-      return Health.failed(
-          Duration.ofNanos(System.nanoTime() - start), RemoteHttpErrors.of(e));
+      return Health.failed(Duration.ofNanos(System.nanoTime() - start), RemoteHttpErrors.of(e));
     }
   }
 
   private JsonObject state(Call call) throws StorageException {
-    return sessions.document(
-        RemoteHttpSessions.request(sessions.address(Endpoint.HEALTH)), call);
+    return sessions.document(RemoteHttpSessions.request(sessions.address(Endpoint.HEALTH)), call);
   }
 
   private static JsonObject disk(JsonObject health) throws MalformedException {

@@ -27,12 +27,12 @@ import okhttp3.ResponseBody;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The exchanges of one disk with its server: addresses, headers, key, time limits and their end with
- * the call. Thread-safe.
+ * The exchanges of one disk with its server: addresses, headers, key, time limits and their end
+ * with the call. Thread-safe.
  *
- * <p>An exchange ends when its call is cancelled or past its deadline, or when the calling thread is
- * interrupted; other exchanges on the same pool go on. A connection that failed takes the idle ones
- * with it, so that a server that was restarted is met with fresh ones.
+ * <p>An exchange ends when its call is cancelled or past its deadline, or when the calling thread
+ * is interrupted; other exchanges on the same pool go on. A connection that failed takes the idle
+ * ones with it, so that a server that was restarted is met with fresh ones.
  */
 final class RemoteHttpSessions implements AutoCloseable {
   private static final int RANGE_NOT_SATISFIABLE = 416;

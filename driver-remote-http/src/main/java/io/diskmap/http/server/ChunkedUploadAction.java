@@ -19,8 +19,8 @@ import java.util.Optional;
 /**
  * {@code upload_chunked}: init, chunk, status, complete and abort of a save in chunks. Thread-safe.
  *
- * <p>Nothing of an upload is kept in this process between two calls: each takes it up by its id from
- * the storage and lets go of it again, so that any replica of the server can serve any call.
+ * <p>Nothing of an upload is kept in this process between two calls: each takes it up by its id
+ * from the storage and lets go of it again, so that any replica of the server can serve any call.
  */
 final class ChunkedUploadAction implements ApiAction {
   private static final String SESSION_PATTERN = "[A-Za-z0-9._-]{16,1024}";
@@ -82,10 +82,7 @@ final class ChunkedUploadAction implements ApiAction {
     long length = exchange.declaredLength();
     if (length < 0) {
       throw new Refusal(
-          411,
-          "length-required",
-          "The length is missing",
-          "A chunk is sent with Content-Length.");
+          411, "length-required", "The length is missing", "A chunk is sent with Content-Length.");
     }
     long offset = call.query().number(Names.OFFSET, 0, -1);
     if (offset < 0) {
@@ -119,8 +116,7 @@ final class ChunkedUploadAction implements ApiAction {
     Upload upload = resume(call);
     try {
       SessionDocument session =
-          new SessionDocument(
-              upload.id(), upload.path(), upload.chunkSize(), upload.received());
+          new SessionDocument(upload.id(), upload.path(), upload.chunkSize(), upload.received());
       Replies.send(call.exchange(), 200, Names.JSON, session.toJson());
     } finally {
       upload.detach();

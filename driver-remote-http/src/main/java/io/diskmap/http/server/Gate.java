@@ -25,10 +25,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The one way into the API: every request passes here and nowhere else. Thread-safe.
  *
- * <p>In order: request id and version, the call and its method, the key, the query, the action. Only
- * {@code health} answers without a key, and then says nothing but that the server lives. Whatever goes
- * wrong becomes one problem document; a failure after the answer has begun breaks the connection, so
- * that nobody takes a part for the whole.
+ * <p>In order: request id and version, the call and its method, the key, the query, the action.
+ * Only {@code health} answers without a key, and then says nothing but that the server lives.
+ * Whatever goes wrong becomes one problem document; a failure after the answer has begun breaks the
+ * connection, so that nobody takes a part for the whole.
  */
 final class Gate implements HttpHandler {
   private static final Logger LOG = LoggerFactory.getLogger(Gate.class);

@@ -1,7 +1,7 @@
 package io.diskmap.http.server;
 
-import io.diskmap.StorageException;
 import io.diskmap.ErrorKind;
+import io.diskmap.StorageException;
 import io.diskmap.http.protocol.JsonOut;
 import io.diskmap.http.protocol.Names;
 import io.diskmap.http.protocol.Problem;
@@ -20,11 +20,13 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers a call that can take longer than anybody's time limit for a silent connection. Thread-safe.
+ * Answers a call that can take longer than anybody's time limit for a silent connection.
+ * Thread-safe.
  *
  * <p>The work runs in a thread of its own. While it does, the answer begins with status 200 and a
- * blank every few seconds, which JSON allows before the document. A failure after that travels inside
- * the document, as the member {@code problem}. Work that has begun goes on when the caller leaves.
+ * blank every few seconds, which JSON allows before the document. A failure after that travels
+ * inside the document, as the member {@code problem}. Work that has begun goes on when the caller
+ * leaves.
  */
 final class LongReply {
   private final ExecutorService workers;
@@ -89,8 +91,7 @@ final class LongReply {
     Problem problem = WireErrors.toProblem(failure, requestId);
     return out -> {
       out.writeFieldName("problem");
-      out.writeRawValue(
-          new String(problem.toJson(), StandardCharsets.UTF_8));
+      out.writeRawValue(new String(problem.toJson(), StandardCharsets.UTF_8));
     };
   }
 

@@ -48,7 +48,10 @@ final class Refusal extends IOException {
   /** The key opens reads only. */
   static Refusal readOnly() {
     return new Refusal(
-        403, "read-only", "Changes are not allowed here", "The key opens no call that changes files.");
+        403,
+        "read-only",
+        "Changes are not allowed here",
+        "The key opens no call that changes files.");
   }
 
   static Refusal tooManyFailures() {

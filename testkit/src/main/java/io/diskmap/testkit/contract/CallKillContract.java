@@ -15,7 +15,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
- * Savers that are killed at each system call that makes, names, removes or secures a file (S1, S2, S8).
+ * Savers that are killed at each system call that makes, names, removes or secures a file (S1, S2,
+ * S8).
  *
  * <p>For disks whose driver makes these calls in its own process.
  */
@@ -44,8 +45,7 @@ public interface CallKillContract {
     killAtEachCall(disk, "put", 100);
   }
 
-  private static void killAtEachCall(TestDisk disk, String command, long length)
-      throws Exception {
+  private static void killAtEachCall(TestDisk disk, String command, long length) throws Exception {
     int kills = 0;
     try (Victims victims = new Victims(disk, 0)) {
       for (Map.Entry<String, List<String>> calls : CALLS.entrySet()) {

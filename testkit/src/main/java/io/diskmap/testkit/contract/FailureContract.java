@@ -37,8 +37,7 @@ public interface FailureContract {
 
   @Test
   @Clause("E1")
-  default void nothing_is_remembered_of_a_file_that_was_not_there(TestDisk disk)
-      throws Exception {
+  default void nothing_is_remembered_of_a_file_that_was_not_there(TestDisk disk) throws Exception {
     for (int i = 0; i < 10; i++) {
       String path = "d" + i + "/f";
       assertThat(disk.storage().exists(path)).isFalse();

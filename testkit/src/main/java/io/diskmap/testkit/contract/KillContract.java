@@ -187,8 +187,9 @@ public interface KillContract {
         SeededContent content = new SeededContent(random.nextLong(), length);
         int point = small ? -1 : random.nextInt((int) (length / (64 * 1024) + 1));
         int nanos = random.nextInt(4_000_000);
-        String where = "seed %d, kill %d of %s after %d and %d ns".formatted(
-            SEED, kill, content, point, nanos);
+        String where =
+            "seed %d, kill %d of %s after %d and %d ns"
+                .formatted(SEED, kill, content, point, nanos);
         if (replacing) {
           disk.save(path, "old " + path);
         }

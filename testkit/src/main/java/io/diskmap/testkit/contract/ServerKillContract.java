@@ -70,8 +70,8 @@ public interface ServerKillContract {
     }
   }
 
-  private static void requireGoesOn(
-      TestDisk disk, String id, String path, SeededContent content) throws Exception {
+  private static void requireGoesOn(TestDisk disk, String id, String path, SeededContent content)
+      throws Exception {
     try (Upload again = disk.storage().resumeUpload(id)) {
       int chunk = again.chunkSize();
       for (long offset = 0; offset < content.length(); offset += chunk) {

@@ -47,9 +47,19 @@ final class BodyOutput extends OutputStream {
     }
   }
 
-  /** Sends a part of a file without a copy, where the connection is not encrypted. */
+  /**
+   * Sends a part of a file without a copy, where the connection is not encrypted.
+   *
+   * <p>The head goes out first: an engine that still has it to write reads the first block from
+   * where the channel happens to stand, not from the offset. A small part is copied and shares its
+   * packet.
+   */
   void send(FileChannel file, long offset, long length, LongConsumer sent) throws IOException {
-    drain();
+    if (length <= BUFFER) {
+      copy(file, offset, length, sent);
+      return;
+    }
+    flush();
     long at = offset;
     long end = offset + length;
     while (at < end) {
