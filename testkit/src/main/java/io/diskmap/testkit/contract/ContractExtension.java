@@ -169,7 +169,7 @@ final class ContractExtension
   @Override
   public void afterAll(ExtensionContext context) throws Exception {
     ClassRun run = classStore(context).get(ClassRun.class, ClassRun.class);
-    if (run != null) {
+    if (run != null && run.harness().isReported()) {
       run.results().write();
     }
   }

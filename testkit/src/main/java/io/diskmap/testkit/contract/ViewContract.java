@@ -248,9 +248,9 @@ public interface ViewContract {
           .isEqualTo(ErrorKind.READ_ONLY);
       assertThat(Failures.kindOf(() -> storage.deleteAll(DeleteOptions.defaults())))
           .isEqualTo(ErrorKind.READ_ONLY);
-      assertThat(TestDisk.names(storage, "", ListOptions.defaults())).isEmpty();
       storage.capabilities();
       assertThat(storage.health().healthy()).isTrue();
+      assertThat(TestDisk.names(storage, "", ListOptions.defaults())).isEmpty();
     }
   }
 
