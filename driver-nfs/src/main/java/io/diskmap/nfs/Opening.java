@@ -136,7 +136,7 @@ final class Opening {
     return sessions.call(
         name.parents(),
         start ->
-            Request.repeatableChange(
+            Request.of(
                 out -> {
                   start.go(out).open(name.name(), OpenMode.READ, owner).getFh().getAttr();
                   if (ahead > 0) {
