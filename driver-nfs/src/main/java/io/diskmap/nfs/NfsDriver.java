@@ -50,24 +50,29 @@ final class NfsDriver implements StorageDriver {
   /** A change shows another time once the server's clock has ticked, at most 10 ms apart. */
   private static final Duration TICK = Duration.ofMillis(20);
 
+  /** Of a server that could not be asked. */
+  private static final Duration COARSE = Duration.ofSeconds(2);
+
   private static final Duration GOODBYE = Duration.ofSeconds(2);
   private static final StoragePath ANY = anyPath();
 
+  private final DriverContext context;
   private final NfsOptions options;
   private final NfsSessions sessions;
   private final NfsStore store;
   private final NfsLinks links;
   private final StagedSaves saves;
   private final Opening opening;
+  private final Activity activity = new Activity();
   private volatile boolean closed;
 
-  private NfsDriver(DriverContext context, NfsOptions options, NfsSessions sessions, Call call)
-      throws StorageException {
+  private NfsDriver(DriverContext context, NfsOptions options, NfsSessions sessions) {
+    this.context = context;
     this.options = options;
     this.sessions = sessions;
     this.store = new NfsStore(sessions, options);
     this.links = new NfsLinks(store);
-    Duration delta = sessions.root(call).granularity();
+    Duration delta = sessions.known().map(NfsSessions.Root::granularity).orElse(COARSE);
     StagedOptions staged =
         new StagedOptions(
             ".diskmap",
@@ -98,7 +103,7 @@ final class NfsDriver implements StorageDriver {
     try {
       Call call = Call.within(CallContext.none(), context.timeout());
       sessions.requireRoot(call);
-      NfsDriver driver = new NfsDriver(context, options, sessions, call);
+      NfsDriver driver = new NfsDriver(context, options, sessions);
       opened = true;
       return driver;
     } finally {
@@ -164,13 +169,17 @@ final class NfsDriver implements StorageDriver {
   public StorageWriter openWrite(StoragePath path, WriteRequest request)
       throws StorageException {
     requireOpen(request.call());
-    return saves.openWrite(path, request);
+    return watched(saves.openWrite(path, request));
   }
 
   @Override
   public StorageWriter resumeWrite(UploadId id, Call call) throws StorageException {
     requireOpen(call);
-    return saves.resumeWrite(id, call);
+    return watched(saves.resumeWrite(id, call));
+  }
+
+  private StorageWriter watched(StorageWriter writer) {
+    return new NfsWriter(writer, saves, context, activity);
   }
 
   @Override
@@ -183,11 +192,13 @@ final class NfsDriver implements StorageDriver {
       StoragePath path, Chunk content, CommitRequest commit, WriteRequest request)
       throws StorageException {
     boolean taken = false;
+    activity.begin();
     try {
       requireOpen(request.call());
       taken = true;
       return saves.put(path, content, commit, request);
     } finally {
+      activity.end();
       if (!taken) {
         content.release();
       }
@@ -286,6 +297,7 @@ final class NfsDriver implements StorageDriver {
   public void close() {
     if (!closed) {
       closed = true;
+      activity.awaitNone(GOODBYE);
       saves.close(CallContext.none(), GOODBYE);
       sessions.close();
     }

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,10 +73,19 @@ final class NfsSessions implements AutoCloseable {
     if (known != null) {
       return known;
     }
+    Root found = findOrCreate(call);
+    root = found;
+    return found;
+  }
+
+  private Root findOrCreate(Call call) throws StorageException {
     try {
-      Root found = find(client.patience(call));
-      root = found;
-      return found;
+      return find(client.patience(call));
+    } catch (NfsStatusException e) {
+      if (e.isAny(Status.NOENT) && options.createRoot()) {
+        return createRoot(call);
+      }
+      throw rootError(e);
     } catch (IOException e) {
       throw NfsErrors.of(e);
     }
@@ -186,19 +196,23 @@ final class NfsSessions implements AutoCloseable {
     return client.call(request, client.patience(call));
   }
 
-  /** Refuses a root that cannot serve, in the moment the disk is opened. */
+  /**
+   * Refuses a root that cannot serve, in the moment the disk is opened; a server that does not answer
+   * then is asked again by the first call.
+   */
   void requireRoot(Call call) throws StorageException {
     try {
-      root = find(client.patience(call));
-    } catch (NfsStatusException e) {
-      if (e.isAny(Status.NOENT) && options.createRoot()) {
-        createRoot(call);
-      } else {
-        throw rootError(e);
+      root(call);
+    } catch (StorageException e) {
+      if (!e.kind().isTransient()) {
+        throw e;
       }
-    } catch (IOException e) {
-      throw NfsErrors.of(e);
     }
+  }
+
+  /** What is known of the root at this moment. */
+  Optional<Root> known() {
+    return Optional.ofNullable(root);
   }
 
   private static StorageException rootError(NfsStatusException e) {
@@ -219,14 +233,14 @@ final class NfsSessions implements AutoCloseable {
     };
   }
 
-  private void createRoot(Call call) throws StorageException {
+  private Root createRoot(Call call) throws StorageException {
     try {
       List<String> way = new ArrayList<>(options.export());
       for (String name : options.root()) {
         make(List.copyOf(way), name, call);
         way.add(name);
       }
-      root = find(client.patience(call));
+      return find(client.patience(call));
     } catch (NfsStatusException e) {
       throw rootError(e);
     } catch (IOException e) {

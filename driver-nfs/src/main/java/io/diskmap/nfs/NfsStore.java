@@ -204,7 +204,7 @@ final class NfsStore implements RemoteStore {
   }
 
   private static StorageException vanished(NfsStatusException e) {
-    return StorageException.of(ErrorKind.NOT_FOUND, "The directory vanished.", e);
+    return StorageException.of(ErrorKind.NOT_FOUND, "The file or its directory vanished.", e);
   }
 
   @Override
@@ -299,7 +299,7 @@ final class NfsStore implements RemoteStore {
         throw StorageException.of(
             ErrorKind.PATH_CONFLICT, "A directory stands where the file would be.", e);
       }
-      throw e.isAny(Status.STALE) ? vanished(e) : NfsErrors.of(e);
+      throw isAbsent(e) ? vanished(e) : NfsErrors.of(e);
     } catch (IOException e) {
       throw NfsErrors.of(e);
     }
@@ -325,17 +325,19 @@ final class NfsStore implements RemoteStore {
                   }),
           call);
     } catch (NfsStatusException e) {
-      throw e.isAny(Status.STALE) ? vanished(e) : NfsErrors.of(e);
+      throw isAbsent(e) ? vanished(e) : NfsErrors.of(e);
     } catch (IOException e) {
       throw NfsErrors.of(e);
     }
   }
 
-  /** A link to the new name, then the end of the old one: the server decides in one step. */
+  /** Looks and renames; the names that it is called for are random ones. */
   @Override
   public void renameNew(String from, String to, Call call) throws StorageException {
-    linkNew(from, to, call);
-    remove(from, call);
+    if (look(to, call).isPresent()) {
+      throw StorageException.of(ErrorKind.ALREADY_EXISTS, "The file exists already.");
+    }
+    replace(from, to, call);
   }
 
   @Override

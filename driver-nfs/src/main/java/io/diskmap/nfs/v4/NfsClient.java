@@ -12,6 +12,7 @@ import io.diskmap.nfs.xdr.XdrException;
 import io.diskmap.nfs.xdr.XdrWriter;
 import io.diskmap.spi.Call;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
@@ -272,6 +273,12 @@ public final class NfsClient implements AutoCloseable {
       if (e.isAny(Status.DELAY, Status.GRACE) && !e.isAfterChange()) {
         return Optional.empty();
       }
+      if (e.isAny(Status.RETRY_UNCACHED_REP)) {
+        if (request.isRepeatable()) {
+          return Optional.empty();
+        }
+        throw new NoAnswerException(true, "the server did not keep the reply", e);
+      }
       throw e;
     }
   }
@@ -497,7 +504,8 @@ public final class NfsClient implements AutoCloseable {
       long seen = repairs;
       startRepair();
       boolean done =
-          signal.await(() -> closed || isUsable() || (repairs > seen && mayGiveUp()), patience);
+          signal.await(
+              () -> closed || isUsable() || (repairs > seen && mayGiveUp(patience)), patience);
       requireNotClosed();
       Session found = session;
       if (done && isUsable() && found != null) {
@@ -517,9 +525,10 @@ public final class NfsClient implements AutoCloseable {
     return ready && now != null && !now.isDead();
   }
 
-  /** A server that was never reached is not waited for. */
-  private boolean mayGiveUp() {
-    return !everReady || !repairing;
+  /** A server that was never reached is not waited for, and one that refuses not for long. */
+  private boolean mayGiveUp(Patience patience) {
+    boolean refused = refusal instanceof ConnectException && patience.isHalfOver();
+    return !everReady || !repairing || refused;
   }
 
   private void requireNotClosed() throws StorageException {

@@ -174,7 +174,7 @@ public final class OpReader {
       if (length != payload) {
         throw new XdrException("a read announces " + length + " bytes and has " + payload);
       }
-      in.fixed(-length & 3);
+      in.skip(-length & 3);
       return new ReadResult(length, end);
     }
     ByteBuffer bytes = in.view(MAX_PAYLOAD);

@@ -13,17 +13,19 @@ public final class Patience {
 
   private final Call call;
   private final boolean hard;
+  private final long length;
   private final long end;
 
-  private Patience(Call call, boolean hard, long end) {
+  private Patience(Call call, boolean hard, long length) {
     this.call = call;
     this.hard = hard;
-    this.end = end;
+    this.length = length;
+    this.end = System.nanoTime() + length;
   }
 
   /** Waits at most this long. */
   public static Patience soft(Call call, Duration timeout) {
-    return new Patience(call, false, System.nanoTime() + timeout.toNanos());
+    return new Patience(call, false, timeout.toNanos());
   }
 
   /** Waits until the call ends. */
@@ -51,6 +53,11 @@ public final class Patience {
   boolean isOver() throws StorageException {
     call.check();
     return !hard && System.nanoTime() - end >= 0;
+  }
+
+  /** Whether a soft wait has lasted half of its time. */
+  boolean isHalfOver() {
+    return !hard && end - System.nanoTime() <= length / 2;
   }
 
   /** Waits a little, at most as long as there is time. */

@@ -97,6 +97,12 @@ public final class XdrReader {
     in.position(in.position() + padded);
   }
 
+  /** Passes over this many bytes. */
+  public void skip(int length) throws XdrException {
+    need(length);
+    in.position(in.position() + length);
+  }
+
   /** How many bytes are left. */
   public int remaining() {
     return in.remaining();
