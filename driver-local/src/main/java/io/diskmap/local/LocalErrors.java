@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * The one translator from what the system says to what a caller can act on. Stateless.
@@ -147,7 +148,7 @@ final class LocalErrors {
       return translated;
     }
     if (failure instanceof DirectoryIteratorException wrapped) {
-      return of(wrapped.getCause());
+      return of(Objects.requireNonNull(wrapped.getCause()));
     }
     if (failure instanceof ClosedByInterruptException) {
       return StorageException.of(

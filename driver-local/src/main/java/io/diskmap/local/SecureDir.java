@@ -22,6 +22,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -147,7 +148,9 @@ final class SecureDir implements Dir {
         byHandle.fileKey().equals(found.get("fileKey"))
             && byHandle.lastModifiedTime().equals(found.get("lastModifiedTime"))
             && Long.valueOf(byHandle.size()).equals(found.get("size"));
-    return same ? Optional.of(((FileTime) found.get("ctime")).toInstant()) : Optional.empty();
+    return same && found.get("ctime") instanceof FileTime changed
+        ? Optional.of(changed.toInstant())
+        : Optional.empty();
   }
 
   @Override
@@ -202,7 +205,8 @@ final class SecureDir implements Dir {
   }
 
   private static Object keyByPath(Path whole) throws IOException {
-    return Files.readAttributes(whole, "unix:fileKey", LinkOption.NOFOLLOW_LINKS).get("fileKey");
+    return Objects.requireNonNull(
+        Files.readAttributes(whole, "unix:fileKey", LinkOption.NOFOLLOW_LINKS).get("fileKey"));
   }
 
   @Override

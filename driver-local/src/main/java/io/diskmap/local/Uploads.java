@@ -34,6 +34,11 @@ final class Uploads {
   static final int CHUNK = 1 << 20;
   private static final Duration TIDY_EVERY = Duration.ofHours(1);
 
+  /**
+   * A record is made and its head written at once; one without a head for this long has no writer.
+   */
+  private static final Duration HEADLESS_AGE = Duration.ofSeconds(10);
+
   private final Disk disk;
   private final UploadEnd end;
   private final Staging staging;
@@ -222,7 +227,7 @@ final class Uploads {
     }
     Optional<UploadRecord> opened = disk.uploads.open(new UploadId(id), call);
     if (opened.isEmpty()) {
-      if (disk.clock.since(written.get()).compareTo(TIDY_EVERY) > 0) {
+      if (disk.clock.since(written.get()).compareTo(HEADLESS_AGE) > 0) {
         disk.uploads.remove(id);
       }
       return Optional.empty();

@@ -146,6 +146,7 @@ record NfsOptions(
         values.intValue("connections"),
         LARGEST_IO,
         context.timeout(),
+        CommonOptions.of(values).retries(),
         values.choice("recovery").equals("hard"));
   }
 

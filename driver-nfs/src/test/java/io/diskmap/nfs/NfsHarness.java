@@ -81,6 +81,12 @@ final class NfsHarness implements DriverHarness {
     return new Place("place-" + places.incrementAndGet());
   }
 
+  /** The pipes to the server's process. */
+  @Override
+  public boolean isServerFile(String target) {
+    return target.contains("pipe:[");
+  }
+
   @Override
   public void close() {
     server.close();

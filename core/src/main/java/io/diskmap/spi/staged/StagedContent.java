@@ -61,8 +61,9 @@ final class StagedContent {
   /** The chunks that can be relied on; those that turn out damaged are taken out of the record. */
   TreeMap<Long, ChunkEntry> trusted(Set<Long> own, Call call) throws StorageException {
     TreeMap<Long, ChunkEntry> chunks = record.chunks(call);
-    for (Long index : java.util.List.copyOf(chunks.keySet())) {
-      ChunkEntry entry = chunks.get(index);
+    for (Map.Entry<Long, ChunkEntry> chunk : new TreeMap<>(chunks).entrySet()) {
+      Long index = chunk.getKey();
+      ChunkEntry entry = chunk.getValue();
       boolean known = entry.synced() || own.contains(index) || verified.contains(index);
       if (known || isIntact(index, entry, call)) {
         verified.add(index);

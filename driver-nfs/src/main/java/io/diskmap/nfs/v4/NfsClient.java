@@ -439,7 +439,7 @@ public final class NfsClient implements AutoCloseable {
     signal.lock();
     try {
       exchange.connection = null;
-      drop = exchange.abandoned || closed;
+      drop = exchange.abandoned || closed || !config.maySend(exchange.sends);
       if (drop) {
         exchange.session.doubtful.add(exchange.slot);
       } else {

@@ -15,6 +15,7 @@ import java.util.List;
  * @param connections how many connections the session has
  * @param maxIo the largest READ or WRITE
  * @param timeout how long one exchange may take
+ * @param attempts how often a request is sent at most, the first time included
  * @param hard whether exchanges wait for the server as long as their call lasts
  */
 public record NfsConfig(
@@ -26,12 +27,18 @@ public record NfsConfig(
     int connections,
     int maxIo,
     Duration timeout,
+    int attempts,
     boolean hard) {
   /** What a request or reply has beside a payload. */
   static final int HEADER_ROOM = 8 * 1024;
 
   public NfsConfig {
     minorVersions = List.copyOf(minorVersions);
+  }
+
+  /** Whether a request that was sent so often is sent again over another connection. */
+  boolean maySend(int sends) {
+    return hard || sends < attempts;
   }
 
   SessionLimits wanted() {

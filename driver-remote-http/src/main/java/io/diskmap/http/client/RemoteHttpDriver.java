@@ -43,10 +43,12 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
@@ -59,9 +61,6 @@ import org.jspecify.annotations.Nullable;
  * passing of it, so that the core may repeat whatever ends in a passing kind.
  */
 final class RemoteHttpDriver implements StorageDriver {
-  /** How far the clock that stamps files may lag behind the one that the server tells. */
-  private static final Duration CLOCK_LAG = Duration.ofMillis(10);
-
   private final RemoteHttpOptions options;
   private final DriverContext context;
   private final RemoteHttpSessions sessions;
@@ -81,18 +80,23 @@ final class RemoteHttpDriver implements StorageDriver {
     Capabilities known = capabilities;
     if (known == null) {
       Call call = Call.within(CallContext.none(), options.timeout());
-      try {
-        known =
-            CapabilitiesDocument.read(
-                disk(state(call))
-                    .object("capabilities")
-                    .orElseThrow(() -> new MalformedException("the capabilities are missing")));
-      } catch (IOException e) {
-        throw RemoteHttpErrors.of(e);
-      }
+      known = attempts.run(call, () -> readCapabilities(call));
       capabilities = known;
     }
     return known;
+  }
+
+  private Capabilities readCapabilities(Call call) throws StorageException {
+    try {
+      return CapabilitiesDocument.read(
+          disk(state(call))
+              .object("capabilities")
+              .orElseThrow(() -> new MalformedException("the capabilities are missing")));
+    } catch (StorageException e) {
+      throw e;
+    } catch (IOException e) {
+      throw RemoteHttpErrors.of(e);
+    }
   }
 
   @Override
@@ -421,10 +425,28 @@ final class RemoteHttpDriver implements StorageDriver {
     }
   }
 
-  /** None: the server sweeps what is staged on its disks by itself. */
   @Override
-  public List<PendingUpload> uploads(Duration idleFor, Call call) {
-    return List.of();
+  public List<PendingUpload> uploads(Duration idleFor, Call call) throws StorageException {
+    HttpUrl.Builder address =
+        sessions
+            .address(Endpoint.UPLOAD_CHUNKED)
+            .addQueryParameter(Names.PHASE, "list")
+            .addQueryParameter(Names.IDLE_SECONDS, Long.toString(idleFor.toSeconds()));
+    JsonObject json = sessions.document(RemoteHttpSessions.request(address), call);
+    List<PendingUpload> uploads = new ArrayList<>();
+    try {
+      for (JsonObject upload : json.objects("uploads")) {
+        uploads.add(
+            new PendingUpload(
+                new UploadId(upload.text("session")),
+                StoragePath.of(upload.text("path")),
+                Instant.parse(upload.text("lastActivity"))));
+      }
+    } catch (IOException | IllegalArgumentException | DateTimeException e) {
+      throw StorageException.of(
+          ErrorKind.UNAVAILABLE, "The services server's list of uploads is broken.", e);
+    }
+    return uploads;
   }
 
   @Override
@@ -435,7 +457,11 @@ final class RemoteHttpDriver implements StorageDriver {
   @Override
   public Instant storeTime(Call call) throws StorageException {
     try {
-      return Instant.parse(state(call).text("time")).minus(CLOCK_LAG);
+      String time = disk(state(call)).texts("details").get("store_time");
+      if (time == null) {
+        throw new MalformedException("the store's time is missing");
+      }
+      return Instant.parse(time);
     } catch (MalformedException | DateTimeException e) {
       throw StorageException.of(
           ErrorKind.UNAVAILABLE, "The services server's reply tells no time.", e);
@@ -453,7 +479,9 @@ final class RemoteHttpDriver implements StorageDriver {
     try {
       JsonObject json = state(call);
       Duration took = Duration.ofNanos(System.nanoTime() - start);
-      return Health.ok(took, Map.of("protocol", json.optionalText("version").orElse("")));
+      Map<String, String> details = new TreeMap<>(disk(json).texts("details"));
+      details.put("protocol", json.optionalText("version").orElse(""));
+      return Health.ok(took, details);
     } catch (StorageException e) {
       return Health.failed(Duration.ofNanos(System.nanoTime() - start), e);
     } catch (MalformedException e) {

@@ -228,9 +228,20 @@ final class RemoteHttpSessions implements AutoCloseable {
         throw e;
       } catch (IOException e) {
         throw failure(e);
+      } catch (Exception e) {
+        throw undeclared(e);
       } finally {
         entry.leave();
       }
+    }
+
+    /** OkHttp is written in Kotlin and throws InterruptedException without declaring it. */
+    private StorageException undeclared(Exception thrown) {
+      if (thrown instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+        return failure(new IOException(thrown));
+      }
+      return StorageException.of(ErrorKind.UNKNOWN, "The HTTP client failed.", thrown);
     }
 
     /** The answer. */

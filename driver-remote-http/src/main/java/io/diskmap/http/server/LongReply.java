@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -52,10 +53,11 @@ final class LongReply {
         begun.write(' ');
         begun.flush();
       } catch (ExecutionException e) {
+        Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
         if (begun == null) {
-          throw failure(e.getCause());
+          throw failure(cause);
         }
-        finish(exchange, status, begun, problem(call, e.getCause()));
+        finish(exchange, status, begun, problem(call, cause));
         return;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

@@ -75,6 +75,6 @@ final class Refusal extends IOException {
   }
 
   Problem toProblem(String requestId) {
-    return new Problem(status, code, title, getMessage(), status == 429, requestId);
+    return new Problem(status, code, title, String.valueOf(getMessage()), status == 429, requestId);
   }
 }

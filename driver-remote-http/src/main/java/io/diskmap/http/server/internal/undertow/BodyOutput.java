@@ -50,18 +50,23 @@ final class BodyOutput extends OutputStream {
   /**
    * Sends a part of a file without a copy, where the connection is not encrypted.
    *
-   * <p>The head goes out first: an engine that still has it to write reads the first block from
-   * where the channel happens to stand, not from the offset. A small part is copied and shares its
-   * packet.
+   * <p>The beginning goes through the buffer: while the head of the response is still to be sent,
+   * Undertow reads the file at the channel's own position and not at the one it is given.
    */
   void send(FileChannel file, long offset, long length, LongConsumer sent) throws IOException {
-    if (length <= BUFFER) {
-      copy(file, offset, length, sent);
-      return;
-    }
-    flush();
+    drain();
     long at = offset;
     long end = offset + length;
+    buffer.limit((int) Math.min(buffer.capacity(), length));
+    while (buffer.hasRemaining()) {
+      int count = file.read(buffer, at);
+      if (count < 0) {
+        throw new IOException("the file became shorter while it was sent");
+      }
+      at += count;
+    }
+    drain();
+    sent.accept(at - offset);
     while (at < end) {
       long count = channel.transferFrom(file, at, end - at);
       if (count > 0) {
