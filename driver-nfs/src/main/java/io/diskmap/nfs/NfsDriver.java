@@ -39,6 +39,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A disk on an NFSv4 export.
@@ -53,6 +54,8 @@ final class NfsDriver implements StorageDriver {
   /** Of a server that could not be asked. */
   private static final Duration COARSE = Duration.ofSeconds(2);
 
+  private static final Duration CLOCK_WAIT = Duration.ofMillis(500);
+  private static final Duration CLOCK_PAUSE = Duration.ofSeconds(10);
   private static final Duration GOODBYE = Duration.ofSeconds(2);
   private static final StoragePath ANY = anyPath();
 
@@ -64,6 +67,8 @@ final class NfsDriver implements StorageDriver {
   private final StagedSaves saves;
   private final Opening opening;
   private final Activity activity = new Activity();
+  private final AtomicLong clockDue = new AtomicLong(System.nanoTime());
+  private volatile boolean isClockKnown;
   private volatile boolean closed;
 
   private NfsDriver(DriverContext context, NfsOptions options, NfsSessions sessions) {
@@ -150,9 +155,33 @@ final class NfsDriver implements StorageDriver {
         .orElseThrow(() -> StorageException.of(ErrorKind.NOT_FOUND, "There is no such file."));
   }
 
+  /**
+   * Learns the server's time with the first look, so that version tags are strong at once; where
+   * nothing can be written, the wall clock stands in.
+   */
+  private void askClock(Call call) throws StorageException {
+    long due = clockDue.get();
+    long now = System.nanoTime();
+    if (context.readOnly()
+        || isClockKnown
+        || now - due < 0
+        || !clockDue.compareAndSet(due, now + CLOCK_PAUSE.toNanos())) {
+      return;
+    }
+    Duration most = context.timeout().dividedBy(4);
+    try {
+      saves.storeTime(
+          Call.within(call.context(), most.compareTo(CLOCK_WAIT) < 0 ? most : CLOCK_WAIT));
+      isClockKnown = true;
+    } catch (StorageException notWritable) {
+      call.check();
+    }
+  }
+
   /** A file with what is kept beside it. */
   private FileMetadata describe(StoragePath path, Attributes attributes, Call call)
       throws StorageException {
+    askClock(call);
     if (!saves.areSidecarsKnown()) {
       saves.sidecarsObserved(store.look(saves.sidecarDirectory(), call).isPresent());
     }
@@ -208,6 +237,7 @@ final class NfsDriver implements StorageDriver {
   @Override
   public EntryCursor list(StoragePath prefix, ListRequest request) throws StorageException {
     requireOpen(request.call());
+    askClock(request.call());
     Optional<RemoteStat> top = store.look(prefix.value(), request.call());
     Optional<FileHandle> handle =
         top.filter(RemoteStat::isDirectory).isPresent()
