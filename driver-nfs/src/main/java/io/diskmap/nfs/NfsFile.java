@@ -36,14 +36,21 @@ final class NfsFile implements RemoteFile {
   private final NfsSessions sessions;
   private final OpenFile file;
   private final int wsize;
-  private final UnstableWrites unstable = new UnstableWrites();
+  private final UnstableWrites.Share share;
+  private final UnstableWrites unstable;
+  private final boolean isNew;
   private final ReentrantLock syncing = new ReentrantLock();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  NfsFile(NfsSessions sessions, OpenFile file, int wsize) {
+  /** An open file; a new one has had no writer before. */
+  NfsFile(
+      NfsSessions sessions, OpenFile file, int wsize, UnstableWrites.Share share, boolean isNew) {
     this.sessions = sessions;
     this.file = file;
     this.wsize = wsize;
+    this.share = share;
+    this.unstable = share.of(file.handle());
+    this.isNew = isNew;
   }
 
   @Override
@@ -123,11 +130,10 @@ final class NfsFile implements RemoteFile {
   public void sync(Call call) throws StorageException {
     syncing.lock();
     try {
-      List<Write> all = unstable.all();
-      for (int attempt = 1; !all.isEmpty(); attempt++) {
+      for (int attempt = 1; ; attempt++) {
+        List<Write> all = unstable.all();
         long verifier = commit(call);
-        long before = all.get(0).verifier();
-        boolean same = before == verifier && all.stream().allMatch(w -> w.verifier() == before);
+        boolean same = all.stream().allMatch(write -> write.verifier() == verifier);
         if (same || isStillThere(all, verifier, call)) {
           unstable.forget(all);
           return;
@@ -207,7 +213,7 @@ final class NfsFile implements RemoteFile {
   public RemoteStat complete(Completion end, Call call) throws StorageException {
     ByteBuffer data = end.data().duplicate();
     int size = sessions.ioSize(wsize, sessions.root(call).maxWrite());
-    boolean whole = unstable.all().isEmpty() && data.remaining() <= size;
+    boolean whole = isNew && unstable.all().isEmpty() && data.remaining() <= size;
     if (!whole) {
       write(end.offset(), data, call);
       if (end.sync()) {
@@ -262,6 +268,7 @@ final class NfsFile implements RemoteFile {
 
   private void ended() {
     if (closed.compareAndSet(false, true)) {
+      share.leave(file.handle());
       sessions.client().closed(file);
     }
   }
@@ -299,6 +306,7 @@ final class NfsFile implements RemoteFile {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
+      share.leave(file.handle());
       sessions.client().close(file);
     }
   }

@@ -32,6 +32,7 @@ import java.util.Optional;
 final class NfsStore implements RemoteStore {
   private final NfsSessions sessions;
   private final NfsOptions options;
+  private final UnstableWrites.Share unstable = new UnstableWrites.Share();
 
   NfsStore(NfsSessions sessions, NfsOptions options) {
     this.sessions = sessions;
@@ -168,7 +169,9 @@ final class NfsStore implements RemoteStore {
           new NfsFile(
               sessions,
               client.adopt(opened.handle(), OpenMode.READ_WRITE, owner, opened.state()),
-              options.wsize()),
+              options.wsize(),
+              unstable,
+              true),
           opened.beside());
     } catch (NfsStatusException e) {
       if (e.isAny(Status.NOTDIR, Status.SYMLINK)) {
@@ -236,7 +239,11 @@ final class NfsStore implements RemoteStore {
               call);
       adopted = true;
       return new NfsFile(
-          sessions, client.adopt(opened.handle(), mode, owner, opened.state()), options.wsize());
+          sessions,
+          client.adopt(opened.handle(), mode, owner, opened.state()),
+          options.wsize(),
+          unstable,
+          false);
     } catch (NfsStatusException e) {
       throw isAbsent(e) || e.isAny(Status.ISDIR, Status.INVAL)
           ? StorageException.of(ErrorKind.NOT_FOUND, "There is no such file.", e)

@@ -1,7 +1,9 @@
 package io.diskmap.nfs;
 
+import io.diskmap.nfs.v4.FileHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -20,6 +22,32 @@ final class UnstableWrites {
    * @param verifier the server's mark when it took them
    */
   record Write(long offset, int length, int crc, long verifier) {}
+
+  /**
+   * The writes of all open files of a disk, by handle: a file that is opened anew in the middle of a
+   * save goes on with those of its predecessor. Thread-safe.
+   */
+  static final class Share {
+    private record Use(UnstableWrites writes, int count) {}
+
+    private final ConcurrentHashMap<FileHandle, Use> uses = new ConcurrentHashMap<>();
+
+    /** The writes to a file, until as many calls of {@link #leave}. */
+    UnstableWrites of(FileHandle handle) {
+      return uses.compute(
+              handle,
+              (key, use) ->
+                  use == null
+                      ? new Use(new UnstableWrites(), 1)
+                      : new Use(use.writes(), use.count() + 1))
+          .writes();
+    }
+
+    void leave(FileHandle handle) {
+      uses.computeIfPresent(
+          handle, (key, use) -> use.count() == 1 ? null : new Use(use.writes(), use.count() - 1));
+    }
+  }
 
   private final ReentrantLock lock = new ReentrantLock();
   private final List<Write> writes = new ArrayList<>();

@@ -59,6 +59,9 @@ public final class NfsClient implements AutoCloseable {
   private static final Duration GOODBYE = Duration.ofSeconds(1);
   private static final Duration UNKNOWN_LEASE = Duration.ofSeconds(15);
   private static final int STATE_LOST = 0x8 | 0x10 | 0x20 | 0x100;
+  /** After so many timeouts a request counts as forgotten though the connection is busy. */
+  private static final int FORGOTTEN = 4;
+
   private static final int MAX_REOPENS = 8;
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final Request<Boolean> NOTHING = Request.of(out -> {}, in -> true);
@@ -846,8 +849,10 @@ public final class NfsClient implements AutoCloseable {
     long now = System.nanoTime();
     for (Exchange exchange : inFlight) {
       RpcConnection wire = exchange.connection;
-      boolean late = now - exchange.sentAt > config.timeout().toNanos();
-      if (wire != null && late && wire.idle().compareTo(config.timeout()) > 0) {
+      long waited = now - exchange.sentAt;
+      boolean late = waited > config.timeout().toNanos();
+      boolean silent = wire != null && wire.idle().compareTo(config.timeout()) > 0;
+      if (wire != null && late && (silent || waited > FORGOTTEN * config.timeout().toNanos())) {
         wire.end(new SocketTimeoutException("no reply within " + config.timeout()));
       }
     }

@@ -27,18 +27,16 @@ public final class Op {
   static final int EXCHANGE_ID = 42;
   static final int CREATE_SESSION = 43;
   static final int DESTROY_SESSION = 44;
-  static final int SECINFO_NO_NAME = 52;
   static final int SEQUENCE = 53;
   static final int DESTROY_CLIENTID = 57;
   static final int RECLAIM_COMPLETE = 58;
-  static final int COPY = 60;
 
   private Op() {}
 
   /** Whether the operation changes something on the server. */
   static boolean isChange(int op) {
     return switch (op) {
-      case CLOSE, CREATE, LINK, OPEN, REMOVE, RENAME, SETATTR, WRITE, COPY -> true;
+      case CLOSE, CREATE, LINK, OPEN, REMOVE, RENAME, SETATTR, WRITE -> true;
       default -> false;
     };
   }
@@ -71,11 +69,9 @@ public final class Op {
       case EXCHANGE_ID -> "EXCHANGE_ID";
       case CREATE_SESSION -> "CREATE_SESSION";
       case DESTROY_SESSION -> "DESTROY_SESSION";
-      case SECINFO_NO_NAME -> "SECINFO_NO_NAME";
       case SEQUENCE -> "SEQUENCE";
       case DESTROY_CLIENTID -> "DESTROY_CLIENTID";
       case RECLAIM_COMPLETE -> "RECLAIM_COMPLETE";
-      case COPY -> "COPY";
       default -> "operation " + op;
     };
   }

@@ -249,38 +249,6 @@ public final class OpReader {
     return new DirectoryPage(verifier, entries, in.bool());
   }
 
-  /** COPY: how many bytes were copied, and the server's mark of its memory. */
-  public WriteResult copy() throws XdrException, NfsStatusException {
-    begin(Op.COPY);
-    int callbacks = in.length(1);
-    for (int i = 0; i < callbacks; i++) {
-      StateId.read(in);
-    }
-    long count = in.int64();
-    boolean durable = in.int32() != 0;
-    long verifier = in.int64();
-    in.bool();
-    in.bool();
-    return new WriteResult(count, durable, verifier);
-  }
-
-  /** SECINFO_NO_NAME: the flavors that are taken. */
-  public List<Integer> secInfo() throws XdrException, NfsStatusException {
-    begin(Op.SECINFO_NO_NAME);
-    List<Integer> flavors = new ArrayList<>();
-    int count = in.count(64, 4);
-    for (int i = 0; i < count; i++) {
-      int flavor = in.int32();
-      flavors.add(flavor);
-      if (flavor == 6) {
-        in.opaque(256);
-        in.int32();
-        in.int32();
-      }
-    }
-    return flavors;
-  }
-
   ClientIdResult exchangeId() throws XdrException, NfsStatusException {
     begin(Op.EXCHANGE_ID);
     long clientId = in.int64();
@@ -336,7 +304,7 @@ public final class OpReader {
   public record ReadResult(int count, boolean end) {}
 
   /**
-   * What WRITE and COPY answer.
+   * What WRITE answers.
    *
    * @param count how many bytes were taken
    * @param durable whether they are on stable storage

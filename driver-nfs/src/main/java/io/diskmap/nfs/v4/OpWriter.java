@@ -238,13 +238,6 @@ public final class OpWriter {
     return this;
   }
 
-  /** Sets the current file's length. */
-  public OpWriter setSize(StateId state, long size) {
-    state.write(op(Op.SETATTR));
-    out.ints(Attr.bitmap(Attr.SIZE)).opaque(new XdrWriter().int64(size).toByteArray());
-    return this;
-  }
-
   /** Dates the current file by the server's clock. */
   public OpWriter touch(StateId state) {
     state.write(op(Op.SETATTR));
@@ -259,20 +252,6 @@ public final class OpWriter {
     out.ints(Attr.bitmap(Attr.TIME_MODIFY_SET));
     XdrWriter value = new XdrWriter().int32(1);
     out.opaque(value.int64(time.getEpochSecond()).int32(time.getNano()).toByteArray());
-    return this;
-  }
-
-  /** Copies from the saved file to the current one on the server; 0 bytes mean up to the end. */
-  public OpWriter copy(StateId from, StateId to, long offset, long count) {
-    from.write(op(Op.COPY));
-    to.write(out);
-    out.int64(offset).int64(offset).int64(count).bool(true).bool(true).int32(0);
-    return this;
-  }
-
-  /** Asks which security the current handle takes. */
-  public OpWriter secInfo() {
-    op(Op.SECINFO_NO_NAME).int32(0);
     return this;
   }
 
