@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * An open file on the export.
@@ -39,7 +38,6 @@ final class NfsFile implements RemoteFile {
   private final UnstableWrites.Share share;
   private final UnstableWrites unstable;
   private final boolean isNew;
-  private final ReentrantLock syncing = new ReentrantLock();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /** An open file; a new one has had no writer before. */
@@ -128,7 +126,7 @@ final class NfsFile implements RemoteFile {
 
   @Override
   public void sync(Call call) throws StorageException {
-    syncing.lock();
+    unstable.beginSync();
     try {
       for (int attempt = 1; ; attempt++) {
         List<Write> all = unstable.all();
@@ -143,7 +141,7 @@ final class NfsFile implements RemoteFile {
         }
       }
     } finally {
-      syncing.unlock();
+      unstable.endSync();
     }
   }
 

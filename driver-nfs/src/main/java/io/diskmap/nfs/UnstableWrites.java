@@ -50,7 +50,17 @@ final class UnstableWrites {
   }
 
   private final ReentrantLock lock = new ReentrantLock();
+  private final ReentrantLock syncing = new ReentrantLock();
   private final List<Write> writes = new ArrayList<>();
+
+  /** Begins a commit; one at a time, which the others wait for. */
+  void beginSync() {
+    syncing.lock();
+  }
+
+  void endSync() {
+    syncing.unlock();
+  }
 
   /** Keeps one; how many there are. */
   int add(Write write) {

@@ -3,8 +3,10 @@ package io.diskmap.nfs;
 import io.diskmap.testkit.contract.DriverHarness;
 import io.diskmap.testkit.contract.NetworkContract;
 import io.diskmap.testkit.contract.ProcessContract;
+import io.diskmap.testkit.server.NeedsGanesha;
 import java.nio.file.Path;
 
+@NeedsGanesha
 class NfsTmpfsContractTest implements NetworkContract, ProcessContract {
   @Override
   public DriverHarness harness() {
