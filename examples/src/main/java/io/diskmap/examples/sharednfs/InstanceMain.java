@@ -27,7 +27,7 @@ public final class InstanceMain {
   public static void main(String[] args) throws IOException, InterruptedException {
     String name = args[1];
     int others = Integer.parseInt(args[2]) - 1;
-    try (StorageManager storages = StorageManager.open(DiskMap.load(Path.of(args[0])))) {
+    try (StorageManager storages = StorageManager.open(DiskMap.read(Path.of(args[0])))) {
       Storage team = storages.disk("team");
       Notes notes = new Notes(team, name, Clock.systemUTC());
       String file = "results/" + name + "/result.txt";

@@ -48,7 +48,7 @@ final class Notes {
     String from = "%s/%016x".formatted(DIRECTORY, clock.millis() - LOOK_BACK_MILLIS);
     List<Note> found = new ArrayList<>();
     try (Listing listing =
-        storage.list(DIRECTORY, ListOptions.defaults().withStartAfter(from))) {
+        storage.list(DIRECTORY, ListOptions.defaults().withStartAfter(StoragePath.of(from)))) {
       for (FileMetadata file : listing) {
         String path = file.path().value();
         if (seen.add(path)) {
