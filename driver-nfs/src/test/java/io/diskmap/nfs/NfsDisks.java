@@ -2,6 +2,7 @@ package io.diskmap.nfs;
 
 import io.diskmap.DiskMap;
 import io.diskmap.Storage;
+import io.diskmap.StorageException;
 import io.diskmap.StorageManager;
 import io.diskmap.testkit.fault.FaultProxy;
 import io.diskmap.testkit.server.GaneshaServer;
@@ -26,7 +27,7 @@ final class NfsDisks implements AutoCloseable {
   }
 
   /** A disk of a manager of its own, with further members of its JSON object. */
-  Storage open(String... members) {
+  Storage open(String... members) throws StorageException {
     StorageManager manager = StorageManager.open(DiskMap.parse(map(members)));
     managers.add(manager);
     return manager.disk("d");
