@@ -2,6 +2,7 @@ package io.diskmap.nfs;
 
 import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
+import io.diskmap.nfs.UnstableWrites.Run;
 import io.diskmap.nfs.UnstableWrites.Write;
 import io.diskmap.nfs.v4.NfsStatusException;
 import io.diskmap.nfs.v4.OpReader.ReadResult;
@@ -59,11 +60,12 @@ final class NfsFile implements RemoteFile {
     int kept = 0;
     while (left.hasRemaining()) {
       ByteBuffer piece = left.slice(left.position(), Math.min(size, left.remaining()));
+      long acquaintance = sessions.client().acquaintance();
       WriteResult result = writeOnce(at, piece, call);
       int count = taken(result, piece.remaining());
       if (!result.durable()) {
         int crc = Crc32c.of(piece.slice(0, count));
-        kept = unstable.add(new Write(at, count, crc, result.verifier()));
+        kept = unstable.add(new Write(at, count, crc, new Run(result.verifier(), acquaintance)));
       }
       at += count;
       left.position(left.position() + count);
@@ -130,9 +132,9 @@ final class NfsFile implements RemoteFile {
     try {
       for (int attempt = 1; ; attempt++) {
         List<Write> all = unstable.all();
-        long verifier = commit(call);
-        boolean same = all.stream().allMatch(write -> write.verifier() == verifier);
-        if (same || isStillThere(all, verifier, call)) {
+        Run run = commit(call);
+        boolean same = all.stream().allMatch(write -> write.taken().equals(run));
+        if (same || isStillThere(all, run, call)) {
           unstable.forget(all);
           return;
         }
@@ -145,8 +147,9 @@ final class NfsFile implements RemoteFile {
     }
   }
 
-  private long commit(Call call) throws StorageException {
-    return sessions.call(
+  private Run commit(Call call) throws StorageException {
+    long acquaintance = sessions.client().acquaintance();
+    long verifier = sessions.call(
         file,
         Request.of(
             out -> out.putFh(file.handle()).commit(0, 0),
@@ -155,18 +158,19 @@ final class NfsFile implements RemoteFile {
               return in.commit();
             }),
         call);
+    return new Run(verifier, acquaintance);
   }
 
   /** Reads back what an earlier run of the server took, and commits it in this one. */
-  private boolean isStillThere(List<Write> all, long verifier, Call call)
+  private boolean isStillThere(List<Write> all, Run run, Call call)
       throws StorageException {
     for (Write write : all) {
-      if (write.verifier() != verifier && crcOf(write, call) != write.crc()) {
+      if (!write.taken().equals(run) && crcOf(write, call) != write.crc()) {
         throw lostBytes();
       }
       call.progressed();
     }
-    return commit(call) == verifier;
+    return commit(call).equals(run);
   }
 
   private int crcOf(Write write, Call call) throws StorageException {

@@ -19,9 +19,18 @@ final class UnstableWrites {
    * @param offset of its first byte
    * @param length how many bytes
    * @param crc of them
-   * @param verifier the server's mark when it took them
+   * @param taken the run of the server that took them
    */
-  record Write(long offset, int length, int crc, long verifier) {}
+  record Write(long offset, int length, int crc, Run taken) {}
+
+  /**
+   * One run of the server: as it marks its memory, and as this client has met it. Some servers mark
+   * two runs within one second alike.
+   *
+   * @param verifier the server's mark
+   * @param acquaintance how often the server did not know the client
+   */
+  record Run(long verifier, long acquaintance) {}
 
   /**
    * The writes of all open files of a disk, by handle: a file that is opened anew in the middle of a

@@ -97,6 +97,7 @@ public final class NfsClient implements AutoCloseable {
   private volatile int minorVersion;
   private volatile long clientId;
   private volatile boolean hasClientId;
+  private volatile long acquaintance;
   private int createSequence;
   private volatile boolean reclaimWanted;
   private volatile Duration lease = UNKNOWN_LEASE;
@@ -140,6 +141,11 @@ public final class NfsClient implements AutoCloseable {
   /** The minor version that client and server speak. */
   public int minorVersion() {
     return minorVersion;
+  }
+
+  /** How often the server did not know this client: another number means a restart in between. */
+  public long acquaintance() {
+    return acquaintance;
   }
 
   /** The most bytes of one READ or WRITE that the session has room for. */
@@ -729,6 +735,7 @@ public final class NfsClient implements AutoCloseable {
       clientId = client.clientId();
       createSequence = client.sequence();
       hasClientId = true;
+      acquaintance = acquaintance + 1;
       reclaimWanted = true;
     }
     SessionLimits wanted = config.wanted();
