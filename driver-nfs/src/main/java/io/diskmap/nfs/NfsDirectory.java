@@ -71,8 +71,7 @@ final class NfsDirectory implements DirectoryLister {
     }
     String link = path.isEmpty() ? name : path + '/' + name;
     Optional<NfsLinks.Found> file = links.find(link, call);
-    return Optional.of(
-        file.map(found -> entryOf(found.attributes())).orElseGet(TreeEntry::other));
+    return Optional.of(file.map(found -> entryOf(found.attributes())).orElseGet(TreeEntry::other));
   }
 
   private Optional<Attributes> attributes(String name, Call call) throws StorageException {

@@ -44,8 +44,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * A disk on an NFSv4 export.
  *
- * <p>Thread-safe. Saves and deletes are those of {@link StagedSaves} over {@link NfsStore}; reads and
- * listings are here. One session serves all calls.
+ * <p>Thread-safe. Saves and deletes are those of {@link StagedSaves} over {@link NfsStore}; reads
+ * and listings are here. One session serves all calls.
  */
 final class NfsDriver implements StorageDriver {
   /** A change shows another time once the server's clock has ticked, at most 10 ms apart. */
@@ -195,8 +195,7 @@ final class NfsDriver implements StorageDriver {
   }
 
   @Override
-  public StorageWriter openWrite(StoragePath path, WriteRequest request)
-      throws StorageException {
+  public StorageWriter openWrite(StoragePath path, WriteRequest request) throws StorageException {
     requireOpen(request.call());
     return watched(saves.openWrite(path, request));
   }
@@ -244,8 +243,7 @@ final class NfsDriver implements StorageDriver {
             ? store.handle(prefix.value(), request.call())
             : Optional.empty();
     Optional<NfsDirectory> directory =
-        handle.map(
-            found -> new NfsDirectory(sessions, links, this::entry, prefix.value(), found));
+        handle.map(found -> new NfsDirectory(sessions, links, this::entry, prefix.value(), found));
     return new TreeCursor(directory, prefix, request);
   }
 
@@ -264,8 +262,7 @@ final class NfsDriver implements StorageDriver {
   public DeleteReport deletePrefix(StoragePath prefix, boolean dryRun, Call call)
       throws StorageException {
     requireOpen(call);
-    return new NfsPrefixDelete(
-            sessions, store, saves, options.keepDirectories(), dryRun, call)
+    return new NfsPrefixDelete(sessions, store, saves, options.keepDirectories(), dryRun, call)
         .run(prefix);
   }
 
@@ -274,9 +271,7 @@ final class NfsDriver implements StorageDriver {
       throws StorageException {
     requireOpen(request.call());
     Optional<FileMetadata> moved = saves.move(source, target, request);
-    return moved.isPresent()
-        ? moved.get()
-        : StorageDriver.super.move(source, target, request);
+    return moved.isPresent() ? moved.get() : StorageDriver.super.move(source, target, request);
   }
 
   @Override
@@ -306,9 +301,7 @@ final class NfsDriver implements StorageDriver {
       FileHandle root = sessions.root(call).handle();
       Attributes server =
           sessions.call(
-              Request.of(
-                  out -> out.putFh(root).getServerAttr(), in -> in.putFh().getAttr()),
-              call);
+              Request.of(out -> out.putFh(root).getServerAttr(), in -> in.putFh().getAttr()), call);
       Duration took = Duration.ofNanos(System.nanoTime() - start);
       return Health.ok(
           took,

@@ -39,7 +39,9 @@ final class NfsErrors {
           failure);
     }
     return StorageException.of(
-        ErrorKind.UNAVAILABLE, "The connection to the NFS server failed; try again later.", failure);
+        ErrorKind.UNAVAILABLE,
+        "The connection to the NFS server failed; try again later.",
+        failure);
   }
 
   private static StorageException ofNoAnswer(NoAnswerException none) {

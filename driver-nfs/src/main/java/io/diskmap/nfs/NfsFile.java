@@ -24,9 +24,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * An open file on the export.
  *
  * <p>Thread-safe. Writes are unstable; {@link #sync} commits them and compares the server's mark of
- * its memory with each write's. Where they differ the server was restarted in between: the bytes are
- * read back, and only what is there in full is committed again. A lost connection or session does
- * not end the file, because the session sends again and the client opens again.
+ * its memory with each write's. Where they differ the server was restarted in between: the bytes
+ * are read back, and only what is there in full is committed again. A lost connection or session
+ * does not end the file, because the session sends again and the client opens again.
  */
 final class NfsFile implements RemoteFile {
   private static final int COMMIT_EVERY = 256;
@@ -83,8 +83,7 @@ final class NfsFile implements RemoteFile {
     return (int) result.count();
   }
 
-  private WriteResult writeOnce(long offset, ByteBuffer bytes, Call call)
-      throws StorageException {
+  private WriteResult writeOnce(long offset, ByteBuffer bytes, Call call) throws StorageException {
     WriteRequest request = new WriteRequest(file, offset, bytes);
     try {
       return sessions.call(file, request, call);
@@ -121,8 +120,7 @@ final class NfsFile implements RemoteFile {
     return sessions.call(
         file,
         Request.of(
-            out -> out.putFh(file.handle()).getAttr(),
-            in -> NfsStats.of(in.putFh().getAttr())),
+            out -> out.putFh(file.handle()).getAttr(), in -> NfsStats.of(in.putFh().getAttr())),
         call);
   }
 
@@ -147,23 +145,28 @@ final class NfsFile implements RemoteFile {
     }
   }
 
+  /** Commits within one run of the server. */
   private Run commit(Call call) throws StorageException {
-    long acquaintance = sessions.client().acquaintance();
-    long verifier = sessions.call(
-        file,
-        Request.of(
-            out -> out.putFh(file.handle()).commit(0, 0),
-            in -> {
-              in.putFh();
-              return in.commit();
-            }),
-        call);
-    return new Run(verifier, acquaintance);
+    while (true) {
+      long acquaintance = sessions.client().acquaintance();
+      long verifier =
+          sessions.call(
+              file,
+              Request.of(
+                  out -> out.putFh(file.handle()).commit(0, 0),
+                  in -> {
+                    in.putFh();
+                    return in.commit();
+                  }),
+              call);
+      if (acquaintance == sessions.client().acquaintance()) {
+        return new Run(verifier, acquaintance);
+      }
+    }
   }
 
   /** Reads back what an earlier run of the server took, and commits it in this one. */
-  private boolean isStillThere(List<Write> all, Run run, Call call)
-      throws StorageException {
+  private boolean isStillThere(List<Write> all, Run run, Call call) throws StorageException {
     for (Write write : all) {
       if (!write.taken().equals(run) && crcOf(write, call) != write.crc()) {
         throw lostBytes();

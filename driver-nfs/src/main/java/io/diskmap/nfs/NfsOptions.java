@@ -80,8 +80,9 @@ record NfsOptions(
                   .defaultTo(64)
                   .between(1, 1024)
                   .unit("requests")
-                  .help("How many requests the session may have under way; the server may grant"
-                      + " fewer."),
+                  .help(
+                      "How many requests the session may have under way; the server may grant"
+                          + " fewer."),
               Option.integer("connections")
                   .defaultTo(1)
                   .between(1, 16)
@@ -169,8 +170,7 @@ record NfsOptions(
   }
 
   private static List<String> names(String path) throws StorageException {
-    List<String> names =
-        Arrays.stream(path.split("/")).filter(name -> !name.isEmpty()).toList();
+    List<String> names = Arrays.stream(path.split("/")).filter(name -> !name.isEmpty()).toList();
     if (names.contains("..") || names.contains(".")) {
       throw refused("The export and the root are plain paths without . and .. in them.");
     }

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Removes everything below one directory, many files at once, by the names that the server stores.
  *
- * <p>For one run in one thread. Links are removed and never followed. The hidden names of saves that
- * are under way stay, and with them their directories; the sweep ends those that nobody ends.
+ * <p>For one run in one thread. Links are removed and never followed. The hidden names of saves
+ * that are under way stay, and with them their directories; the sweep ends those that nobody ends.
  */
 final class NfsPrefixDelete {
   private static final int AT_ONCE = 32;

@@ -95,15 +95,16 @@ final class NfsSessions implements AutoCloseable {
     List<String> names = new ArrayList<>(options.export());
     names.addAll(options.root());
     Attributes[] attributes = new Attributes[1];
-    FileHandle handle = client.call(
-        Request.of(
-            out -> out.putRootFh().lookup(names).getFh().getServerAttr(),
-            in -> {
-              FileHandle found = in.putRootFh().lookup(names.size()).getFh();
-              attributes[0] = in.getAttr();
-              return found;
-            }),
-        patience);
+    FileHandle handle =
+        client.call(
+            Request.of(
+                out -> out.putRootFh().lookup(names).getFh().getServerAttr(),
+                in -> {
+                  FileHandle found = in.putRootFh().lookup(names.size()).getFh();
+                  attributes[0] = in.getAttr();
+                  return found;
+                }),
+            patience);
     Attributes server = attributes[0];
     if (server.kind() != FileKind.DIRECTORY) {
       throw StorageException.of(
@@ -135,16 +136,15 @@ final class NfsSessions implements AutoCloseable {
   }
 
   /** Executes a request that begins at two directories of the disk. */
-  <T> T call(
-      List<String> directory, List<String> second, TwiceRooted<T> request, Call call)
+  <T> T call(List<String> directory, List<String> second, TwiceRooted<T> request, Call call)
       throws IOException {
     for (int attempt = 1; ; attempt++) {
       Root used = root(call);
       try {
         Patience patience = client.patience(call);
         Start one = start(used, directory, patience);
-        Start other = second.isEmpty() ? new Start(used.handle(), second)
-            : start(used, second, patience);
+        Start other =
+            second.isEmpty() ? new Start(used.handle(), second) : start(used, second, patience);
         return client.call(request.from(one, other), patience);
       } catch (NfsStatusException e) {
         boolean rootGone =
@@ -197,8 +197,8 @@ final class NfsSessions implements AutoCloseable {
   }
 
   /**
-   * Refuses a root that cannot serve, in the moment the disk is opened; a server that does not answer
-   * then is asked again by the first call.
+   * Refuses a root that cannot serve, in the moment the disk is opened; a server that does not
+   * answer then is asked again by the first call.
    */
   void requireRoot(Call call) throws StorageException {
     try {
@@ -252,8 +252,7 @@ final class NfsSessions implements AutoCloseable {
     try {
       client.call(
           Request.change(
-              out ->
-                  out.putRootFh().lookup(parents).makeDirectory(name, options.directory()),
+              out -> out.putRootFh().lookup(parents).makeDirectory(name, options.directory()),
               in -> in.putRootFh().lookup(parents.size()).create()),
           client.patience(call));
     } catch (NfsStatusException e) {

@@ -47,8 +47,7 @@ final class NfsStore implements RemoteStore {
   /** What stands at a path, links not followed. */
   Optional<Attributes> attributes(String path, Call call) throws StorageException {
     try {
-      return Optional.of(
-          sessions.call(RemoteName.segments(path), NfsStore::attributesOf, call));
+      return Optional.of(sessions.call(RemoteName.segments(path), NfsStore::attributesOf, call));
     } catch (IOException e) {
       return absent(e);
     }
@@ -68,13 +67,11 @@ final class NfsStore implements RemoteStore {
 
   /** Nothing stands there, or the way leads over something that is no directory. */
   static boolean isAbsent(NfsStatusException e) {
-    return e.isAny(
-        Status.NOENT, Status.NOTDIR, Status.SYMLINK, Status.STALE, Status.FHEXPIRED);
+    return e.isAny(Status.NOENT, Status.NOTDIR, Status.SYMLINK, Status.STALE, Status.FHEXPIRED);
   }
 
   @Override
-  public List<Optional<RemoteStat>> lookAll(List<String> paths, Call call)
-      throws StorageException {
+  public List<Optional<RemoteStat>> lookAll(List<String> paths, Call call) throws StorageException {
     List<Pending<Attributes>> begun = new ArrayList<>();
     List<Optional<RemoteStat>> found = new ArrayList<>();
     try {
@@ -98,8 +95,7 @@ final class NfsStore implements RemoteStore {
     }
   }
 
-  private Optional<RemoteStat> await(Pending<Attributes> look, Call call)
-      throws StorageException {
+  private Optional<RemoteStat> await(Pending<Attributes> look, Call call) throws StorageException {
     try {
       return Optional.of(NfsStats.of(look.await(sessions.client().patience(call))));
     } catch (IOException e) {
@@ -117,8 +113,7 @@ final class NfsStore implements RemoteStore {
       throws StorageException {
     Pending<Attributes> thirdLook = beginLook(third, call);
     try {
-      Created created =
-          createAndLook(staged, Optional.of(RemoteName.of(target).name()), call);
+      Created created = createAndLook(staged, Optional.of(RemoteName.of(target).name()), call);
       boolean complete = false;
       try {
         Begun begun = new Begun(created.file(), created.beside(), await(thirdLook, call));
@@ -160,8 +155,8 @@ final class NfsStore implements RemoteStore {
                         in.putFh().lookup(start.names().size()).saveFh();
                         StateId state = in.open();
                         FileHandle handle = in.getFh();
-                        return new Opened(handle, state, beside.isEmpty() ? Optional.empty()
-                            : readBeside(in));
+                        return new Opened(
+                            handle, state, beside.isEmpty() ? Optional.empty() : readBeside(in));
                       }),
               call);
       adopted = true;

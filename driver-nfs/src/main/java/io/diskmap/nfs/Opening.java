@@ -17,7 +17,6 @@ import io.diskmap.spi.Call;
 import io.diskmap.spi.DriverContext;
 import io.diskmap.spi.ReadRequest;
 import io.diskmap.spi.StorageReader;
-import io.diskmap.spi.staged.StagedSaves;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;

@@ -11,8 +11,8 @@ import io.diskmap.spi.Chunk;
 import java.nio.ByteBuffer;
 
 /**
- * One READ of an open file straight into a pooled buffer. Thread-safe; the buffer is read only after
- * the request's end.
+ * One READ of an open file straight into a pooled buffer. Thread-safe; the buffer is read only
+ * after the request's end.
  */
 final class ReadPiece implements Request<ReadPiece.Result> {
   /**

@@ -9,8 +9,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * The writes to one file that the server has taken and need not have on stable storage yet.
  *
- * <p>Thread-safe. Each is kept with the server's mark of its memory and the CRC-32C of its bytes, so
- * that after a restart of the server it shows which of them are still there.
+ * <p>Thread-safe. Each is kept with the server's mark of its memory and the CRC-32C of its bytes,
+ * so that after a restart of the server it shows which of them are still there.
  */
 final class UnstableWrites {
   /**
@@ -33,8 +33,8 @@ final class UnstableWrites {
   record Run(long verifier, long acquaintance) {}
 
   /**
-   * The writes of all open files of a disk, by handle: a file that is opened anew in the middle of a
-   * save goes on with those of its predecessor. Thread-safe.
+   * The writes of all open files of a disk, by handle: a file that is opened anew in the middle of
+   * a save goes on with those of its predecessor. Thread-safe.
    */
   static final class Share {
     private record Use(UnstableWrites writes, int count) {}

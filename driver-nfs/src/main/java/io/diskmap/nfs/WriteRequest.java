@@ -12,8 +12,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * One WRITE of a caller's own buffer, which the connection must have let go before the caller gets it
- * back. Thread-safe.
+ * One WRITE of a caller's own buffer, which the connection must have let go before the caller gets
+ * it back. Thread-safe.
  */
 final class WriteRequest implements Request<WriteResult> {
   private final OpenFile file;

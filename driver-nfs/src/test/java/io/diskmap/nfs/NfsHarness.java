@@ -5,7 +5,6 @@ import io.diskmap.testkit.contract.DiskPlace;
 import io.diskmap.testkit.contract.DriverHarness;
 import io.diskmap.testkit.contract.Exchange;
 import io.diskmap.testkit.contract.ServerControl;
-import io.diskmap.testkit.fault.Direction;
 import io.diskmap.testkit.fault.Ending;
 import io.diskmap.testkit.fault.FaultProxy;
 import io.diskmap.testkit.fault.FlightMeter;

@@ -28,15 +28,13 @@ final class Attr {
 
   /** The same, for each entry of a directory that can be read. */
   static final int[] ENTRY =
-      bitmap(
-          TYPE, CHANGE, SIZE, RDATTR_ERROR, FILEID, MODE, NUMLINKS, TIME_METADATA, TIME_MODIFY);
+      bitmap(TYPE, CHANGE, SIZE, RDATTR_ERROR, FILEID, MODE, NUMLINKS, TIME_METADATA, TIME_MODIFY);
 
   /** What moves when a file's content does. */
   static final int[] VERSION = bitmap(SIZE, TIME_MODIFY);
 
   /** What a server tells about itself and a file system. */
-  static final int[] SERVER =
-      bitmap(TYPE, LEASE_TIME, MAXNAME, MAXREAD, MAXWRITE, TIME_DELTA);
+  static final int[] SERVER = bitmap(TYPE, LEASE_TIME, MAXNAME, MAXREAD, MAXWRITE, TIME_DELTA);
 
   private Attr() {}
 

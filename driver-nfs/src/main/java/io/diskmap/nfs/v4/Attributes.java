@@ -42,19 +42,9 @@ public final class Attributes {
 
   private void readOne(int attribute, XdrReader in) throws XdrException {
     switch (attribute) {
-      case Attr.TYPE,
-          Attr.LEASE_TIME,
-          Attr.RDATTR_ERROR,
-          Attr.MAXNAME,
-          Attr.MODE,
-          Attr.NUMLINKS ->
+      case Attr.TYPE, Attr.LEASE_TIME, Attr.RDATTR_ERROR, Attr.MAXNAME, Attr.MODE, Attr.NUMLINKS ->
           numbers.put(attribute, in.uint32());
-      case Attr.CHANGE,
-          Attr.SIZE,
-          Attr.FILEID,
-          Attr.MAXREAD,
-          Attr.MAXWRITE,
-          Attr.SPACE_AVAIL ->
+      case Attr.CHANGE, Attr.SIZE, Attr.FILEID, Attr.MAXREAD, Attr.MAXWRITE, Attr.SPACE_AVAIL ->
           numbers.put(attribute, in.int64());
       case Attr.TIME_DELTA, Attr.TIME_METADATA, Attr.TIME_MODIFY -> times.put(attribute, time(in));
       case Attr.OWNER_GROUP -> in.skipOpaque(MAX_TEXT);

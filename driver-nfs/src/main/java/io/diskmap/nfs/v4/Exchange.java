@@ -45,6 +45,7 @@ final class Exchange implements ReplyHandler {
   final Slot slot;
   final int xid;
   final List<ByteBuffer> message;
+
   /** Made by the recovery itself, which is told at once when the connection breaks. */
   final boolean internal;
 
@@ -150,8 +151,7 @@ final class Exchange implements ReplyHandler {
     finish(End.FAILED, maybe, null, why);
   }
 
-  private void finish(
-      End how, boolean maybe, @Nullable OpReader ops, @Nullable IOException why) {
+  private void finish(End how, boolean maybe, @Nullable OpReader ops, @Nullable IOException why) {
     signal.lock();
     try {
       if (end != null) {

@@ -14,7 +14,6 @@ import io.diskmap.spi.Call;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
-import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,8 +42,8 @@ import org.jspecify.annotations.Nullable;
  *       memory what it has executed already. A request that nobody waits for any more is not sent
  *       again; a lone SEQUENCE with the same number settles its slot.
  *   <li>The server has forgotten the session (its lease ended, or the server was restarted): a new
- *       session is made; if the client id is new too, every open file is reclaimed. Requests that do
- *       no harm twice are then executed on the new session. For the others {@link
+ *       session is made; if the client id is new too, every open file is reclaimed. Requests that
+ *       do no harm twice are then executed on the new session. For the others {@link
  *       NoAnswerException} says that they may have been executed, and the caller looks.
  *   <li>The server is within its grace period, or asks for patience: the request waits and is
  *       executed again, as long as nothing of it was executed before.
@@ -59,6 +58,7 @@ public final class NfsClient implements AutoCloseable {
   private static final Duration GOODBYE = Duration.ofSeconds(1);
   private static final Duration UNKNOWN_LEASE = Duration.ofSeconds(15);
   private static final int STATE_LOST = 0x8 | 0x10 | 0x20 | 0x100;
+
   /** After so many timeouts a request counts as forgotten though the connection is busy. */
   private static final int FORGOTTEN = 4;
 
@@ -79,6 +79,7 @@ public final class NfsClient implements AutoCloseable {
   private final AtomicInteger nextConnection = new AtomicInteger();
 
   private final Signal signal = new Signal();
+
   /** Guarded by the lock. */
   private final List<RpcConnection> connections = new ArrayList<>();
 
@@ -274,8 +275,7 @@ public final class NfsClient implements AutoCloseable {
     }
   }
 
-  private static <T> Optional<T> decode(Exchange exchange, Request<T> request)
-      throws IOException {
+  private static <T> Optional<T> decode(Exchange exchange, Request<T> request) throws IOException {
     try {
       return Optional.of(request.decode(exchange.results()));
     } catch (NfsStatusException e) {
@@ -326,8 +326,7 @@ public final class NfsClient implements AutoCloseable {
     RpcMessages.writeCall(
         out, xid, RawCall.PROGRAM, RawCall.VERSION, RawCall.COMPOUND, config.credential());
     OpWriter ops = new OpWriter(out, minorVersion, now.clientId);
-    ops.sequence(
-        now.id, slot.sequence, slot.index, now.slots.highest(), request.isReplyKept());
+    ops.sequence(now.id, slot.sequence, slot.index, now.slots.highest(), request.isReplyKept());
     request.encode(ops);
     ops.end();
     Exchange exchange = new Exchange(this, now, slot, request, xid, out.parts(), internal);

@@ -144,8 +144,12 @@ public final class OpWriter {
   }
 
   private XdrWriter open(int access, long owner) {
-    return op(Op.OPEN).int32(0).int32(access | NO_DELEGATION).int32(0).int64(clientId).opaque(
-        new XdrWriter().int64(owner).toByteArray());
+    return op(Op.OPEN)
+        .int32(0)
+        .int32(access | NO_DELEGATION)
+        .int32(0)
+        .int64(clientId)
+        .opaque(new XdrWriter().int64(owner).toByteArray());
   }
 
   /** Opens a file of the current directory; it becomes the current handle. */
@@ -187,7 +191,9 @@ public final class OpWriter {
     return this;
   }
 
-  /** Writes to the current file; durable says whether the bytes are on stable storage afterwards. */
+  /**
+   * Writes to the current file; durable says whether the bytes are on stable storage afterwards.
+   */
   public OpWriter write(StateId state, long offset, boolean durable, ByteBuffer bytes) {
     state.write(op(Op.WRITE));
     out.int64(offset).int32(durable ? FILE_SYNC : 0).payload(bytes);

@@ -14,6 +14,7 @@ final class Session {
   final long clientId;
   final SessionLimits limits;
   final Slots slots;
+
   /** Slots whose request nobody waits for any more and whose number may be used up. */
   final List<Slot> doubtful = new ArrayList<>();
 

@@ -112,8 +112,8 @@ public final class XdrReader {
   public int length(int most) throws XdrException {
     int length = int32();
     if (length < 0 || length > most) {
-      throw new XdrException("a length is " + (length & 0xFFFFFFFFL) + " where at most " + most
-          + " is allowed");
+      throw new XdrException(
+          "a length is " + (length & 0xFFFFFFFFL) + " where at most " + most + " is allowed");
     }
     return length;
   }

@@ -309,7 +309,9 @@ class RpcConnectionTest {
       Waiting handler = new Waiting(0, 0);
       connection.send(
           1,
-          List.of(ByteBuffer.wrap(large, 0, 1000).slice(), ByteBuffer.wrap(large, 1000, large.length - 1000).slice()),
+          List.of(
+              ByteBuffer.wrap(large, 0, 1000).slice(),
+              ByteBuffer.wrap(large, 1000, large.length - 1000).slice()),
           handler);
       assertThat(ByteBuffer.wrap(get(handler)).getInt(4)).isEqualTo(Arrays.hashCode(large));
     }

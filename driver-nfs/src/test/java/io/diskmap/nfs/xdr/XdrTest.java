@@ -77,8 +77,7 @@ class XdrTest {
   @Test
   void a_message_that_ends_early_is_refused() {
     assertThatThrownBy(() -> reader("000001").int32()).isInstanceOf(XdrException.class);
-    assertThatThrownBy(() -> reader("00000004 010203").opaque(10))
-        .isInstanceOf(XdrException.class);
+    assertThatThrownBy(() -> reader("00000004 010203").opaque(10)).isInstanceOf(XdrException.class);
     assertThatThrownBy(() -> reader("00000003 010203").opaque(10))
         .as("the padding is missing")
         .isInstanceOf(XdrException.class);

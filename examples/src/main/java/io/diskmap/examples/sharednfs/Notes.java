@@ -18,8 +18,8 @@ import java.util.UUID;
 /**
  * What the instances tell each other: small files in the order of their names, each written once.
  *
- * <p>Thread-safe but for {@link #news}, which one thread calls. A note whose clock is behind by more
- * than {@link #LOOK_BACK_MILLIS} is seen late or never: keep the machines' clocks together.
+ * <p>Thread-safe but for {@link #news}, which one thread calls. A note whose clock is behind by
+ * more than {@link #LOOK_BACK_MILLIS} is seen late or never: keep the machines' clocks together.
  */
 final class Notes {
   static final long LOOK_BACK_MILLIS = 60_000;

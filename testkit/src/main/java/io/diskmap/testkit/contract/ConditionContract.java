@@ -25,12 +25,10 @@ public interface ConditionContract {
     Storage storage = disk.storage();
     storage.save("f", Content.of("first"), SaveOptions.ifAbsent());
     assertThat(
-            Failures.kindOf(
-                () -> storage.save("f", Content.of("second"), SaveOptions.ifAbsent())))
+            Failures.kindOf(() -> storage.save("f", Content.of("second"), SaveOptions.ifAbsent())))
         .isEqualTo(ErrorKind.ALREADY_EXISTS);
     byte[] large = Data.of(1, disk.chunkSize() + 1);
-    assertThat(
-            Failures.kindOf(() -> storage.save("f", Content.of(large), SaveOptions.ifAbsent())))
+    assertThat(Failures.kindOf(() -> storage.save("f", Content.of(large), SaveOptions.ifAbsent())))
         .isEqualTo(ErrorKind.ALREADY_EXISTS);
     assertThat(disk.text("f")).isEqualTo("first");
     storage.delete("f");
@@ -155,8 +153,7 @@ public interface ConditionContract {
     storage.save("f", Content.of("two"), SaveOptions.ifMatch(one));
     assertThat(disk.text("f")).isEqualTo("two");
     disk.tag("f");
-    assertThat(
-            Failures.kindOf(() -> storage.save("f", Content.of("3"), SaveOptions.ifMatch(one))))
+    assertThat(Failures.kindOf(() -> storage.save("f", Content.of("3"), SaveOptions.ifMatch(one))))
         .isEqualTo(ErrorKind.PRECONDITION_FAILED);
     assertThat(
             Failures.kindOf(
@@ -165,8 +162,7 @@ public interface ConditionContract {
     assertThat(
             Failures.kindOf(
                 () ->
-                    storage.save(
-                        "f", Content.of("3"), SaveOptions.ifMatch(VersionTag.weak("w")))))
+                    storage.save("f", Content.of("3"), SaveOptions.ifMatch(VersionTag.weak("w")))))
         .isEqualTo(ErrorKind.PRECONDITION_FAILED);
     assertThat(disk.text("f")).isEqualTo("two");
     assertThat(disk.names("")).containsExactly("f");

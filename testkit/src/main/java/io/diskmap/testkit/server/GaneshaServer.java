@@ -71,8 +71,7 @@ public final class GaneshaServer implements AutoCloseable {
             .readyWhen(
                 server ->
                     isOwn(pidFile, server.pid().orElse(-1L))
-                        && Readiness.port("127.0.0.1", port)
-                            .ready(server))
+                        && Readiness.port("127.0.0.1", port).ready(server))
             .startTimeout(START)
             .grace(Duration.ofSeconds(5))
             .build();
@@ -144,8 +143,7 @@ public final class GaneshaServer implements AutoCloseable {
     }
   }
 
-  private static String settings(
-      Path home, Path files, int port, Duration grace, Duration lease) {
+  private static String settings(Path home, Path files, int port, Duration grace, Duration lease) {
     return """
         NFS_CORE_PARAM {
           NFS_Port = %d; Bind_addr = 127.0.0.1; Protocols = 4;

@@ -10,8 +10,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Marks tests that start a {@link GaneshaServer}. Where it is not installed they are passed over with
- * a word on how to install it; in continuous integration ({@code DISKMAP_CI=1}) that is a failure.
+ * Marks tests that start a {@link GaneshaServer}. Where it is not installed they are passed over
+ * with a word on how to install it; in continuous integration ({@code DISKMAP_CI=1}) that is a
+ * failure.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
