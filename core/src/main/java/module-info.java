@@ -7,6 +7,8 @@ module io.diskmap.core {
 
   exports io.diskmap;
   exports io.diskmap.spi;
+  exports io.diskmap.spi.staged;
+  exports io.diskmap.spi.tree;
 
   uses io.diskmap.spi.StorageDriverFactory;
 

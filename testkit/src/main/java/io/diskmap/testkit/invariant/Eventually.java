@@ -6,7 +6,26 @@ import java.util.concurrent.TimeUnit;
 
 /** A wait for a condition with a deadline, in place of a sleep. For any thread. */
 public final class Eventually {
+  private static final Duration SOON = Duration.ofSeconds(10);
+
   private Eventually() {}
+
+  /** {@link #holds(String, Duration, Callable)} within ten seconds. */
+  public static void holds(String what, Callable<Boolean> condition) throws InterruptedException {
+    holds(what, SOON, condition);
+  }
+
+  /** Whether the condition becomes true in time. */
+  public static boolean within(Duration timeout, Callable<Boolean> condition) throws Exception {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (!condition.call()) {
+      if (System.nanoTime() - deadline > 0) {
+        return false;
+      }
+      TimeUnit.MILLISECONDS.sleep(2);
+    }
+    return true;
+  }
 
   /**
    * Returns as soon as the condition is true.

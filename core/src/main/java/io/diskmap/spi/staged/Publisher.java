@@ -1,0 +1,216 @@
+package io.diskmap.spi.staged;
+
+import io.diskmap.ErrorKind;
+import io.diskmap.StorageException;
+import io.diskmap.StoragePath;
+import io.diskmap.WriteCondition;
+import io.diskmap.spi.Call;
+import java.util.Optional;
+
+/**
+ * The one place where a staged file gets its name, in one step and only if the condition holds.
+ *
+ * <p>Thread-safe. Without a condition it is a rename over the old file. IF_ABSENT is a link, which the
+ * server refuses where the name exists, and the end of the hidden name. The sidecar stands before. A lost
+ * answer is settled by looking for the hidden name, which nobody else renames.
+ */
+final class Publisher {
+  private final StagedDisk disk;
+
+  Publisher(StagedDisk disk) {
+    this.disk = disk;
+  }
+
+  /**
+   * A staged file that is ready: closed, complete, and as durable as the request asks.
+   *
+   * @param staged its hidden path
+   * @param path where it goes
+   * @param stat what the server told of it
+   * @param old what stood at the target
+   * @param condition NONE or IF_ABSENT
+   * @param kept what its sidecar keeps
+   * @param writeId whose save it is
+   * @param durable whether the sidecar is to be durable
+   * @param again whether an earlier attempt may have published it
+   */
+  record Ready(
+      String staged,
+      StoragePath path,
+      RemoteStat stat,
+      Optional<RemoteStat> old,
+      WriteCondition condition,
+      Sidecar kept,
+      String writeId,
+      boolean durable,
+      boolean again) {}
+
+  /** Publishes a file and answers how it is dated; a refusal leaves the staged file and the target. */
+  RemoteStat publish(Ready ready, Call call) throws StorageException {
+    RemoteStat stat = claimIdentity(ready, call);
+    boolean published = false;
+    try {
+      if (ready.condition().kind() == WriteCondition.Kind.IF_ABSENT) {
+        linkNew(ready, call);
+      } else if (disk.options.canReplace()) {
+        replace(ready, call);
+      } else {
+        new StepwiseReplace(disk).replace(ready, call);
+      }
+      published = true;
+    } finally {
+      if (!published && !ready.kept().isEmpty()) {
+        Call cleaning = Cleaning.fresh(call);
+        Quietly.run(() -> disk.sidecars.remove(ready.path(), stat, cleaning));
+      }
+    }
+    ready
+        .old()
+        .filter(old -> old.isFile() && !old.isSame(stat))
+        .ifPresent(
+            old -> Quietly.run(() -> disk.sidecars.remove(ready.path(), old, call)));
+    return stat;
+  }
+
+  /** Writes the sidecar, or makes sure that no other save's is taken for this file's. */
+  private RemoteStat claimIdentity(Ready ready, Call call) throws StorageException {
+    RemoteStat stat = ready.stat();
+    for (int attempt = 0; attempt < Directories.TRIES; attempt++) {
+      if (isOwnIdentity(ready, stat, call)) {
+        return stat;
+      }
+      try (RemoteFile file = disk.store.open(ready.staged(), call)) {
+        stat = file.later(stat, call);
+        if (ready.durable()) {
+          file.sync(call);
+        }
+        file.finish(call);
+      }
+    }
+    throw StorageException.of(
+        ErrorKind.BUSY, "Too many saves of one path in the same moment; try again later.");
+  }
+
+  private boolean isOwnIdentity(Ready ready, RemoteStat stat, Call call) throws StorageException {
+    if (!ready.kept().isEmpty()) {
+      return disk.sidecars.write(
+          ready.path(), stat, ready.kept(), ready.writeId(), ready.durable(), call);
+    }
+    return stat.fileId().isPresent()
+        || !disk.sidecars.isKnownPresent()
+        || !disk.sidecars.isTaken(ready.path(), stat, call);
+  }
+
+  private void replace(Ready ready, Call call) throws StorageException {
+    String target = ready.path().value();
+    for (int attempt = 1; attempt < Directories.TRIES; attempt++) {
+      try {
+        disk.store.replace(ready.staged(), target, call);
+        return;
+      } catch (StorageException e) {
+        if (Cleaning.isOpen(e)) {
+          if (isGone(ready.staged(), call, e)) {
+            return;
+          }
+          Repeat.pause(call, attempt, e);
+        } else if (e.kind() != ErrorKind.PATH_CONFLICT
+            || !disk.directories.removeEmpty(target, call)) {
+          throw e;
+        }
+      }
+    }
+    throw keepsChanging();
+  }
+
+  /** Whether the hidden name is gone, so that the rename happened whose answer was lost. */
+  boolean isGone(String staged, Call call, StorageException why) throws StorageException {
+    Call settling = Cleaning.after(call);
+    try {
+      return Cleaning.uninterrupted(
+              () -> Repeat.run(settling, () -> disk.store.look(staged, settling)))
+          .isEmpty();
+    } catch (StorageException e) {
+      why.addSuppressed(e);
+      throw Cleaning.unknown(why);
+    }
+  }
+
+  private void linkNew(Ready ready, Call call) throws StorageException {
+    String target = ready.path().value();
+    boolean mayBeOurs = ready.again();
+    for (int attempt = 1; attempt < Directories.TRIES; attempt++) {
+      try {
+        disk.store.linkNew(ready.staged(), target, call);
+        removeHidden(ready, call);
+        return;
+      } catch (StorageException e) {
+        if (Cleaning.isOpen(e)) {
+          mayBeOurs = true;
+          if (isLinked(ready, call, e)) {
+            removeHidden(ready, call);
+            return;
+          }
+          Repeat.pause(call, attempt, e);
+        } else if (e.kind() != ErrorKind.ALREADY_EXISTS) {
+          throw e;
+        } else if (mayBeOurs && isLinked(ready, call, e)) {
+          removeHidden(ready, call);
+          return;
+        } else {
+          requireNoFile(target, call);
+        }
+      }
+    }
+    throw keepsChanging();
+  }
+
+  private void removeHidden(Ready ready, Call call) {
+    Call cleaning = Cleaning.after(call);
+    Quietly.run(() -> disk.store.remove(ready.staged(), cleaning));
+  }
+
+  private boolean isLinked(Ready ready, Call call, StorageException why) throws StorageException {
+    Call settling = Cleaning.after(call);
+    String target = ready.path().value();
+    try {
+      return Cleaning.uninterrupted(
+          () ->
+              Repeat.run(
+                  settling,
+                  () ->
+                      disk.store.look(target, settling).filter(RemoteStat::isFile).isPresent()
+                          && disk.store.isSameFile(ready.staged(), target, settling)));
+    } catch (StorageException e) {
+      why.addSuppressed(e);
+      throw Cleaning.unknown(why);
+    }
+  }
+
+  private void requireNoFile(String target, Call call) throws StorageException {
+    Optional<RemoteStat> there = disk.store.look(target, call);
+    if (there.isEmpty()) {
+      return;
+    }
+    if (!there.get().isDirectory()) {
+      throw exists();
+    }
+    if (!disk.directories.removeEmpty(target, call)) {
+      throw directoryInTheWay();
+    }
+  }
+
+  static StorageException exists() {
+    return StorageException.of(ErrorKind.ALREADY_EXISTS, "The file exists already.");
+  }
+
+  static StorageException directoryInTheWay() {
+    return StorageException.of(
+        ErrorKind.PATH_CONFLICT,
+        "A directory that is not empty stands where the file would be; choose another path.");
+  }
+
+  static StorageException keepsChanging() {
+    return StorageException.of(
+        ErrorKind.BUSY, "What stands at the path keeps changing; try again later.");
+  }
+}

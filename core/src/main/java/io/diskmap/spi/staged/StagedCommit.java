@@ -1,0 +1,159 @@
+package io.diskmap.spi.staged;
+
+import io.diskmap.Checksum;
+import io.diskmap.ChecksumAlgorithm;
+import io.diskmap.Durability;
+import io.diskmap.ErrorKind;
+import io.diskmap.FileMetadata;
+import io.diskmap.StorageException;
+import io.diskmap.spi.Call;
+import io.diskmap.spi.CommitRequest;
+import io.diskmap.spi.Crc32c;
+import io.diskmap.spi.WriteRequest;
+import io.diskmap.spi.staged.UploadRecord.Answer;
+import io.diskmap.spi.staged.UploadRecord.ChunkEntry;
+import io.diskmap.spi.staged.UploadRecord.Ending;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The end of a chunked save: check, date, make durable, publish, and keep the answer for a day.
+ *
+ * <p>For one commit. What is about to be published stands in the record before, so that whoever commits
+ * again after a kill tells by the hidden name how the first attempt ended.
+ */
+final class StagedCommit {
+  private final StagedDisk disk;
+  private final UploadRecord record;
+  private final ReopeningFile file;
+  private final StagedContent content;
+  private final WriteRequest request;
+
+  StagedCommit(
+      StagedDisk disk, UploadRecord record, ReopeningFile file, StagedContent content) {
+    this.disk = disk;
+    this.record = record;
+    this.file = file;
+    this.content = content;
+    this.request = record.request();
+  }
+
+  FileMetadata commit(CommitRequest commit, Set<Long> own, boolean resumed)
+      throws StorageException {
+    Call call = commit.call();
+    String staged = RemotePaths.hidden(record.path(), request.writeId());
+    Optional<Ending> before = resumed ? record.ending(call) : Optional.empty();
+    if (before.isPresent()
+        && (before.get().decided() || disk.store.look(staged, call).isEmpty())) {
+      return repeat(record, before.get().answer(), commit.length());
+    }
+    List<Checksum> checksums = check(commit, content.trusted(own, call));
+    Optional<RemoteStat> old = disk.store.look(record.path().value(), call);
+    StagedPut.refuseEarly(
+        before.isPresent() ? Optional.empty() : old, request.condition());
+    RemoteStat stat = complete(commit.length(), old, call);
+    Checks.stored(stat.size(), commit.length());
+    disk.sidecars.mayHaveAny(call);
+    disk.clock.observe(stat.modified());
+    Sidecar kept = StagedPut.kept(request, checksums);
+    record.intent(Answer.of(answer(stat, kept, checksums)), call);
+    RemoteStat published =
+        new Publisher(disk)
+            .publish(
+                new Publisher.Ready(
+                    staged,
+                    record.path(),
+                    stat,
+                    old,
+                    request.condition(),
+                    kept,
+                    request.writeId(),
+                    isDurable(),
+                    before.isPresent()),
+                call);
+    FileMetadata saved = answer(published, kept, checksums);
+    Call keeping = Cleaning.after(call);
+    Quietly.run(() -> record.outcome(Answer.of(saved), keeping));
+    return saved;
+  }
+
+  /** The answer of a commit that has happened, for a repeat of it. */
+  static FileMetadata repeat(UploadRecord record, Answer answer, long length)
+      throws StorageException {
+    if (answer.size() != length) {
+      throw StorageException.of(
+          ErrorKind.LENGTH_MISMATCH,
+          "The upload was committed with %d bytes and this commit names %d."
+              .formatted(answer.size(), length));
+    }
+    return answer.metadata(record.path(), record.request());
+  }
+
+  private boolean isDurable() {
+    return request.durability() != Durability.NONE;
+  }
+
+  private FileMetadata answer(RemoteStat stat, Sidecar kept, List<Checksum> checksums) {
+    return kept.on(disk.metadata(record.path(), stat)).withChecksums(checksums);
+  }
+
+  private List<Checksum> check(CommitRequest commit, TreeMap<Long, ChunkEntry> chunks)
+      throws StorageException {
+    long end = 0;
+    int crc = 0;
+    for (Map.Entry<Long, ChunkEntry> chunk : chunks.entrySet()) {
+      if (chunk.getKey() * record.chunkSize() != end) {
+        throw gapAt(end);
+      }
+      ChunkEntry entry = chunk.getValue();
+      crc = end == 0 ? entry.crc() : Crc32c.join(crc, entry.crc(), entry.length());
+      end += entry.length();
+    }
+    OptionalLong announced = request.length();
+    if (end < Math.max(commit.length(), announced.orElse(0))) {
+      throw gapAt(end);
+    }
+    Checks.length(request, commit.length(), end);
+    Checksum crc32c = Checksum.crc32c(crc);
+    Optional<Checksum> sent = commit.computed(ChecksumAlgorithm.CRC32C);
+    if (sent.isPresent() && !sent.get().equals(crc32c)) {
+      throw StorageException.of(
+          ErrorKind.CHECKSUM_MISMATCH, "The content was damaged on its way; save it again.");
+    }
+    Optional<Checksum> sha256 = commit.computed(ChecksumAlgorithm.SHA256);
+    if (sha256.isEmpty() && Checks.needsSha256(request)) {
+      sha256 = Optional.of(content.sha256(commit.length(), commit.call()));
+    }
+    Checks.expected(request, crc, sha256);
+    return StagedPut.checksums(crc, sha256);
+  }
+
+  private static StorageException gapAt(long offset) {
+    return StorageException.of(
+        ErrorKind.LENGTH_MISMATCH,
+        "The bytes from %d on are missing; send them and commit again.".formatted(offset));
+  }
+
+  /** Writes the last byte again, which dates the file now, and closes it. */
+  private RemoteStat complete(long length, Optional<RemoteStat> old, Call call)
+      throws StorageException {
+    ByteBuffer last = ByteBuffer.allocate(length == 0 ? 0 : 1);
+    if (length > 0) {
+      content.read(length - 1, last, call);
+      last.flip();
+    }
+    long offset = Math.max(0, length - 1);
+    return file.run(
+        call,
+        f ->
+            f.complete(
+                new RemoteFile.Completion(
+                    offset, last.duplicate(), new Staging(disk).mode(old), isDurable()),
+                call));
+  }
+}

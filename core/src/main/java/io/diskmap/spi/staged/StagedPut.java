@@ -1,0 +1,154 @@
+package io.diskmap.spi.staged;
+
+import io.diskmap.Checksum;
+import io.diskmap.ChecksumAlgorithm;
+import io.diskmap.Durability;
+import io.diskmap.ErrorKind;
+import io.diskmap.FileMetadata;
+import io.diskmap.StorageException;
+import io.diskmap.StoragePath;
+import io.diskmap.WriteCondition;
+import io.diskmap.spi.Call;
+import io.diskmap.spi.Chunk;
+import io.diskmap.spi.CommitRequest;
+import io.diskmap.spi.WriteRequest;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The save of a whole small file in one go: make and look, write and close, rename.
+ *
+ * <p>Thread-safe. It leaves no record behind: a lost answer is settled within the call.
+ */
+final class StagedPut {
+  private final StagedDisk disk;
+  private final Staging staging;
+  private final Publisher publisher;
+
+  StagedPut(StagedDisk disk) {
+    this.disk = disk;
+    this.staging = new Staging(disk);
+    this.publisher = new Publisher(disk);
+  }
+
+  FileMetadata put(StoragePath path, Chunk content, CommitRequest commit, WriteRequest request)
+      throws StorageException {
+    Checks.length(request, commit.length(), content.length());
+    Optional<Checksum> sha256 = commit.computed(ChecksumAlgorithm.SHA256);
+    if (sha256.isEmpty() && Checks.needsSha256(request)) {
+      sha256 = Optional.of(Checks.sha256(content.data()));
+    }
+    Checks.expected(request, content.crc32c(), sha256);
+    List<Checksum> checksums = checksums(content.crc32c(), sha256);
+    Call call = request.call();
+    call.check();
+    StageTable table = disk.enterTable(call);
+    boolean clean = true;
+    try {
+      table.cover(RemotePaths.parent(path.value()), call);
+      clean = false;
+      boolean published = false;
+      try {
+        FileMetadata saved = save(path, content.data(), request, checksums);
+        published = true;
+        clean = true;
+        return saved;
+      } finally {
+        if (!published) {
+          clean = staging.remove(path, request.writeId(), call);
+        }
+      }
+    } finally {
+      table.leave(clean, Cleaning.fresh(call));
+    }
+  }
+
+  private FileMetadata save(
+      StoragePath path, ByteBuffer bytes, WriteRequest request, List<Checksum> checksums)
+      throws StorageException {
+    Call call = request.call();
+    int length = bytes.remaining();
+    boolean durable = request.durability() != Durability.NONE;
+    RemoteStore.Begun begun = staging.begin(path, request.writeId(), call);
+    RemoteStat stat;
+    try (RemoteFile file = begun.file()) {
+      refuseEarly(begun.target(), request.condition());
+      stat =
+          file.complete(
+              new RemoteFile.Completion(0, bytes, staging.mode(begun.target()), durable), call);
+    }
+    Checks.stored(stat.size(), length);
+    Sidecar kept = kept(request, checksums);
+    Publisher.Ready ready =
+        new Publisher.Ready(
+            RemotePaths.hidden(path, request.writeId()),
+            path,
+            stat,
+            begun.target(),
+            request.condition(),
+            kept,
+            request.writeId(),
+            durable,
+            false);
+    disk.clock.observe(stat.modified());
+    RemoteStat published = publish(ready, call);
+    return kept.on(disk.metadata(path, published)).withChecksums(checksums);
+  }
+
+  /** Publishes; where that fails open, whoever removes the hidden file learns how it ended. */
+  private RemoteStat publish(Publisher.Ready ready, Call call) throws StorageException {
+    try {
+      return publisher.publish(ready, call);
+    } catch (StorageException e) {
+      if (!Cleaning.isOpen(e) || ready.condition().kind() != WriteCondition.Kind.NONE) {
+        throw e;
+      }
+      Call cleaning = Cleaning.fresh(call);
+      boolean removed;
+      try {
+        removed =
+            Cleaning.uninterrupted(() -> disk.store.remove(ready.staged(), cleaning));
+      } catch (StorageException unreachable) {
+        e.addSuppressed(unreachable);
+        throw Cleaning.unknown(e);
+      }
+      if (removed) {
+        throw e;
+      }
+      return ready.stat();
+    }
+  }
+
+  /** What shows before the content travels; the decision falls when the file is published. */
+  static void refuseEarly(Optional<RemoteStat> target, WriteCondition condition)
+      throws StorageException {
+    boolean file = target.isPresent() && !target.get().isDirectory();
+    if (condition.kind() == WriteCondition.Kind.IF_ABSENT && file) {
+      throw Publisher.exists();
+    }
+  }
+
+  /** A condition on a version cannot be held among writers that know nothing of each other. */
+  static void refuseIfMatch(WriteCondition condition) throws StorageException {
+    if (condition.kind() == WriteCondition.Kind.IF_MATCH) {
+      throw StorageException.of(
+          ErrorKind.UNSUPPORTED,
+          "The server has no step that replaces one version only; save without the condition.");
+    }
+  }
+
+  /** What a request asks to keep beside the content. */
+  static Sidecar kept(WriteRequest request, List<Checksum> checksums) {
+    return new Sidecar(
+        request.contentType(),
+        checksums.stream().filter(c -> request.record().contains(c.algorithm())).toList(),
+        request.attributes());
+  }
+
+  /** The checksums that a save answers, the one of all chunks first. */
+  static List<Checksum> checksums(int crc32c, Optional<Checksum> sha256) {
+    return Stream.concat(Stream.of(Checksum.crc32c(crc32c)), sha256.stream()).toList();
+  }
+}

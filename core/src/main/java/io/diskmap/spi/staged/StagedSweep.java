@@ -1,0 +1,164 @@
+package io.diskmap.spi.staged;
+
+import io.diskmap.StorageException;
+import io.diskmap.StoragePath;
+import io.diskmap.spi.Call;
+import io.diskmap.spi.PendingUpload;
+import io.diskmap.spi.UploadId;
+import io.diskmap.spi.staged.StageTable.Entry;
+import io.diskmap.spi.staged.StageTable.Kind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Finds what unfinished saves have left, by records and tables, without walking the tree.
+ *
+ * <p>Thread-safe. On the way it puts captured files back and removes records and tables that nobody needs
+ * any longer.
+ */
+final class StagedSweep {
+  private static final Duration TABLE_KEPT = StageTable.LIFE.multipliedBy(4);
+  private static final Duration CAPTURE_TIME = Duration.ofMinutes(10);
+
+  private final StagedDisk disk;
+
+  StagedSweep(StagedDisk disk) {
+    this.disk = disk;
+  }
+
+  /** The saves that had no chunk for this long. */
+  List<PendingUpload> pending(Duration idleFor, Call call) throws StorageException {
+    List<PendingUpload> found = new ArrayList<>();
+    TreeMap<String, Instant> records = disk.records.all(call);
+    for (Map.Entry<String, Instant> each : records.entrySet()) {
+      if (disk.clock.isOlder(each.getValue(), idleFor)) {
+        pending(each.getKey(), each.getValue(), call).ifPresent(found::add);
+      }
+      call.progressed();
+    }
+    for (Leftover left : leftBehind(idleFor, call)) {
+      if (!records.containsKey(left.id())) {
+        found.add(new PendingUpload(new UploadId(left.id()), left.path(), left.modified()));
+      }
+    }
+    return found;
+  }
+
+  private Optional<PendingUpload> pending(String id, Instant written, Call call)
+      throws StorageException {
+    Optional<UploadRecord> opened = disk.records.open(new UploadId(id), call);
+    if (opened.isEmpty()) {
+      disk.records.remove(id, call);
+      return Optional.empty();
+    }
+    try (UploadRecord record = opened.get()) {
+      boolean ended = record.ending(call).filter(UploadRecord.Ending::decided).isPresent();
+      if (!ended) {
+        return Optional.of(new PendingUpload(new UploadId(id), record.path(), written));
+      }
+      if (disk.clock.isOlder(written, UploadRecords.KEPT)) {
+        disk.records.remove(id, call);
+      }
+      return Optional.empty();
+    }
+  }
+
+  /** A hidden file that has no record: a small save that was killed. */
+  private record Leftover(String id, StoragePath path, Instant modified) {}
+
+  private List<Leftover> leftBehind(Duration idleFor, Call call) throws StorageException {
+    TreeMap<String, Instant> tables = new TreeMap<>();
+    disk.state
+        .store()
+        .list(
+            disk.state.path(StageTable.DIRECTORY),
+            (name, stat) -> {
+              if (RemotePaths.isId(name)) {
+                tables.put(name, stat.modified());
+              }
+            },
+            call);
+    List<Leftover> found = new ArrayList<>();
+    Set<String> seen = new LinkedHashSet<>();
+    for (Map.Entry<String, Instant> table : tables.entrySet()) {
+      int before = found.size();
+      boolean captures = false;
+      for (Entry entry : StageTable.read(disk.state, table.getKey(), call)) {
+        if (entry.kind() == Kind.CAPTURED) {
+          captures |= !putBack(entry, table.getValue(), call);
+        } else if (seen.add(entry.path())) {
+          look(entry.path(), idleFor, found, call);
+        }
+        call.progressed();
+      }
+      boolean own = table.getKey().equals(disk.tableName());
+      boolean empty = found.size() == before && !captures;
+      if (empty && !own && disk.clock.isOlder(table.getValue(), TABLE_KEPT)) {
+        disk.state
+            .store()
+            .remove(disk.state.path(StageTable.DIRECTORY + "/" + table.getKey()), call);
+      }
+    }
+    return found;
+  }
+
+  private void look(String directory, Duration idleFor, List<Leftover> found, Call call)
+      throws StorageException {
+    disk.store.list(
+        directory,
+        (name, stat) -> {
+          Optional<String> id = RemotePaths.idOf(name);
+          if (id.isPresent() && disk.clock.isOlder(stat.modified(), idleFor)) {
+            StoragePath shown = StoragePath.of(RemotePaths.in(directory, id.get()));
+            found.add(new Leftover(id.get(), shown, stat.modified()));
+          }
+        },
+        call);
+  }
+
+  /** Puts a captured file back whose capturer is gone; whether nothing is left to do. */
+  private boolean putBack(Entry entry, Instant tableWritten, Call call) throws StorageException {
+    StoragePath path = StoragePath.of(entry.path());
+    String hidden = RemotePaths.hidden(path, entry.id());
+    if (disk.store.look(hidden, call).isEmpty()) {
+      return true;
+    }
+    if (!disk.clock.isOlder(tableWritten, CAPTURE_TIME)) {
+      return false;
+    }
+    new Captured(disk).putBack(hidden, path, call);
+    return true;
+  }
+
+  /** Removes what a save has staged, by its id alone. */
+  void abort(UploadId id, Call call) throws StorageException {
+    Optional<UploadRecord> opened = disk.records.open(id, call);
+    if (opened.isPresent()) {
+      try (UploadRecord record = opened.get()) {
+        if (record.ending(call).filter(UploadRecord.Ending::decided).isEmpty()) {
+          remove(record.path(), id.value(), call);
+          disk.records.remove(id.value(), call);
+        }
+      }
+      return;
+    }
+    for (Leftover left : leftBehind(Duration.ZERO, call)) {
+      if (left.id().equals(id.value())) {
+        remove(left.path(), id.value(), call);
+      }
+    }
+  }
+
+  private void remove(StoragePath path, String id, Call call) throws StorageException {
+    String staged = RemotePaths.hidden(path, id);
+    disk.store.remove(staged, call);
+    disk.directories.prune(staged, call);
+  }
+}

@@ -1,0 +1,249 @@
+package io.diskmap.spi.staged;
+
+import io.diskmap.ByteRange;
+import io.diskmap.ErrorKind;
+import io.diskmap.FileMetadata;
+import io.diskmap.StorageException;
+import io.diskmap.StoragePath;
+import io.diskmap.spi.Call;
+import io.diskmap.spi.Chunk;
+import io.diskmap.spi.CommitRequest;
+import io.diskmap.spi.StorageWriter;
+import io.diskmap.spi.UploadId;
+import io.diskmap.spi.WriteRequest;
+import io.diskmap.spi.staged.UploadRecord.ChunkEntry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A chunked save: chunks go to the hidden file, several at once, and each into the record once the server
+ * has acknowledged it.
+ *
+ * <p>Thread-safe. A chunk whose connection breaks is written again on the file opened anew, so a restart
+ * of the server costs a save nothing but time.
+ */
+final class StagedWriter implements StorageWriter {
+  private enum State {
+    OPEN,
+    COMMITTED,
+    DETACHED,
+    CLOSED
+  }
+
+  private final StagedDisk disk;
+  private final UploadRecord record;
+  private final ReopeningFile file;
+  private final boolean resumed;
+  private final ChunkWindow window;
+  private final StagedContent content;
+  private final Map<Long, ChunkEntry> own = new ConcurrentHashMap<>();
+  private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
+  private volatile @Nullable StorageException poison;
+
+  StagedWriter(StagedDisk disk, UploadRecord record, ReopeningFile file, boolean resumed) {
+    this.disk = disk;
+    this.record = record;
+    this.file = file;
+    this.resumed = resumed;
+    this.window = new ChunkWindow(disk.options.window());
+    this.content = new StagedContent(disk, record, file);
+  }
+
+  @Override
+  public UploadId id() {
+    return new UploadId(record.request().writeId());
+  }
+
+  @Override
+  public StoragePath path() {
+    return record.path();
+  }
+
+  @Override
+  public int chunkSize() {
+    return record.chunkSize();
+  }
+
+  @Override
+  public void write(long offset, Chunk chunk, Call call) throws StorageException {
+    boolean taken = false;
+    try {
+      requireUsable(call);
+      ChunkPlace.require(record, offset, chunk.length());
+      if (chunk.length() > 0) {
+        taken = take(offset / record.chunkSize(), chunk, call);
+      }
+    } finally {
+      if (!taken) {
+        chunk.release();
+      }
+    }
+  }
+
+  /** Starts the write of a chunk; false where the very same bytes are there already. */
+  private boolean take(long index, Chunk chunk, Call call) throws StorageException {
+    ChunkEntry entry = new ChunkEntry(chunk.length(), chunk.crc32c(), false);
+    ChunkEntry before = own.putIfAbsent(index, entry);
+    if (before == null && resumed) {
+      before = earlier(index, entry, call);
+    }
+    if (before != null) {
+      if (!before.isSameContent(entry)) {
+        throw StorageException.of(
+            ErrorKind.PRECONDITION_FAILED,
+            "Other bytes are staged at this offset; abort the upload and begin another.");
+      }
+      return false;
+    }
+    boolean started = false;
+    try {
+      window.enter(call);
+      try {
+        disk.context.workers().execute(() -> run(index, entry, chunk, call));
+        started = true;
+      } finally {
+        if (!started) {
+          window.leave();
+        }
+      }
+    } finally {
+      if (!started) {
+        own.remove(index);
+      }
+    }
+    return true;
+  }
+
+  /** What another writer has staged there and would still be there; null where nothing is. */
+  private @Nullable ChunkEntry earlier(long index, ChunkEntry entry, Call call)
+      throws StorageException {
+    Optional<ChunkEntry> found;
+    boolean looked = false;
+    try {
+      found = record.chunk(index, call);
+      looked = true;
+    } finally {
+      if (!looked) {
+        own.remove(index);
+      }
+    }
+    if (found.isEmpty() || (found.get().isSameContent(entry) && !found.get().synced())) {
+      return null;
+    }
+    own.remove(index);
+    return found.get();
+  }
+
+  private void run(long index, ChunkEntry entry, Chunk chunk, Call call) {
+    try {
+      if (poison == null && state.get() == State.OPEN) {
+        long offset = index * record.chunkSize();
+        file.run(
+            call,
+            f -> {
+              f.write(offset, chunk.data(), call);
+              return f;
+            });
+        record.chunk(index, entry, call);
+        call.progressed();
+        content.acknowledged(index, entry);
+      }
+    } catch (StorageException e) {
+      poison = e;
+    } catch (RuntimeException e) {
+      poison = StorageException.of(ErrorKind.UNKNOWN, "The driver failed on a chunk.", e);
+    } finally {
+      chunk.release();
+      window.leave();
+    }
+  }
+
+  @Override
+  public void flush(Call call) throws StorageException {
+    requireUsable(call);
+    window.awaitIdle(call);
+    requireUsable(call);
+  }
+
+  @Override
+  public List<ByteRange> received(Call call) throws StorageException {
+    flush(call);
+    TreeMap<Long, ChunkEntry> chunks = content.trusted(own.keySet(), call);
+    List<ByteRange> ranges = new ArrayList<>();
+    long start = 0;
+    long end = 0;
+    for (Map.Entry<Long, ChunkEntry> chunk : chunks.entrySet()) {
+      long at = chunk.getKey() * record.chunkSize();
+      if (at != end) {
+        if (end > start) {
+          ranges.add(ByteRange.of(start, end - start));
+        }
+        start = at;
+      }
+      end = at + chunk.getValue().length();
+    }
+    if (end > start) {
+      ranges.add(ByteRange.of(start, end - start));
+    }
+    return ranges;
+  }
+
+  @Override
+  public FileMetadata commit(CommitRequest request) throws StorageException {
+    flush(request.call());
+    FileMetadata saved =
+        new StagedCommit(disk, record, file, content).commit(request, own.keySet(), resumed);
+    if (state.compareAndSet(State.OPEN, State.COMMITTED)) {
+      file.close();
+      record.close();
+    }
+    return saved;
+  }
+
+  @Override
+  public void detach(Call call) throws StorageException {
+    if (state.get() != State.OPEN) {
+      return;
+    }
+    try {
+      window.awaitIdle(call);
+      if (poison == null && record.request().durability() != io.diskmap.Durability.NONE) {
+        content.sync(call);
+      }
+    } finally {
+      if (state.compareAndSet(State.OPEN, State.DETACHED)) {
+        file.close();
+        record.close();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!state.compareAndSet(State.OPEN, State.CLOSED)) {
+      return;
+    }
+    file.close();
+    record.close();
+    WriteRequest request = record.request();
+    new StagedAbort(disk).abort(record.path(), request.writeId(), request.call());
+  }
+
+  private void requireUsable(Call call) throws StorageException {
+    StorageException failure = poison;
+    if (failure != null) {
+      throw failure.toBuilder().build();
+    }
+    if (state.get() != State.OPEN) {
+      throw StorageException.of(
+          ErrorKind.CLOSED, "The writer is closed; resume the upload by its id.");
+    }
+    call.check();
+  }
+}

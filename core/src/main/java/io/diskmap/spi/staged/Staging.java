@@ -1,0 +1,64 @@
+package io.diskmap.spi.staged;
+
+import io.diskmap.ErrorKind;
+import io.diskmap.StorageException;
+import io.diskmap.StoragePath;
+import io.diskmap.spi.Call;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Makes and removes the hidden file of a save in its target's own directory. Thread-safe. */
+final class Staging {
+  private final StagedDisk disk;
+
+  Staging(StagedDisk disk) {
+    this.disk = disk;
+  }
+
+  /** Makes the hidden file, or opens the one that an earlier attempt of the same save has made. */
+  RemoteStore.Begun begin(StoragePath path, String id, Call call) throws StorageException {
+    String staged = RemotePaths.hidden(path, id);
+    String attrs = disk.sidecars.directory();
+    for (int attempt = 1; ; attempt++) {
+      try {
+        RemoteStore.Begun begun = disk.store.begin(staged, path.value(), attrs, call);
+        disk.sidecars.observed(begun.third().isPresent());
+        return begun;
+      } catch (StorageException e) {
+        if (e.kind() == ErrorKind.ALREADY_EXISTS) {
+          return new RemoteStore.Begun(
+              disk.store.open(staged, call),
+              disk.store.look(path.value(), call),
+              disk.store.look(attrs, call));
+        }
+        if (e.kind() != ErrorKind.NOT_FOUND || attempt >= Directories.TRIES) {
+          throw e;
+        }
+        disk.directories.make(RemotePaths.parent(path.value()), call);
+      }
+    }
+  }
+
+  /** The mode that a file gets: that of the file it replaces, else the one of the options. */
+  OptionalInt mode(Optional<RemoteStat> old) {
+    int mode = old.filter(RemoteStat::isFile).map(RemoteStat::mode).orElse(disk.options.fileMode());
+    return mode < 0 ? OptionalInt.empty() : OptionalInt.of(mode & 07777);
+  }
+
+  /** Removes the hidden file and the directories that were made for it; false where that fails. */
+  boolean remove(StoragePath path, String id, Call call) {
+    Call cleaning = Cleaning.fresh(call);
+    try {
+      return Cleaning.uninterrupted(
+          () ->
+              Quietly.run(
+                  () -> {
+                    String staged = RemotePaths.hidden(path, id);
+                    Repeat.run(cleaning, () -> disk.store.remove(staged, cleaning));
+                    disk.directories.prune(staged, cleaning);
+                  }));
+    } catch (StorageException e) {
+      return false;
+    }
+  }
+}

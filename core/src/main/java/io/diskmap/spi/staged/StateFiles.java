@@ -1,0 +1,45 @@
+package io.diskmap.spi.staged;
+
+import io.diskmap.ErrorKind;
+import io.diskmap.StorageException;
+import io.diskmap.spi.Call;
+
+/**
+ * The directory of a disk's own records, made by the first change and never by a read.
+ *
+ * <p>Thread-safe. Inside are {@code saves}, {@code uploads} and {@code attrs}.
+ */
+final class StateFiles {
+  private final RemoteStore store;
+  private final String base;
+  private final Directories directories;
+
+  StateFiles(RemoteStore store, String base, Directories directories) {
+    this.store = store;
+    this.base = base;
+    this.directories = directories;
+  }
+
+  RemoteStore store() {
+    return store;
+  }
+
+  /** The path on the server of something in the directory. */
+  String path(String inside) {
+    return RemotePaths.in(base, inside);
+  }
+
+  /** Makes a file that must not exist, and the directories that are missing. */
+  RemoteFile create(String path, Call call) throws StorageException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return store.create(path, call);
+      } catch (StorageException e) {
+        if (e.kind() != ErrorKind.NOT_FOUND || attempt >= Directories.TRIES) {
+          throw e;
+        }
+        directories.make(RemotePaths.parent(path), call);
+      }
+    }
+  }
+}

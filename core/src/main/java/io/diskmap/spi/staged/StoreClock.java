@@ -1,0 +1,68 @@
+package io.diskmap.spi.staged;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * The server's clock, as far as the files that were just written tell it.
+ *
+ * <p>Thread-safe. From the last such file the monotonic clock of this machine counts on, so a wrong or
+ * stepping wall clock does not matter. Before the first one the wall clock stands in, a minute early. The
+ * answer is never later than the server's time by more than clocks drift within a minute.
+ */
+final class StoreClock {
+  private static final Duration UNKNOWN_SKEW = Duration.ofMinutes(1);
+  private static final long OBSERVATION_NANOS = Duration.ofMinutes(1).toNanos();
+
+  /** The server's time, or a little earlier, at an instant of the monotonic clock. */
+  private record Observation(Instant store, long nanos) {}
+
+  private final Duration granularity;
+  private volatile Observation last;
+  private volatile boolean observed;
+
+  StoreClock(Duration granularity, Instant wallClock) {
+    this.granularity = granularity;
+    this.last = new Observation(wallClock.minus(UNKNOWN_SKEW), System.nanoTime());
+  }
+
+  /** Whether the last observation is old enough for another one. */
+  boolean wantsObservation() {
+    return !observed || System.nanoTime() - last.nanos() > OBSERVATION_NANOS;
+  }
+
+  /** Takes the time of a file that was written just now. */
+  void observe(Instant written) {
+    if (wantsObservation() || written.isAfter(now())) {
+      last = new Observation(written, System.nanoTime());
+      observed = true;
+    }
+  }
+
+  /** The server's time now, or a little earlier. */
+  Instant now() {
+    Observation from = last;
+    return from.store().plusNanos(System.nanoTime() - from.nanos());
+  }
+
+  /** The server's time now, cut down to how finely it dates files. */
+  Instant cutNow() {
+    Instant now = now();
+    if (granularity.compareTo(Duration.ofSeconds(1)) >= 0) {
+      long step = granularity.getSeconds();
+      return Instant.ofEpochSecond(Math.floorDiv(now.getEpochSecond(), step) * step);
+    }
+    long step = Math.max(1, granularity.toNanos());
+    return Instant.ofEpochSecond(now.getEpochSecond(), now.getNano() / step * step);
+  }
+
+  /** Whether a change from now on would show another time than this one. */
+  boolean isSettled(Instant modified) {
+    return granularity.isZero() || !modified.plus(granularity).isAfter(now());
+  }
+
+  /** Whether this lies so far back, give or take how finely the server dates files. */
+  boolean isOlder(Instant time, Duration age) {
+    return !time.isAfter(now().minus(age).plus(granularity));
+  }
+}

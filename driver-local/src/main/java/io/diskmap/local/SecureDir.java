@@ -1,0 +1,267 @@
+package io.diskmap.local;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A directory over {@link SecureDirectoryStream}, as far as Java 17 goes: opening, looking, renaming and
+ * deleting are relative to the handle.
+ *
+ * <p>Thread-safe. Java 17 has no relative form of mkdir, link, readlink and of reading the time of
+ * change. These go by path; what they did or read is then compared through the handle by file key, and
+ * undone and refused where the path had been led elsewhere.
+ */
+final class SecureDir implements Dir {
+  private static final Path HERE = Path.of(".");
+  private static final String CHANGE = "unix:fileKey,ctime,size,lastModifiedTime";
+  private static final int LOOKS = 4;
+
+  private final SecureDirectoryStream<Path> stream;
+  private final Path path;
+  private final boolean owned;
+  private final AtomicBoolean iterated;
+
+  private SecureDir(SecureDirectoryStream<Path> stream, Path path, boolean owned) {
+    this.stream = stream;
+    this.path = path;
+    this.owned = owned;
+    this.iterated = new AtomicBoolean(!owned);
+  }
+
+  /** Opens a root; the path's own links are resolved by the caller. */
+  static SecureDir root(Path absolute) throws IOException {
+    DirectoryStream<Path> opened = Files.newDirectoryStream(absolute);
+    if (opened instanceof SecureDirectoryStream<Path> secure) {
+      return new SecureDir(secure, absolute, true);
+    }
+    opened.close();
+    throw new FileSystemException(
+        absolute.toString(), null, "Function not implemented: relative access to directories");
+  }
+
+  @Override
+  public Dir open(Path name) throws IOException {
+    Attrs found = stat(name);
+    if (found.isLink()) {
+      throw new LinkRefusedException(name.toString());
+    }
+    if (!found.isDirectory()) {
+      throw new NotDirectoryException(name.toString());
+    }
+    SecureDirectoryStream<Path> opened =
+        stream.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS);
+    return new SecureDir(opened, path.resolve(name), true);
+  }
+
+  @Override
+  public Dir borrowed() {
+    return new SecureDir(stream, path, false);
+  }
+
+  @Override
+  public FileChannel openFile(Path name, Set<? extends OpenOption> options) throws IOException {
+    Set<OpenOption> all = new HashSet<>(options);
+    all.add(LinkOption.NOFOLLOW_LINKS);
+    return channel(stream.newByteChannel(name, all));
+  }
+
+  @Override
+  public FileChannel createFile(Path name, Set<PosixFilePermission> mode) throws IOException {
+    Set<OpenOption> options =
+        Set.of(
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            LinkOption.NOFOLLOW_LINKS);
+    return channel(
+        stream.newByteChannel(name, options, PosixFilePermissions.asFileAttribute(mode)));
+  }
+
+  private static FileChannel channel(SeekableByteChannel opened) throws IOException {
+    if (opened instanceof FileChannel file) {
+      return file;
+    }
+    opened.close();
+    throw new IOException("Function not implemented: positional access to files");
+  }
+
+  @Override
+  public Attrs stat(Path name) throws IOException {
+    return Attrs.of(view(name).readAttributes());
+  }
+
+  @Override
+  public Attrs self() throws IOException {
+    return Attrs.of(stream.getFileAttributeView(PosixFileAttributeView.class).readAttributes());
+  }
+
+  @Override
+  public Change change(Path name) throws IOException {
+    PosixFileAttributes byHandle = view(name).readAttributes();
+    Path whole = path.resolve(name);
+    for (int look = 0; look < LOOKS && byHandle.isRegularFile(); look++) {
+      Optional<Instant> changed = changedByPath(whole, byHandle);
+      if (changed.isPresent()) {
+        return new Change(Attrs.of(byHandle), changed.get(), true);
+      }
+      byHandle = view(name).readAttributes();
+    }
+    return Change.unsure(Attrs.of(byHandle));
+  }
+
+  /** The time of change of the very file that the handle sees; empty where the path leads to another. */
+  private static Optional<Instant> changedByPath(Path whole, PosixFileAttributes byHandle)
+      throws IOException {
+    Map<String, Object> found;
+    try {
+      found = Files.readAttributes(whole, CHANGE, LinkOption.NOFOLLOW_LINKS);
+    } catch (FileSystemException elsewhere) {
+      return Optional.empty();
+    }
+    boolean same =
+        byHandle.fileKey().equals(found.get("fileKey"))
+            && byHandle.lastModifiedTime().equals(found.get("lastModifiedTime"))
+            && Long.valueOf(byHandle.size()).equals(found.get("size"));
+    return same ? Optional.of(((FileTime) found.get("ctime")).toInstant()) : Optional.empty();
+  }
+
+  @Override
+  public Path readLink(Path name) throws IOException {
+    return Files.readSymbolicLink(path.resolve(name));
+  }
+
+  @Override
+  public void makeDirectory(Path name, Set<PosixFilePermission> mode) throws IOException {
+    Path whole = path.resolve(name);
+    Files.createDirectory(whole, PosixFilePermissions.asFileAttribute(mode));
+    Object made;
+    try {
+      made = keyByPath(whole);
+    } catch (NoSuchFileException vanished) {
+      return;
+    }
+    try {
+      if (stat(name).key().equals(made)) {
+        return;
+      }
+    } catch (NoSuchFileException elsewhere) {
+      // The handle does not see it: it was made elsewhere, or in a directory that took this one's place.
+    }
+    if (made.equals(keyByPath(whole))) {
+      Files.delete(whole);
+    }
+    throw new NoSuchFileException(path.toString());
+  }
+
+  @Override
+  public void link(Path existing, Dir target, Path name) throws IOException {
+    Path whole = ((SecureDir) target).path.resolve(name);
+    Object wanted = stat(existing).key();
+    Files.createLink(whole, path.resolve(existing));
+    try {
+      if (target.stat(name).key().equals(wanted)) {
+        return;
+      }
+    } catch (NoSuchFileException elsewhere) {
+      // Another program took the new name away again, or the link was made elsewhere.
+    }
+    try {
+      if (keyByPath(whole).equals(wanted)) {
+        Files.delete(whole);
+        throw new LinkRefusedException(name.toString());
+      }
+    } catch (NoSuchFileException gone) {
+      // Neither here nor there: the new name stood for a moment and another program removed it.
+    }
+  }
+
+  private static Object keyByPath(Path whole) throws IOException {
+    return Files.readAttributes(whole, "unix:fileKey", LinkOption.NOFOLLOW_LINKS).get("fileKey");
+  }
+
+  @Override
+  public void rename(Path from, Dir target, Path to) throws IOException {
+    stream.move(from, ((SecureDir) target).stream, to);
+  }
+
+  @Override
+  public void deleteFile(Path name) throws IOException {
+    stream.deleteFile(name);
+  }
+
+  @Override
+  public void deleteDirectory(Path name) throws IOException {
+    stream.deleteDirectory(name);
+  }
+
+  @Override
+  public void setMode(Path name, Set<PosixFilePermission> mode) throws IOException {
+    view(name).setPermissions(mode);
+  }
+
+  @Override
+  public void setGroup(Path name, GroupPrincipal group) throws IOException {
+    view(name).setGroup(group);
+  }
+
+  @Override
+  public void sync() throws IOException {
+    try (FileChannel self = openFile(HERE, Set.of(StandardOpenOption.READ))) {
+      self.force(true);
+    }
+  }
+
+  @Override
+  public DirectoryStream<Path> names() throws IOException {
+    if (iterated.compareAndSet(false, true)) {
+      return new OwnNames(stream);
+    }
+    return stream.newDirectoryStream(HERE, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** The first walk through the names uses the handle that is open anyway, and leaves it open. */
+  private record OwnNames(DirectoryStream<Path> stream) implements DirectoryStream<Path> {
+    @Override
+    public java.util.Iterator<Path> iterator() {
+      return stream.iterator();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private PosixFileAttributeView view(Path name) {
+    return stream.getFileAttributeView(
+        name, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (owned) {
+      stream.close();
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package io.diskmap.local;
+
+import io.diskmap.Checksum;
+import io.diskmap.FileMetadata;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is kept of a file beside its content.
+ *
+ * <p>Immutable.
+ */
+record Sidecar(
+    Optional<String> contentType, List<Checksum> checksums, Map<String, String> attributes) {
+  static final Sidecar NONE = new Sidecar(Optional.empty(), List.of(), Map.of());
+
+  Sidecar {
+    checksums = List.copyOf(checksums);
+    attributes = Map.copyOf(attributes);
+  }
+
+  boolean isEmpty() {
+    return equals(NONE);
+  }
+
+  /** The file's metadata with what is kept. */
+  FileMetadata on(FileMetadata file) {
+    return isEmpty()
+        ? file
+        : new FileMetadata(
+            file.path(),
+            file.type(),
+            file.size(),
+            file.modified(),
+            file.versionTag(),
+            contentType,
+            checksums,
+            attributes);
+  }
+}

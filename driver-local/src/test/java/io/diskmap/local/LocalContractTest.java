@@ -1,0 +1,15 @@
+package io.diskmap.local;
+
+import io.diskmap.testkit.contract.CallKillContract;
+import io.diskmap.testkit.contract.DirectoryContract;
+import io.diskmap.testkit.contract.DriverHarness;
+import io.diskmap.testkit.contract.ProcessContract;
+import java.nio.file.Path;
+
+/** The contract on the file system of the temporary directory. */
+class LocalContractTest implements ProcessContract, CallKillContract, DirectoryContract {
+  @Override
+  public DriverHarness harness() {
+    return new LocalHarness(Path.of(System.getProperty("java.io.tmpdir")), "plain");
+  }
+}

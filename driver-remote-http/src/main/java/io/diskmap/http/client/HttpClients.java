@@ -1,0 +1,70 @@
+package io.diskmap.http.client;
+
+import io.diskmap.http.internal.tls.TlsContexts;
+import java.io.IOException;
+import java.net.Proxy;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.X509TrustManager;
+import okhttp3.ConnectionPool;
+import okhttp3.ConnectionSpec;
+import okhttp3.Dispatcher;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+
+/**
+ * Makes the one OkHttp client of a disk. Stateless.
+ *
+ * <p>HTTP/1.1, because HTTP/2 halves bulk transfers. No redirect is followed, because OkHttp would
+ * hand the API key to the other host. Nothing is retried below the driver, because a body or a
+ * commit would be sent twice. No proxy, no cookie, no cache.
+ */
+final class HttpClients {
+  private HttpClients() {}
+
+  /**
+   * A client whose waits are bounded by these times.
+   *
+   * @param stall how long a read or write may stand still
+   * @param parallel how many connections stay open for the next exchanges
+   * @param authorities a PEM file of the only authorities to trust; empty for the JDK's
+   */
+  static OkHttpClient create(
+      Duration connect, Duration stall, int parallel, Optional<Path> authorities)
+      throws IOException, GeneralSecurityException {
+    Dispatcher dispatcher = new Dispatcher();
+    dispatcher.setMaxRequests(Math.max(64, parallel));
+    dispatcher.setMaxRequestsPerHost(Math.max(64, parallel));
+    OkHttpClient.Builder builder =
+        new OkHttpClient.Builder()
+            .protocols(List.of(Protocol.HTTP_1_1))
+            .followRedirects(false)
+            .followSslRedirects(false)
+            .retryOnConnectionFailure(false)
+            .proxy(Proxy.NO_PROXY)
+            .socketFactory(new BufferedSockets())
+            .dispatcher(dispatcher)
+            .connectionPool(new ConnectionPool(parallel, 30, TimeUnit.SECONDS))
+            .connectionSpecs(List.of(ConnectionSpec.MODERN_TLS, ConnectionSpec.CLEARTEXT))
+            .connectTimeout(connect)
+            .readTimeout(stall)
+            .writeTimeout(stall)
+            .callTimeout(Duration.ZERO);
+    if (authorities.isPresent()) {
+      X509TrustManager trust = TlsContexts.trust(authorities.get());
+      builder.sslSocketFactory(TlsContexts.client(trust).getSocketFactory(), trust);
+    }
+    return builder.build();
+  }
+
+  /** Ends a client's connections and threads. */
+  static void close(OkHttpClient client) {
+    client.dispatcher().cancelAll();
+    client.dispatcher().executorService().shutdown();
+    client.connectionPool().evictAll();
+  }
+}

@@ -1,0 +1,495 @@
+package io.diskmap.http.client;
+
+import io.diskmap.ByteRange;
+import io.diskmap.CallContext;
+import io.diskmap.Capabilities;
+import io.diskmap.Checksum;
+import io.diskmap.ChecksumAlgorithm;
+import io.diskmap.DeleteReport;
+import io.diskmap.Durability;
+import io.diskmap.ErrorKind;
+import io.diskmap.FileMetadata;
+import io.diskmap.Health;
+import io.diskmap.StorageException;
+import io.diskmap.StoragePath;
+import io.diskmap.VersionTag;
+import io.diskmap.WriteCondition;
+import io.diskmap.http.protocol.CapabilitiesDocument;
+import io.diskmap.http.protocol.ContentRange;
+import io.diskmap.http.protocol.Digests;
+import io.diskmap.http.protocol.Endpoint;
+import io.diskmap.http.protocol.FileDocument;
+import io.diskmap.http.protocol.HeaderText;
+import io.diskmap.http.protocol.JsonObject;
+import io.diskmap.http.protocol.MalformedException;
+import io.diskmap.http.protocol.Names;
+import io.diskmap.http.protocol.RangeHeader;
+import io.diskmap.http.protocol.ReportDocument;
+import io.diskmap.http.protocol.SessionDocument;
+import io.diskmap.spi.Call;
+import io.diskmap.spi.Chunk;
+import io.diskmap.spi.CommitRequest;
+import io.diskmap.spi.DeleteRequest;
+import io.diskmap.spi.DriverContext;
+import io.diskmap.spi.EntryCursor;
+import io.diskmap.spi.ListRequest;
+import io.diskmap.spi.PendingUpload;
+import io.diskmap.spi.ReadRequest;
+import io.diskmap.spi.StorageDriver;
+import io.diskmap.spi.StorageReader;
+import io.diskmap.spi.StorageWriter;
+import io.diskmap.spi.UploadId;
+import io.diskmap.spi.WriteRequest;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import okhttp3.HttpUrl;
+import okhttp3.Request;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A disk of a services server. Thread-safe; every method speaks one or two exchanges of the wire
+ * contract.
+ *
+ * <p>A change whose answer is lost is settled by its write id before this driver says anything
+ * passing of it, so that the core may repeat whatever ends in a passing kind.
+ */
+final class RemoteHttpDriver implements StorageDriver {
+  /** How far the clock that stamps files may lag behind the one that the server tells. */
+  private static final Duration CLOCK_LAG = Duration.ofMillis(10);
+
+  private final RemoteHttpOptions options;
+  private final DriverContext context;
+  private final RemoteHttpSessions sessions;
+  private final Attempts attempts;
+  private final ReadAheadBuffers buffers = new ReadAheadBuffers();
+  private volatile @Nullable Capabilities capabilities;
+
+  RemoteHttpDriver(DriverContext context, RemoteHttpOptions options) throws StorageException {
+    this.options = options;
+    this.context = context;
+    this.sessions = new RemoteHttpSessions(options);
+    this.attempts = new Attempts(options.retries());
+  }
+
+  @Override
+  public Capabilities capabilities() throws StorageException {
+    Capabilities known = capabilities;
+    if (known == null) {
+      Call call = Call.within(CallContext.none(), options.timeout());
+      try {
+        known =
+            CapabilitiesDocument.read(
+                disk(state(call))
+                    .object("capabilities")
+                    .orElseThrow(() -> new MalformedException("the capabilities are missing")));
+      } catch (IOException e) {
+        throw RemoteHttpErrors.of(e);
+      }
+      capabilities = known;
+    }
+    return known;
+  }
+
+  @Override
+  public String endpoint() {
+    return options.url() + "#" + options.disk();
+  }
+
+  @Override
+  public FileMetadata stat(StoragePath path, Call call) throws StorageException {
+    return file(path, get(Endpoint.METADATA, path), call);
+  }
+
+  @Override
+  public StorageReader openRead(StoragePath path, ReadRequest request) throws StorageException {
+    ByteRange range = request.range();
+    if (range.length() == 0 || (range.kind() == ByteRange.Kind.LAST && range.offset() == 0)) {
+      FileMetadata file = stat(path, request.call());
+      requireMatch(request.ifMatch(), file.versionTag());
+      return reader(file, ByteRange.of(range.within(file.size()).offset(), 0), request, null);
+    }
+    boolean ahead =
+        sessions.isFarAway()
+            && request.access() == ReadRequest.Access.SEQUENTIAL
+            && range.kind() == ByteRange.Kind.START
+            && range.length() > ReadAheadBuffers.SIZE;
+    int reserved = ahead ? buffers.reserve(options.parallel()) : 0;
+    if (reserved == 0) {
+      return download(path, range, request.ifMatch(), request);
+    }
+    boolean handedOver = false;
+    try {
+      StorageReader reader = readAhead(path, request, reserved);
+      handedOver = reader instanceof RemoteHttpReadAhead;
+      return reader;
+    } finally {
+      if (!handedOver) {
+        buffers.release(reserved);
+      }
+    }
+  }
+
+  /** Asks for a first range; where more follow, and of a version that can be named, ahead of them. */
+  private StorageReader readAhead(StoragePath path, ReadRequest request, int reserved)
+      throws StorageException {
+    ByteRange range = request.range();
+    ByteRange begin = ByteRange.of(range.offset(), ReadAheadBuffers.SIZE);
+    StorageReader first = download(path, begin, request.ifMatch(), request);
+    ByteRange wanted = range.within(first.metadata().size());
+    if (first.range().equals(wanted)) {
+      return first;
+    }
+    VersionTag tag = first.metadata().versionTag();
+    if (!tag.strong()) {
+      first.close();
+      return download(path, range, request.ifMatch(), request);
+    }
+    return new RemoteHttpReadAhead(
+        wanted,
+        request.call(),
+        first,
+        part -> download(path, part, Optional.of(tag), request),
+        context.workers(),
+        buffers,
+        reserved);
+  }
+
+  private StorageReader download(
+      StoragePath path, ByteRange range, Optional<VersionTag> ifMatch, ReadRequest request)
+      throws StorageException {
+    Request.Builder http = get(Endpoint.DOWNLOAD, path);
+    if (!range.isAll()) {
+      http.header(Names.RANGE, header(range).toString());
+    }
+    if (ifMatch.isPresent()) {
+      VersionTag tag = ifMatch.get();
+      requireMatch(ifMatch, tag);
+      http.header(Names.IF_MATCH, FileDocument.tag(tag).toString());
+    }
+    RemoteHttpSessions.Exchange exchange = sessions.open(http, request.call(), Optional.empty());
+    boolean handedOver = false;
+    try {
+      FileMetadata file = described(exchange).withPath(path);
+      ByteRange wanted = range.within(file.size());
+      if (exchange.response().code() == 416) {
+        return reader(file, ByteRange.of(wanted.offset(), 0), request, null);
+      }
+      if (!given(exchange, file.size()).equals(wanted)) {
+        throw new MalformedException("the range of a download is not what was asked for");
+      }
+      StorageReader reader = reader(file, wanted, request, exchange);
+      handedOver = true;
+      return reader;
+    } catch (IOException e) {
+      throw exchange.failure(e);
+    } finally {
+      if (!handedOver) {
+        exchange.close();
+      }
+    }
+  }
+
+  private static StorageReader reader(
+      FileMetadata file,
+      ByteRange range,
+      ReadRequest request,
+      RemoteHttpSessions.@Nullable Exchange exchange)
+      throws StorageException {
+    try {
+      return new RemoteHttpReader(file, range, request.call(), exchange);
+    } catch (MalformedException e) {
+      throw RemoteHttpErrors.of(e);
+    }
+  }
+
+  private static void requireMatch(Optional<VersionTag> wanted, VersionTag current)
+      throws StorageException {
+    if (wanted.isPresent() && !wanted.get().matches(current)) {
+      throw StorageException.of(
+          ErrorKind.PRECONDITION_FAILED,
+          "The file is not the version that was asked for, or its tag is weak and proves nothing.");
+    }
+  }
+
+  private static RangeHeader header(ByteRange range) {
+    if (range.kind() == ByteRange.Kind.LAST) {
+      return new RangeHeader(-1, -1, range.offset());
+    }
+    boolean open = range.length() > Long.MAX_VALUE - range.offset();
+    return new RangeHeader(
+        range.offset(), open ? -1 : range.offset() + range.length() - 1, -1);
+  }
+
+  private static FileMetadata described(RemoteHttpSessions.Exchange exchange) throws IOException {
+    String header =
+        exchange
+            .header(Names.FILE)
+            .orElseThrow(() -> new MalformedException("the download does not describe its file"));
+    try {
+      return FileDocument.read(JsonObject.parse(Base64.getUrlDecoder().decode(header)));
+    } catch (IllegalArgumentException e) {
+      throw new MalformedException("the description of the download's file is broken");
+    }
+  }
+
+  private static ByteRange given(RemoteHttpSessions.Exchange exchange, long size)
+      throws MalformedException {
+    Optional<String> header = exchange.header(Names.CONTENT_RANGE);
+    if (exchange.response().code() != 206 || header.isEmpty()) {
+      return ByteRange.of(0, size);
+    }
+    ContentRange part = ContentRange.parse(header.get());
+    if (part.size() != size || part.offset() < 0) {
+      throw new MalformedException("the Content-Range does not belong to the file");
+    }
+    return ByteRange.of(part.offset(), part.length());
+  }
+
+  @Override
+  public StorageWriter openWrite(StoragePath path, WriteRequest request) throws StorageException {
+    HttpUrl.Builder address =
+        save(Endpoint.UPLOAD_CHUNKED, path, request)
+            .addQueryParameter(Names.PHASE, "init")
+            .addQueryParameter(Names.CHUNK, Integer.toString(options.chunkBytes()));
+    if (request.length().isPresent()) {
+      address.addQueryParameter(Names.SIZE, Long.toString(request.length().getAsLong()));
+    }
+    Request.Builder http = RemoteHttpSessions.request(address).post(RemoteHttpSessions.noBody());
+    headers(http, request);
+    request.contentType().ifPresent(type -> http.header(Names.CONTENT_TYPE, type));
+    JsonObject json = sessions.document(http, request.call());
+    return writer(json, request.call());
+  }
+
+  @Override
+  public StorageWriter resumeWrite(UploadId id, Call call) throws StorageException {
+    HttpUrl.Builder address =
+        sessions
+            .address(Endpoint.UPLOAD_CHUNKED)
+            .addQueryParameter(Names.PHASE, "status")
+            .addQueryParameter(Names.SESSION, id.value());
+    return writer(sessions.document(RemoteHttpSessions.request(address), call), call);
+  }
+
+  private StorageWriter writer(JsonObject json, Call call) throws StorageException {
+    try {
+      SessionDocument session = SessionDocument.parse(json);
+      return new RemoteHttpWriter(sessions, options, context.workers(), session, call);
+    } catch (IOException e) {
+      throw RemoteHttpErrors.of(e);
+    }
+  }
+
+  @Override
+  public FileMetadata put(
+      StoragePath path, Chunk content, CommitRequest commit, WriteRequest request)
+      throws StorageException {
+    try {
+      Request.Builder http =
+          RemoteHttpSessions.request(save(Endpoint.UPLOAD, path, request))
+              .put(new BufferBody(content.data(), request.contentType(), request.call()::progressed))
+              .header(Names.CONTENT_DIGEST, Digests.crc32c(content.crc32c()).toString());
+      headers(http, request);
+      try {
+        JsonObject json = sessions.longDocument(http, request.call());
+        return FileDocument.read(json).withPath(path);
+      } catch (StorageException e) {
+        return settled(path, content.length(), request, e);
+      } catch (IOException e) {
+        return settled(path, content.length(), request, RemoteHttpErrors.of(e));
+      }
+    } finally {
+      content.release();
+    }
+  }
+
+  /** Looks whether a save happened whose answer did not come; its failure stands where it did not. */
+  private FileMetadata settled(
+      StoragePath path, long length, WriteRequest request, StorageException failure)
+      throws StorageException {
+    if (!Completion.isAmbiguous(failure)) {
+      throw failure;
+    }
+    Call look = Call.within(request.call().context(), options.timeout());
+    try {
+      return Completion.of(sessions, request.writeId(), length, attempts).run(path, look);
+    } catch (StorageException e) {
+      switch (e.kind()) {
+        case NOT_FOUND, LENGTH_MISMATCH -> {
+          sessions.abort(request.writeId(), look);
+          throw failure;
+        }
+        case ALREADY_EXISTS, PRECONDITION_FAILED, PATH_CONFLICT -> throw e;
+        default ->
+            throw StorageException.of(
+                ErrorKind.OUTCOME_UNKNOWN,
+                "The server's answer to the save was lost; read the file's metadata before saving"
+                    + " again.",
+                failure);
+      }
+    }
+  }
+
+  @Override
+  public int putLimit() {
+    return options.putBytes();
+  }
+
+  private HttpUrl.Builder save(Endpoint endpoint, StoragePath path, WriteRequest request) {
+    HttpUrl.Builder address =
+        sessions
+            .address(endpoint)
+            .addQueryParameter(Names.PATH, path.value())
+            .addQueryParameter(Names.WRITE_ID, request.writeId())
+            .addQueryParameter(Names.DURABILITY, CapabilitiesDocument.word(request.durability()));
+    if (request.record().contains(ChecksumAlgorithm.SHA256)) {
+      address.addQueryParameter(Names.SHA256, "true");
+    }
+    return address;
+  }
+
+  private static void headers(Request.Builder http, WriteRequest request) {
+    WriteCondition condition = request.condition();
+    if (condition.kind() == WriteCondition.Kind.IF_ABSENT) {
+      http.header(Names.IF_NONE_MATCH, "*");
+    }
+    condition
+        .tag()
+        .ifPresent(tag -> http.header(Names.IF_MATCH, FileDocument.tag(tag).toString()));
+    if (!request.attributes().isEmpty()) {
+      http.header(Names.ATTRIBUTES, HeaderText.attributes(request.attributes()));
+    }
+    request.expected().ifPresent(sum -> http.header(Names.REPR_DIGEST, digest(sum).toString()));
+  }
+
+  private static Digests digest(Checksum checksum) {
+    return switch (checksum.algorithm()) {
+      case CRC32C -> Digests.crc32c(Long.parseLong(checksum.hex(), 16));
+      case SHA256 -> Digests.NONE.withSha256(checksum.hex());
+    };
+  }
+
+  @Override
+  public EntryCursor list(StoragePath prefix, ListRequest request) throws StorageException {
+    HttpUrl.Builder address =
+        sessions.address(Endpoint.LIST).addQueryParameter(Names.PREFIX, prefix.value());
+    if (request.oneLevel()) {
+      address.addQueryParameter(Names.DELIMITER, "/");
+    }
+    request
+        .startAfter()
+        .ifPresent(after -> address.addQueryParameter(Names.START_AFTER, after.value()));
+    Request.Builder http = RemoteHttpSessions.request(address).header(Names.ACCEPT, Names.NDJSON);
+    return new RemoteHttpCursor(sessions.open(http, request.call(), Optional.empty()));
+  }
+
+  @Override
+  public boolean delete(StoragePath path, DeleteRequest request) throws StorageException {
+    Request.Builder http = get(Endpoint.DELETE, path).post(RemoteHttpSessions.noBody());
+    request
+        .ifMatch()
+        .ifPresent(tag -> http.header(Names.IF_MATCH, FileDocument.tag(tag).toString()));
+    try {
+      return sessions.document(http, request.call()).flag("deleted", false);
+    } catch (MalformedException e) {
+      throw RemoteHttpErrors.of(e);
+    }
+  }
+
+  @Override
+  public DeleteReport deletePrefix(StoragePath prefix, boolean dryRun, Call call)
+      throws StorageException {
+    HttpUrl.Builder address = sessions.address(Endpoint.DELETE_PREFIX);
+    if (prefix.isRoot()) {
+      address.addQueryParameter(Names.ALL, "true");
+    } else {
+      address.addQueryParameter(Names.PREFIX, prefix.value());
+    }
+    address.addQueryParameter(Names.DRY_RUN, Boolean.toString(dryRun));
+    Request.Builder http = RemoteHttpSessions.request(address).post(RemoteHttpSessions.noBody());
+    try {
+      return ReportDocument.read(sessions.longDocument(http, call));
+    } catch (MalformedException e) {
+      throw RemoteHttpErrors.of(e);
+    }
+  }
+
+  /** None: the server sweeps what is staged on its disks by itself. */
+  @Override
+  public List<PendingUpload> uploads(Duration idleFor, Call call) {
+    return List.of();
+  }
+
+  @Override
+  public void abortWrite(UploadId id, Call call) throws StorageException {
+    sessions.abort(id.value(), call);
+  }
+
+  @Override
+  public Instant storeTime(Call call) throws StorageException {
+    try {
+      return Instant.parse(state(call).text("time")).minus(CLOCK_LAG);
+    } catch (MalformedException | DateTimeException e) {
+      throw StorageException.of(
+          ErrorKind.UNAVAILABLE, "The services server's reply tells no time.", e);
+    }
+  }
+
+  @Override
+  public boolean isAuditedByPeer() {
+    return true;
+  }
+
+  @Override
+  public Health health(Call call) {
+    long start = System.nanoTime();
+    try {
+      JsonObject json = state(call);
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
+      return Health.ok(took, Map.of("protocol", json.optionalText("version").orElse("")));
+    } catch (StorageException e) {
+      return Health.failed(Duration.ofNanos(System.nanoTime() - start), e);
+    } catch (MalformedException e) {
+      return Health.failed(
+          Duration.ofNanos(System.nanoTime() - start), RemoteHttpErrors.of(e));
+    }
+  }
+
+  private JsonObject state(Call call) throws StorageException {
+    return sessions.document(
+        RemoteHttpSessions.request(sessions.address(Endpoint.HEALTH)), call);
+  }
+
+  private static JsonObject disk(JsonObject health) throws MalformedException {
+    return health.objects("disks").stream()
+        .findFirst()
+        .orElseThrow(() -> new MalformedException("the server tells of no disk"));
+  }
+
+  private Request.Builder get(Endpoint endpoint, StoragePath path) {
+    return RemoteHttpSessions.request(
+        sessions.address(endpoint).addQueryParameter(Names.PATH, path.value()));
+  }
+
+  private FileMetadata file(StoragePath path, Request.Builder request, Call call)
+      throws StorageException {
+    try {
+      return FileDocument.read(sessions.document(request, call)).withPath(path);
+    } catch (StorageException e) {
+      throw e;
+    } catch (IOException e) {
+      throw RemoteHttpErrors.of(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    sessions.close();
+  }
+}

@@ -1,0 +1,183 @@
+package io.diskmap.http.server;
+
+import io.diskmap.Content;
+import io.diskmap.ErrorKind;
+import io.diskmap.FileMetadata;
+import io.diskmap.SaveOptions;
+import io.diskmap.Storage;
+import io.diskmap.StorageException;
+import io.diskmap.StoragePath;
+import io.diskmap.Upload;
+import io.diskmap.http.protocol.FileDocument;
+import io.diskmap.http.protocol.Names;
+import io.diskmap.http.protocol.SessionDocument;
+import io.diskmap.http.server.internal.HttpExchange;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * {@code upload_chunked}: init, chunk, status, complete and abort of a save in chunks. Thread-safe.
+ *
+ * <p>Nothing of an upload is kept in this process between two calls: each takes it up by its id from
+ * the storage and lets go of it again, so that any replica of the server can serve any call.
+ */
+final class ChunkedUploadAction implements ApiAction {
+  private static final String SESSION_PATTERN = "[A-Za-z0-9._-]{16,1024}";
+
+  private final long maxFileBytes;
+  private final LongReply longReply;
+
+  ChunkedUploadAction(long maxFileBytes, LongReply longReply) {
+    this.maxFileBytes = maxFileBytes;
+    this.longReply = longReply;
+  }
+
+  @Override
+  public void answer(ApiCall call) throws IOException {
+    String phase = call.query().get(Names.PHASE).orElse(defaultPhase(call.exchange().method()));
+    call.requireChange();
+    switch (phase) {
+      case "init" -> init(call);
+      case "chunk" -> chunk(call);
+      case "status" -> status(call);
+      case "complete" -> complete(call);
+      case "abort" -> abort(call);
+      default ->
+          throw Refusal.badRequest(
+              "The parameter phase must be init, chunk, status, complete or abort.");
+    }
+  }
+
+  private static String defaultPhase(String method) {
+    return switch (method) {
+      case "GET" -> "status";
+      case "PUT" -> "chunk";
+      case "DELETE" -> "abort";
+      default -> "";
+    };
+  }
+
+  private void init(ApiCall call) throws IOException {
+    StoragePath path = call.path();
+    SaveOptions options = SaveParameters.read(call);
+    long size = call.query().number(Names.SIZE, 0, -1);
+    call.query().number(Names.CHUNK, 1, -1);
+    requireSize(size);
+    if (size >= 0) {
+      options = options.withExpectedLength(size);
+    }
+    Upload upload = call.storage().beginUpload(path.value(), options);
+    try {
+      SessionDocument session =
+          new SessionDocument(upload.id(), upload.path(), upload.chunkSize(), List.of());
+      Replies.send(call.exchange(), 201, Names.JSON, session.toJson());
+    } finally {
+      upload.detach();
+    }
+  }
+
+  private void chunk(ApiCall call) throws IOException {
+    HttpExchange exchange = call.exchange();
+    long length = exchange.declaredLength();
+    if (length < 0) {
+      throw new Refusal(
+          411,
+          "length-required",
+          "The length is missing",
+          "A chunk is sent with Content-Length.");
+    }
+    long offset = call.query().number(Names.OFFSET, 0, -1);
+    if (offset < 0) {
+      throw Refusal.badRequest("The parameter offset is missing.");
+    }
+    requireSize(Math.addExact(offset, length));
+    Upload upload = resume(call);
+    try {
+      int size = upload.chunkSize();
+      if (length < 1 || length > size || offset % size != 0) {
+        throw StorageException.of(
+            ErrorKind.LENGTH_MISMATCH,
+            "A chunk of this upload has %d bytes, the last one up to that, and begins at a multiple"
+                    .formatted(size)
+                + " of it.");
+      }
+      upload.write(offset, Content.of(RequestBody.of(exchange, length, true), length));
+      Replies.json(
+          exchange,
+          200,
+          out -> {
+            out.writeNumberField("offset", offset);
+            out.writeNumberField("size", length);
+          });
+    } finally {
+      upload.detach();
+    }
+  }
+
+  private void status(ApiCall call) throws IOException {
+    Upload upload = resume(call);
+    try {
+      SessionDocument session =
+          new SessionDocument(
+              upload.id(), upload.path(), upload.chunkSize(), upload.received());
+      Replies.send(call.exchange(), 200, Names.JSON, session.toJson());
+    } finally {
+      upload.detach();
+    }
+  }
+
+  private void complete(ApiCall call) throws IOException {
+    long size = call.query().number(Names.SIZE, 0, -1);
+    if (size < 0) {
+      throw Refusal.badRequest("The parameter size is missing.");
+    }
+    requireSize(size);
+    Upload upload = resume(call);
+    longReply.answer(
+        call,
+        201,
+        () -> {
+          try {
+            FileMetadata saved = upload.commit(size);
+            return out -> FileDocument.write(out, saved);
+          } finally {
+            upload.detach();
+          }
+        });
+  }
+
+  private void abort(ApiCall call) throws IOException {
+    try {
+      resume(call).abort();
+    } catch (StorageException e) {
+      if (e.kind() != ErrorKind.NOT_FOUND) {
+        throw e;
+      }
+    }
+    Replies.empty(call.exchange(), 204);
+  }
+
+  private static Upload resume(ApiCall call) throws IOException {
+    Storage storage = call.storage();
+    Optional<String> session = call.query().get(Names.SESSION);
+    if (session.isEmpty() || !session.get().matches(SESSION_PATTERN)) {
+      throw Refusal.badRequest("The parameter session is missing or is no session's id.");
+    }
+    Upload upload = storage.resumeUpload(session.get());
+    try {
+      call.permitted(upload.path());
+      return upload;
+    } catch (Refusal e) {
+      upload.detach();
+      throw e;
+    }
+  }
+
+  private void requireSize(long size) throws StorageException {
+    if (size > maxFileBytes) {
+      throw StorageException.of(
+          ErrorKind.TOO_LARGE, "The content is larger than the server's limit.");
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package io.diskmap.http.server;
+
+import io.diskmap.ServerSection;
+import io.diskmap.StorageManager;
+import io.diskmap.http.internal.tls.TlsContexts;
+import io.diskmap.http.protocol.Endpoint;
+import io.diskmap.http.server.internal.EngineLimits;
+import io.diskmap.http.server.internal.servlet.StorageServlet;
+import io.diskmap.http.server.internal.undertow.UndertowEngine;
+import jakarta.servlet.http.HttpServlet;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The services server: the internal storage API over a manager's disks, either mounted in a host
+ * application with {@link #servlet} or alone with {@link #start}.
+ *
+ * <p>Thread-safe. Nothing of a transfer is kept in the process between two calls, so several servers
+ * behind a balancer serve one upload, and one that is killed is replaced without loss. The manager
+ * stays the caller's to close, after {@link #stop}.
+ */
+public final class StorageServer implements AutoCloseable {
+  private static final long MAX_FILE_BYTES = 5L << 40;
+  private static final Duration SILENCE = Duration.ofSeconds(5);
+
+  private final ServerSection section;
+  private final KeyRing keys;
+  private final Gate gate;
+  private final EngineLimits limits = EngineLimits.defaults();
+  private final AtomicReference<@Nullable UndertowEngine> engine = new AtomicReference<>();
+  private final ExecutorService workers;
+  private volatile boolean stopping;
+
+  private StorageServer(Disks disks, ServerSection section) {
+    this.section = section;
+    this.keys = new KeyRing(section.keys());
+    this.workers =
+        Executors.newCachedThreadPool(
+            task -> {
+              Thread thread = new Thread(task, "diskmap-server-work");
+              thread.setDaemon(true);
+              return thread;
+            });
+    LongReply longReply = new LongReply(workers, SILENCE);
+    FileActions files = new FileActions(longReply);
+    HealthAction health = new HealthAction(disks, () -> stopping, MAX_FILE_BYTES);
+    Map<Endpoint, ApiAction> actions = new EnumMap<>(Endpoint.class);
+    actions.put(Endpoint.UPLOAD, new UploadAction(MAX_FILE_BYTES));
+    actions.put(Endpoint.UPLOAD_CHUNKED, new ChunkedUploadAction(MAX_FILE_BYTES, longReply));
+    actions.put(Endpoint.DOWNLOAD, new DownloadAction());
+    actions.put(Endpoint.DELETE, files::delete);
+    actions.put(Endpoint.DELETE_PREFIX, files::deletePrefix);
+    actions.put(Endpoint.LIST, new ListAction());
+    actions.put(Endpoint.EXISTS, files::exists);
+    actions.put(Endpoint.METADATA, files::metadata);
+    actions.put(Endpoint.CLEANUP, files::cleanup);
+    actions.put(Endpoint.HEALTH, health);
+    this.gate = new Gate(disks, keys, actions, health);
+  }
+
+  /**
+   * A server as the section {@code server} of the manager's disk map describes it.
+   *
+   * @throws IllegalStateException where the map has no such section, or no key has a value
+   */
+  public static StorageServer of(StorageManager storages) {
+    return of(
+        storages,
+        storages
+            .diskMap()
+            .server()
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "The disk map has no section server; add one with listen and keys.")));
+  }
+
+  /**
+   * A server as this section describes it.
+   *
+   * @throws IllegalStateException where no key has a value
+   */
+  public static StorageServer of(StorageManager storages, ServerSection section) {
+    return new StorageServer(new ManagedDisks(storages), section);
+  }
+
+  /** The API as a servlet, for a host application to map to {@code /internal/storage/*}. */
+  public HttpServlet servlet() {
+    return StorageServlet.of(gate, limits);
+  }
+
+  /**
+   * Listens where the section says, with TLS where it names a certificate.
+   *
+   * @throws IllegalStateException where it runs already, or the key of the examples would be offered
+   *     to other machines
+   * @throws IOException where the address is taken, or certificate and key cannot be used
+   */
+  public void start() throws IOException {
+    InetSocketAddress listen = resolved(section.listen());
+    if (!listen.getAddress().isLoopbackAddress()) {
+      keys.requireFitForOtherMachines();
+    }
+    UndertowEngine started = new UndertowEngine(listen, tls(), gate, limits);
+    if (!engine.compareAndSet(null, started)) {
+      started.close();
+      throw new IllegalStateException("The services server runs already.");
+    }
+  }
+
+  /** The address at which a started server listens. */
+  public InetSocketAddress address() {
+    UndertowEngine running = engine.get();
+    if (running == null) {
+      throw new IllegalStateException("The services server is not started.");
+    }
+    return running.address();
+  }
+
+  /** Takes no new requests, lets those under way finish within the grace, and ends. */
+  public void stop(Duration grace) {
+    stopping = true;
+    UndertowEngine running = engine.get();
+    if (running != null) {
+      running.stop(grace);
+    }
+    workers.shutdownNow();
+  }
+
+  @Override
+  public void close() {
+    stop(Duration.ZERO);
+  }
+
+  private @Nullable SSLContext tls() throws IOException {
+    if (section.tls().isEmpty()) {
+      return null;
+    }
+    try {
+      return TlsContexts.server(section.tls().get().cert(), section.tls().get().key());
+    } catch (GeneralSecurityException e) {
+      throw new IOException("The server's certificate cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  private static InetSocketAddress resolved(InetSocketAddress listen) throws IOException {
+    InetSocketAddress address = new InetSocketAddress(listen.getHostString(), listen.getPort());
+    if (address.isUnresolved()) {
+      throw new IOException("The host to listen at, " + listen.getHostString() + ", is unknown.");
+    }
+    return address;
+  }
+}

@@ -1,0 +1,56 @@
+package io.diskmap.http.server;
+
+import io.diskmap.Content;
+import io.diskmap.ErrorKind;
+import io.diskmap.FileMetadata;
+import io.diskmap.SaveOptions;
+import io.diskmap.Storage;
+import io.diskmap.StorageException;
+import io.diskmap.StoragePath;
+import io.diskmap.http.protocol.FileDocument;
+import io.diskmap.http.protocol.Names;
+import io.diskmap.http.server.internal.HttpExchange;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Optional;
+
+/** {@code upload}: saves a file from one request body. Thread-safe. */
+final class UploadAction implements ApiAction {
+  private final long maxFileBytes;
+
+  UploadAction(long maxFileBytes) {
+    this.maxFileBytes = maxFileBytes;
+  }
+
+  @Override
+  public void answer(ApiCall call) throws IOException {
+    call.requireChange();
+    StoragePath path = call.path();
+    Storage storage = call.storage();
+    SaveOptions options = SaveParameters.read(call);
+    HttpExchange exchange = call.exchange();
+    if (exchange.declaredLength() > maxFileBytes) {
+      throw StorageException.of(
+          ErrorKind.TOO_LARGE, "The content is larger than the server's limit.");
+    }
+    FileMetadata saved = storage.save(path.value(), content(exchange), options);
+    describe(exchange, saved);
+    Replies.json(exchange, 201, out -> FileDocument.write(out, saved));
+  }
+
+  static void describe(HttpExchange exchange, FileMetadata file) {
+    exchange.header(Names.ETAG, FileDocument.tag(file.versionTag()).toString());
+  }
+
+  private Content content(HttpExchange exchange) throws IOException {
+    Optional<String> type = exchange.header(Names.CONTENT_TYPE);
+    if (type.isPresent()
+        && type.get().toLowerCase(Locale.ROOT).startsWith("multipart/form-data")) {
+      RequestBody body = RequestBody.of(exchange, Long.MAX_VALUE, false);
+      return Content.of(
+          RequestBody.of(new MultipartFile(body, type.get()), maxFileBytes), -1);
+    }
+    RequestBody body = RequestBody.of(exchange, maxFileBytes, true);
+    return Content.of(body, exchange.declaredLength());
+  }
+}

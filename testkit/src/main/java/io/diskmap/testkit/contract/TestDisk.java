@@ -1,0 +1,280 @@
+package io.diskmap.testkit.contract;
+
+import io.diskmap.Capabilities;
+import io.diskmap.Content;
+import io.diskmap.DeleteOptions;
+import io.diskmap.DiskMap;
+import io.diskmap.Download;
+import io.diskmap.FileMetadata;
+import io.diskmap.ListOptions;
+import io.diskmap.Listing;
+import io.diskmap.SaveOptions;
+import io.diskmap.Storage;
+import io.diskmap.StorageException;
+import io.diskmap.StorageManager;
+import io.diskmap.Upload;
+import io.diskmap.VersionTag;
+import io.diskmap.testkit.data.SeededContent;
+import io.diskmap.testkit.fault.FaultProxy;
+import io.diskmap.testkit.invariant.Eventually;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fresh, empty disk of one test, with shorthands for what tests do most.
+ *
+ * <p>Thread-safe but for {@link #open} and {@link #temp}, which the test's own thread calls.
+ */
+public final class TestDisk {
+  /** The disk's name in the disk map. */
+  public static final String NAME = "disk";
+
+  private final DriverHarness harness;
+  private final DiskPlace place;
+  private final StorageManager manager;
+  private final Storage storage;
+  private final List<StorageManager> managers = new ArrayList<>();
+  private @Nullable Path temp;
+  private @Nullable Integer chunkSize;
+
+  TestDisk(DriverHarness harness) throws Exception {
+    this.harness = harness;
+    this.place = harness.newPlace();
+    this.manager = open();
+    this.storage = manager.disk(NAME);
+  }
+
+  /** The harness of the test class. */
+  public DriverHarness harness() {
+    return harness;
+  }
+
+  /** Where the files are. */
+  public DiskPlace place() {
+    return place;
+  }
+
+  /** The manager of {@link #storage}. */
+  public StorageManager manager() {
+    return manager;
+  }
+
+  /** The disk under test. */
+  public Storage storage() {
+    return storage;
+  }
+
+  /**
+   * Another manager on the same place, closed after the test. Options are JSON members, such as
+   * {@code "read_only":true}. A disk in memory is another disk for each manager.
+   */
+  public StorageManager open(String... options) {
+    StorageManager opened = StorageManager.open(DiskMap.parse(diskMap(options)));
+    managers.add(opened);
+    return opened;
+  }
+
+  /** The disk map as text, with further options for the disk. */
+  public String diskMap(String... options) {
+    String json = place.json().strip();
+    StringBuilder disk = new StringBuilder(json.substring(0, json.length() - 1));
+    for (String option : options) {
+      disk.append(',').append(option);
+    }
+    return "{\"disks\":{\"" + NAME + "\":" + disk + "}}}";
+  }
+
+  /** A directory of this machine for the test, removed after it. */
+  public Path temp() throws IOException {
+    Path existing = temp;
+    if (existing == null) {
+      existing = Files.createTempDirectory("diskmap-contract-");
+      temp = existing;
+    }
+    return existing;
+  }
+
+  /** What the disk can do. */
+  public Capabilities capabilities() throws StorageException {
+    return storage.capabilities();
+  }
+
+  /** How long the chunks of an upload are. */
+  public int chunkSize() throws StorageException {
+    Integer known = chunkSize;
+    if (known == null) {
+      try (Upload upload = storage.beginUpload("chunk-size", SaveOptions.defaults())) {
+        known = upload.chunkSize();
+      }
+      chunkSize = known;
+    }
+    return known;
+  }
+
+  /** Saves bytes. */
+  public FileMetadata save(String path, byte[] bytes) throws StorageException {
+    return storage.save(path, Content.of(bytes));
+  }
+
+  /** Saves a text. */
+  public FileMetadata save(String path, String text) throws StorageException {
+    return storage.save(path, Content.of(text));
+  }
+
+  /** Downloads a file. */
+  public byte[] bytes(String path) throws IOException {
+    return bytes(storage, path);
+  }
+
+  /** Downloads a file through another storage. */
+  public static byte[] bytes(Storage from, String path) throws IOException {
+    try (Download in = from.download(path)) {
+      return in.readAllBytes();
+    }
+  }
+
+  /** Downloads a file as text. */
+  public String text(String path) throws IOException {
+    return new String(bytes(path), StandardCharsets.UTF_8);
+  }
+
+  /** Requires that a file has this content. */
+  public void requireContent(String path, SeededContent content) throws IOException {
+    try (Download in = storage.download(path)) {
+      content.assertEquals(in);
+    }
+  }
+
+  /** The paths of all files below a prefix. */
+  public List<String> names(String prefix) throws StorageException {
+    return names(prefix, ListOptions.defaults());
+  }
+
+  /** The paths of the entries below a prefix. */
+  public List<String> names(String prefix, ListOptions options) throws StorageException {
+    return names(storage, prefix, options);
+  }
+
+  /** The paths of the entries below a prefix of another storage. */
+  public static List<String> names(Storage from, String prefix, ListOptions options)
+      throws StorageException {
+    List<String> names = new ArrayList<>();
+    try (Listing listing = from.list(prefix, options)) {
+      for (FileMetadata entry : listing) {
+        names.add(entry.path().value());
+      }
+    }
+    return names;
+  }
+
+  /** The metadata once its version tag is strong; at once where tags stay weak. */
+  public FileMetadata settled(String path) throws Exception {
+    if (capabilities().strongTags()) {
+      Eventually.holds(
+          "the version tag is strong", () -> storage.metadata(path).versionTag().strong());
+    }
+    return storage.metadata(path);
+  }
+
+  /** The strong version tag of a file. */
+  public VersionTag tag(String path) throws Exception {
+    return settled(path).versionTag();
+  }
+
+  /** The store's time, as the modification time of a file that is saved now. */
+  public Instant storeTime() throws StorageException {
+    Instant now = save("store-time", "x").modified();
+    storage.delete("store-time");
+    return now;
+  }
+
+  /** Waits until the store stamps new files later than this. */
+  public void awaitStoreTimeAfter(Instant time) throws Exception {
+    Eventually.holds("the store's clock goes on", () -> storeTime().isAfter(time));
+  }
+
+  /** One chunk of a content, for {@link Upload#write}. */
+  public static ByteBuffer chunk(byte[] content, int chunkSize, int index) {
+    int start = index * chunkSize;
+    return ByteBuffer.wrap(content, start, Math.min(chunkSize, content.length - start));
+  }
+
+  /** What unfinished saves have left behind. */
+  List<String> staged() throws Exception {
+    return place.staged(storage);
+  }
+
+  /** The directory behind the disk, which the contract of the caller requires. */
+  public Path directory() {
+    return required(place.directory(), "a directory that holds its files");
+  }
+
+  private static <T> T required(Optional<T> part, String what) {
+    return part.orElseThrow(
+        () -> new AssertionError("This contract is for disks with " + what + "."));
+  }
+
+  /** The line to the server, which the contract of the caller requires. */
+  public FaultProxy proxy() {
+    return required(place.proxy(), "a fault proxy before their server");
+  }
+
+  /** The hold on the server, which the contract of the caller requires. */
+  public ServerControl server() {
+    return required(place.server(), "a server that can be restarted");
+  }
+
+  void closeManagers() {
+    for (StorageManager opened : managers) {
+      opened.close();
+    }
+  }
+
+  void removeFiles() throws Exception {
+    place.close();
+    Path directory = temp;
+    if (directory != null) {
+      removeTree(directory);
+    }
+  }
+
+  /** Removes a local directory and all below it. */
+  public static void removeTree(Path directory) throws IOException {
+    Files.walkFileTree(
+        directory,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
+              throws IOException {
+            if (failure != null) {
+              throw failure;
+            }
+            Files.delete(visited);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  /** Empties the disk. */
+  public void clear() throws StorageException {
+    storage.deleteAll(DeleteOptions.defaults());
+  }
+}
