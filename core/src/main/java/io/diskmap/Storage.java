@@ -1,8 +1,10 @@
 package io.diskmap;
 
+import io.diskmap.spi.PendingUpload;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * The files of one disk: the same calls and the same guarantees on every driver.
@@ -48,6 +50,12 @@ public interface Storage {
 
   /** Goes on with an upload of this disk by its id alone; NOT_FOUND once it is aborted or swept. */
   Upload resumeUpload(String uploadId) throws StorageException;
+
+  /**
+   * The uploads below this scope that are unfinished and had no chunk for this long, for an
+   * operator or a clean-up; {@link #resumeUpload} goes on with one or gives it up.
+   */
+  List<PendingUpload> uploads(Duration idleFor) throws StorageException;
 
   /** Downloads the whole file. */
   default Download download(String path) throws StorageException {

@@ -79,9 +79,7 @@ final class Cat implements Callable<Integer> {
   private static boolean isClosedPipe(Throwable failure) {
     for (Throwable at = failure; at != null; at = at.getCause()) {
       String message = at.getMessage();
-      if (!(at instanceof StorageException)
-          && message != null
-          && message.contains("Broken pipe")) {
+      if (!(at instanceof StorageException) && message != null && message.contains("Broken pipe")) {
         return true;
       }
     }

@@ -65,9 +65,7 @@ final class Cleanup implements Callable<Integer> {
     try (Session session = diskmap.open()) {
       for (Job job : jobs.isEmpty() ? configured(session) : jobs) {
         CleanupReport report =
-            session
-                .disk(job.place().disk())
-                .cleanup(job.place().prefix(), job.age(), dryRun);
+            session.disk(job.place().disk()).cleanup(job.place().prefix(), job.age(), dryRun);
         print(job.place(), report);
         worst = report.deleted().isComplete() ? worst : Exit.FAILURE;
       }

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Runs the rules of the section {@code cleanup} again and again while a server runs. Thread-safe.
  *
- * <p>One thread runs all rules, one after the other; a run that fails is told and the next one comes
- * at its time.
+ * <p>One thread runs all rules, one after the other; a run that fails is told and the next one
+ * comes at its time.
  */
 final class CleanupSchedule implements AutoCloseable {
   private final StorageManager storages;
@@ -47,10 +47,7 @@ final class CleanupSchedule implements AutoCloseable {
         .forEach(
             (disk, rule) ->
                 thread.scheduleWithFixedDelay(
-                    () -> run(disk, rule),
-                    0,
-                    rule.every().toMillis(),
-                    TimeUnit.MILLISECONDS));
+                    () -> run(disk, rule), 0, rule.every().toMillis(), TimeUnit.MILLISECONDS));
   }
 
   private void run(String disk, CleanupSection.Rule rule) {

@@ -10,8 +10,7 @@ final class CommandException extends RuntimeException {
   private final ErrorKind kind;
   private final String remedy;
 
-  CommandException(
-      ErrorKind kind, String sentence, String remedy, @Nullable Throwable cause) {
+  CommandException(ErrorKind kind, String sentence, String remedy, @Nullable Throwable cause) {
     super(sentence, cause);
     this.kind = kind;
     this.remedy = remedy;

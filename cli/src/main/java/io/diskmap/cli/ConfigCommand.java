@@ -87,8 +87,7 @@ final class ConfigCommand implements Callable<Integer> {
       map.cleanup();
     }
 
-    private static void problems(JsonGenerator json, DiskMapException mistakes)
-        throws IOException {
+    private static void problems(JsonGenerator json, DiskMapException mistakes) throws IOException {
       json.writeBooleanField("ok", false);
       json.writeArrayFieldStart("problems");
       for (DiskMapException.Problem problem : mistakes.problems()) {

@@ -144,8 +144,7 @@ final class Cp implements Callable<Integer> {
     return !(source instanceof Place.Local local) || !Files.isRegularFile(local.path());
   }
 
-  private static FileMetadata file(Transfers files, Place source, Place target)
-      throws IOException {
+  private static FileMetadata file(Transfers files, Place source, Place target) throws IOException {
     if (target instanceof Place.OnDisk to) {
       if (source instanceof Place.OnDisk from) {
         return files.between(from, at(to, from.name()));
@@ -173,8 +172,7 @@ final class Cp implements Callable<Integer> {
     return name == null ? "" : name.toString();
   }
 
-  private static TreeReport tree(Trees trees, Place source, Place target)
-      throws StorageException {
+  private static TreeReport tree(Trees trees, Place source, Place target) throws StorageException {
     if (source instanceof Place.Local from) {
       return trees.save(from.path(), (Place.OnDisk) target);
     }
@@ -193,8 +191,7 @@ final class Cp implements Callable<Integer> {
       String disk = ((Place.OnDisk) (target instanceof Place.OnDisk ? target : source)).disk();
       Json.print(out, members -> Json.file(members, disk, copied));
     } else {
-      out.println(
-          Text.visible(copied.path().value()) + ": " + moved(copied.size(), took));
+      out.println(Text.visible(copied.path().value()) + ": " + moved(copied.size(), took));
     }
   }
 

@@ -2,7 +2,6 @@ package io.diskmap.cli;
 
 import io.diskmap.ErrorKind;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -27,8 +26,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * {@code diskmap demo}: a services server and a web process on this machine, real files between them,
- * and proof that the web side wrote none.
+ * {@code diskmap demo}: a services server and a web process on this machine, real files between
+ * them, and proof that the web side wrote none.
  *
  * <p>Everything is below one temporary directory, which goes away at the end.
  */
@@ -69,7 +68,8 @@ final class Demo implements Callable<Integer> {
     Path directory = Files.createTempDirectory("diskmap-demo-");
     try (var onSignal =
         diskmap.interrupts().cancellation().onCancel(Thread.currentThread()::interrupt)) {
-      say("Diskmap demo: a web process keeps its files on another server, and none on its own disk.");
+      say(
+          "Diskmap demo: a web process keeps its files on another server, and none on its own disk.");
       boolean well = run(directory);
       Duration took = Duration.ofNanos(System.nanoTime() - start);
       say("");
@@ -104,9 +104,12 @@ final class Demo implements Callable<Integer> {
     command.addAll(List.of("serve", "--listen", "127.0.0.1:0", "--audit", "stdout"));
     Map<String, String> variables =
         Map.of(
-            "SERVER_ROLE", "services",
-            "NAS_WORKSPACE_PATH", directory.resolve("nas").toString(),
-            "INTERNAL_API_KEY", key);
+            "SERVER_ROLE",
+            "services",
+            "NAS_WORKSPACE_PATH",
+            directory.resolve("nas").toString(),
+            "INTERNAL_API_KEY",
+            key);
     return JavaProcess.start(command, directory, variables, line -> {});
   }
 
@@ -184,8 +187,7 @@ final class Demo implements Callable<Integer> {
               .filter(name -> !name.startsWith(".diskmap"))
               .toList();
       return check(
-          files.isEmpty(),
-          "services   files left after the delete of the prefix: " + files.size());
+          files.isEmpty(), "services   files left after the delete of the prefix: " + files.size());
     }
   }
 

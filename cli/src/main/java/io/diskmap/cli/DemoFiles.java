@@ -17,8 +17,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * The tree of the demonstration: tables, documents, images, archives, recordings, of every size from
- * nothing to large, with unusual names among them. Stateless; the same tree each time.
+ * The tree of the demonstration: tables, documents, images, archives, recordings, of every size
+ * from nothing to large, with unusual names among them. Stateless; the same tree each time.
  */
 final class DemoFiles {
   private static final long MIB = 1L << 20;

@@ -26,8 +26,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * The web process of the demonstration: saves a tree on the services server, lists it, reads it back,
- * compares each byte, and deletes it. It writes no local file.
+ * The web process of the demonstration: saves a tree on the services server, lists it, reads it
+ * back, compares each byte, and deletes it. It writes no local file.
  */
 @Command(hidden = true, description = "The web process of the demonstration.")
 final class DemoWeb implements Callable<Integer> {
@@ -78,8 +78,8 @@ final class DemoWeb implements Callable<Integer> {
     String rate = bytes == 0 ? "" : Text.rate(bytes, took);
     PrintStream out = diskmap.terminal().out();
     out.println(
-        String.format(
-            Locale.ROOT, "%-8s %-46s %9s %12s", name, text, Text.time(took), rate).stripTrailing());
+        String.format(Locale.ROOT, "%-8s %-46s %9s %12s", name, text, Text.time(took), rate)
+            .stripTrailing());
     out.flush();
   }
 
@@ -111,8 +111,7 @@ final class DemoWeb implements Callable<Integer> {
     return Text.count(found.size(), "file") + ", sorted";
   }
 
-  private static String compare(Storage workspace, List<DemoFile> files)
-      throws StorageException {
+  private static String compare(Storage workspace, List<DemoFile> files) throws StorageException {
     try (Parallel tasks = new Parallel(PARALLEL)) {
       for (DemoFile file : files) {
         tasks.submit(() -> compare(workspace, file));

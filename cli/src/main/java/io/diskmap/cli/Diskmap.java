@@ -15,8 +15,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 
 /**
- * The command {@code diskmap} with the options that all commands share. One instance serves one run,
- * in one thread.
+ * The command {@code diskmap} with the options that all commands share. One instance serves one
+ * run, in one thread.
  *
  * <p>Only the commands that the arguments name are made, which keeps the start short.
  */
@@ -121,7 +121,7 @@ final class Diskmap {
 
   private int misuse(ParameterException failure) {
     String command = failure.getCommandLine().getCommandSpec().qualifiedName();
-    terminal.err().println("diskmap: USAGE: " + Text.visible(failure.getMessage()));
+    terminal.err().println("diskmap: USAGE: " + Text.visible(String.valueOf(failure.getMessage())));
     terminal.err().println("remedy: see '" + command + " --help'");
     return Exit.USAGE;
   }

@@ -43,8 +43,7 @@ final class Examination {
   private final List<Finding> findings = new ArrayList<>();
   private Optional<FileMetadata> anyFile = Optional.empty();
 
-  Examination(
-      Session session, String disk, String prefix, boolean mayWrite, Duration patience) {
+  Examination(Session session, String disk, String prefix, boolean mayWrite, Duration patience) {
     this.session = session;
     this.disk = disk;
     this.prefix = prefix;
@@ -131,8 +130,7 @@ final class Examination {
     clock(saved.get().modified(), before, after);
   }
 
-  private static String readBack(Storage storage, String path, byte[] expected)
-      throws IOException {
+  private static String readBack(Storage storage, String path, byte[] expected) throws IOException {
     try (Download download = storage.download(path)) {
       if (!Arrays.equals(download.readAllBytes(), expected)) {
         throw StorageException.of(
@@ -180,8 +178,7 @@ final class Examination {
   /** Walks the disk for a while, for names that Diskmap passes over. */
   private void look(Storage storage) {
     long start = System.nanoTime();
-    try (Listing listing =
-        storage.list(prefix, ListOptions.defaults().withCall(session.call()))) {
+    try (Listing listing = storage.list(prefix, ListOptions.defaults().withCall(session.call()))) {
       long count = 0;
       boolean whole = true;
       for (FileMetadata file : listing) {
@@ -264,7 +261,7 @@ final class Examination {
         + ": "
         + problem.sentence()
         + " Remedy: "
-        + Remedies.of(problem.kind())
+        + Failures.remedy(problem)
         + ".";
   }
 

@@ -31,8 +31,8 @@ final class Failures {
   private static int write(Throwable cause, PrintStream err) {
     if (cause instanceof StorageException storage) {
       err.println("diskmap: " + sentence(storage));
-      err.println("remedy: " + Remedies.of(storage.kind()));
-      return Exit.of(storage.kind());
+      err.println("remedy: " + remedy(storage));
+      return isOfTheDisk(storage) ? Exit.FAILURE : Exit.of(storage.kind());
     }
     if (cause instanceof DiskMapException map) {
       map.problems().forEach(problem -> err.println("diskmap: CONFIGURATION: " + problem));
@@ -59,7 +59,21 @@ final class Failures {
     return Exit.FAILURE;
   }
 
-  /** The failure in one line: kind, sentence and place; the caller named the path, so it is shown. */
+  /** What to do: about the disk's options where it cannot be opened, else about the kind. */
+  static String remedy(StorageException failure) {
+    return isOfTheDisk(failure)
+        ? "mend the options of the disk in the disk map; 'diskmap doctor' looks closer"
+        : Remedies.of(failure.kind());
+  }
+
+  /** A disk that cannot be opened says nothing about the file that was asked for. */
+  private static boolean isOfTheDisk(StorageException failure) {
+    return failure.operation().isPresent() && failure.operation().get().equals("open");
+  }
+
+  /**
+   * The failure in one line: kind, sentence and place; the caller named the path, so it is shown.
+   */
   static String sentence(StorageException failure) {
     StringBuilder text = new StringBuilder(failure.kind().name());
     text.append(": ").append(failure.sentence());
@@ -68,7 +82,9 @@ final class Failures {
     failure.driver().ifPresent(driver -> join(place, "driver " + driver));
     failure.operation().ifPresent(operation -> join(place, operation));
     failure.path().ifPresent(path -> join(place, "path " + Text.visible(path)));
-    return place.isEmpty() ? text.toString() : text.append(" (").append(place).append(')').toString();
+    return place.isEmpty()
+        ? text.toString()
+        : text.append(" (").append(place).append(')').toString();
   }
 
   private static void join(StringBuilder place, String part) {
@@ -76,6 +92,7 @@ final class Failures {
   }
 
   private static Throwable unwrap(Throwable failure) {
-    return failure instanceof UncheckedIOException unchecked ? unchecked.getCause() : failure;
+    Throwable cause = failure.getCause();
+    return failure instanceof UncheckedIOException && cause != null ? cause : failure;
   }
 }

@@ -21,8 +21,8 @@ record FileTrace(long opened, List<String> written) {
       Pattern.compile("(?:open|openat|openat2|creat)\\((?:[^\"]*)\"([^\"]*)\"(.*)= ([0-9]+).*");
 
   /**
-   * What the Java virtual machine opens for writing by itself: the filter of its core dumps, which is
-   * a setting of the kernel and no file, and the device that forgets.
+   * What the Java virtual machine opens for writing by itself: the filter of its core dumps, which
+   * is a setting of the kernel and no file, and the device that forgets.
    */
   private static final Set<String> OF_THE_JVM = Set.of("/proc/self/coredump_filter", "/dev/null");
 
@@ -61,8 +61,7 @@ record FileTrace(long opened, List<String> written) {
       Matcher open = CALL.matcher(call);
       if (open.matches()) {
         opened++;
-        boolean writing =
-            WRITING.matcher(open.group(2)).find() || call.startsWith("creat(");
+        boolean writing = WRITING.matcher(open.group(2)).find() || call.startsWith("creat(");
         if (writing && !OF_THE_JVM.contains(open.group(1))) {
           written.add(open.group(1));
         }

@@ -6,7 +6,9 @@ import java.nio.ByteOrder;
 import java.util.Objects;
 import java.util.SplittableRandom;
 
-/** A stream of bytes that follow from a seed, the same each time and in no memory. For one thread. */
+/**
+ * A stream of bytes that follow from a seed, the same each time and in no memory. For one thread.
+ */
 final class GeneratedStream extends InputStream {
   private static final int BLOCK = 64 * 1024;
 

@@ -61,7 +61,6 @@ final class HealthCommand implements Callable<Integer> {
     }
     String state = health.problem().map(Failures::sentence).orElse("ok");
     out.println(
-        String.format(
-            Locale.ROOT, "%-16s %10s  %s", disk, Text.time(health.roundTrip()), state));
+        String.format(Locale.ROOT, "%-16s %10s  %s", disk, Text.time(health.roundTrip()), state));
   }
 }

@@ -1,6 +1,5 @@
 package io.diskmap.cli;
 
-import java.io.PrintStream;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -25,14 +24,20 @@ final class Help implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    CommandLine root = root();
-    CommandLine shown = command == null ? root : root.getSubcommands().get(command);
-    if (shown == null) {
-      throw new UsageException("There is no command '" + Text.visible(command) + "'.");
-    }
-    PrintStream out = diskmap.terminal().out();
-    shown.usage(out);
+    shown().usage(diskmap.terminal().out());
     return Exit.OK;
+  }
+
+  private CommandLine shown() {
+    String name = command;
+    if (name == null) {
+      return root();
+    }
+    CommandLine named = root().getSubcommands().get(name);
+    if (named == null) {
+      throw new UsageException("There is no command '" + Text.visible(name) + "'.");
+    }
+    return named;
   }
 
   private CommandLine root() {

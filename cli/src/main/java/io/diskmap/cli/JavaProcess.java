@@ -60,9 +60,15 @@ final class JavaProcess implements AutoCloseable {
     return String.join(File.pathSeparator, entries);
   }
 
-  /** Starts it with these variables besides those that no role reads; each line goes to the listener. */
+  /**
+   * Starts it with these variables besides those that no role reads; each line goes to the
+   * listener.
+   */
   static JavaProcess start(
-      List<String> command, Path directory, Map<String, String> variables, Consumer<String> listener)
+      List<String> command,
+      Path directory,
+      Map<String, String> variables,
+      Consumer<String> listener)
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.directory(directory.toFile());

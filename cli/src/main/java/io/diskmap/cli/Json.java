@@ -74,7 +74,7 @@ final class Json {
     json.writeObjectFieldStart("error");
     json.writeStringField("kind", failure.kind().name());
     json.writeStringField("sentence", failure.sentence());
-    json.writeStringField("remedy", Remedies.of(failure.kind()));
+    json.writeStringField("remedy", Failures.remedy(failure));
     json.writeEndObject();
   }
 }

@@ -10,7 +10,8 @@ import java.util.function.Consumer;
 /**
  * Shows how far a transfer of one file or of many is. Thread-safe.
  *
- * <p>A thread moves one file after the other, so what it reports less than before begins a new file.
+ * <p>A thread moves one file after the other, so what it reports less than before begins a new
+ * file.
  */
 final class Meter implements Consumer<Progress>, AutoCloseable {
   /** How progress is shown. */

@@ -6,10 +6,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where an argument of the command points: {@code disk:path}, a local file, or {@code -}. Immutable.
+ * Where an argument of the command points: {@code disk:path}, a local file, or {@code -}.
+ * Immutable.
  *
- * <p>A colon after a word that can name a disk makes a place on a disk; {@code ./a:b} is a local file
- * whose name has one.
+ * <p>A colon after a word that can name a disk makes a place on a disk; {@code ./a:b} is a local
+ * file whose name has one.
  */
 sealed interface Place {
   /** Standard input or output. */

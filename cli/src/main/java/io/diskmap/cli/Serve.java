@@ -27,7 +27,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * {@code diskmap serve}: the services server over the disks of this process, until a signal ends it.
+ * {@code diskmap serve}: the services server over the disks of this process, until a signal ends
+ * it.
  *
  * <p>It is role services, also with {@code --config}; clean-up runs by the rules of the map.
  */
@@ -100,7 +101,9 @@ final class Serve implements Callable<Integer> {
     return Exit.OK;
   }
 
-  /** The server engine logs through a facade of its own, which is told where to go before it starts. */
+  /**
+   * The server engine logs through a facade of its own, which is told where to go before it starts.
+   */
   private static void logThroughSlf4j() {
     if (System.getProperty("org.jboss.logging.provider") == null) {
       System.setProperty("org.jboss.logging.provider", "slf4j");
@@ -115,8 +118,7 @@ final class Serve implements Callable<Integer> {
           case STDOUT -> new LineAuditSink(diskmap.terminal().out());
           case OFF -> AuditSink.none();
         };
-    StorageManager.Builder builder =
-        StorageManager.builder().environment(environment).audit(sink);
+    StorageManager.Builder builder = StorageManager.builder().environment(environment).audit(sink);
     String role = environment.apply("SERVER_ROLE");
     if (diskmap.config().isPresent() && role == null) {
       builder.role(ServerRole.SERVICES);

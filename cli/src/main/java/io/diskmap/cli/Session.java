@@ -37,8 +37,7 @@ final class Session implements AutoCloseable {
    * @throws DiskMapException listing every mistake
    */
   static Session open(Diskmap diskmap) {
-    return new Session(
-        manager(diskmap), diskmap.interrupts().cancellation(), contextOf(diskmap));
+    return new Session(manager(diskmap), diskmap.interrupts().cancellation(), contextOf(diskmap));
   }
 
   private static StorageManager manager(Diskmap diskmap) {
@@ -54,10 +53,7 @@ final class Session implements AutoCloseable {
       return builder.build();
     }
     refuseWeb(environment);
-    return builder
-        .diskMap(DiskMap.read(config.get(), environment))
-        .role(ServerRole.WORKER)
-        .build();
+    return builder.diskMap(DiskMap.read(config.get(), environment)).role(ServerRole.WORKER).build();
   }
 
   /** A web server stays one: {@code --config} is no way around its role. */

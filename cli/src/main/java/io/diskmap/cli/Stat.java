@@ -50,10 +50,7 @@ final class Stat implements Callable<Integer> {
     line(out, "file", where.disk() + ":" + Text.visible(file.path().value()));
     line(out, "size", Text.size(file.size(), human));
     line(out, "modified", file.modified().toString());
-    line(
-        out,
-        "version",
-        file.versionTag().value() + (file.versionTag().strong() ? "" : " (weak)"));
+    line(out, "version", file.versionTag().value() + (file.versionTag().strong() ? "" : " (weak)"));
     file.contentType().ifPresent(type -> line(out, "type", type));
     for (Checksum checksum : file.checksums()) {
       line(out, checksum.algorithm().label(), checksum.hex());

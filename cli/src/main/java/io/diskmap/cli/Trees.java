@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Copies whole trees, several files at once, with one progress for all. For one thread.
  *
- * <p>What is below the source comes to be below the target. A local tree is read once before the first
- * file moves, so that a name that no disk can hold is refused while nothing is touched.
+ * <p>What is below the source comes to be below the target. A local tree is read once before the
+ * first file moves, so that a name that no disk can hold is refused while nothing is touched.
  */
 final class Trees {
   private final Session session;
@@ -27,8 +27,7 @@ final class Trees {
   private final SaveOptions saving;
   private final int parallel;
 
-  Trees(
-      Session session, Terminal terminal, Meter.Style style, SaveOptions saving, int parallel) {
+  Trees(Session session, Terminal terminal, Meter.Style style, SaveOptions saving, int parallel) {
     this.session = session;
     this.terminal = terminal;
     this.style = style;
@@ -95,8 +94,7 @@ final class Trees {
     return new TreeReport(files.get(), bytes.get(), 0);
   }
 
-  private static Usage requireFiles(Storage storage, Place.OnDisk source)
-      throws StorageException {
+  private static Usage requireFiles(Storage storage, Place.OnDisk source) throws StorageException {
     Usage usage = storage.usage(source.prefix());
     if (usage.files() == 0) {
       throw StorageException.builder(ErrorKind.NOT_FOUND, "There is no file below the source.")

@@ -72,10 +72,17 @@ class BadInputTest {
   }
 
   @Test
+  void a_map_that_cannot_be_read_says_why() throws IOException {
+    Path folder = Files.createDirectory(directory.resolve("folder.json"));
+    assertRefused(CliRun.of(folder).run("ls"), Exit.USAGE, "folder.json", "cannot be read");
+    Path binary = Files.write(directory.resolve("binary.json"), new byte[] {(byte) 0xC3, 0x28});
+    assertRefused(CliRun.of(binary).run("ls"), Exit.USAGE, "binary.json", "UTF-8");
+  }
+
+  @Test
   void an_unknown_role_names_the_four() {
     CliRun.Result result = cli.with("SERVER_ROLE", "wbe").bare("ls");
-    assertRefused(
-        result, Exit.USAGE, "SERVER_ROLE must be web, services, worker or testing");
+    assertRefused(result, Exit.USAGE, "SERVER_ROLE must be web, services, worker or testing");
   }
 
   @Test
@@ -106,9 +113,26 @@ class BadInputTest {
 
   static Stream<String> hostileNames() {
     return Stream.of(
-        "../x", "x/../../y", "/etc/passwd", "x//y", ".", "..", "x/./y", "x/", "c:\\x", "x\\y",
-        "nul\u0000", "line\nbreak", "esc\u001b[31m", "\ud800lone", "\uf001mapped", ".diskmap",
-        ".diskmap-upload/x", "x/.diskmapfoo", "a".repeat(256), "b/".repeat(600) + "c");
+        "../x",
+        "x/../../y",
+        "/etc/passwd",
+        "x//y",
+        ".",
+        "..",
+        "x/./y",
+        "x/",
+        "c:\\x",
+        "x\\y",
+        "nul\u0000",
+        "line\nbreak",
+        "esc\u001b[31m",
+        "\ud800lone",
+        "\uf001mapped",
+        ".diskmap",
+        ".diskmap-upload/x",
+        "x/.diskmapfoo",
+        "a".repeat(256),
+        "b/".repeat(600) + "c");
   }
 
   @ParameterizedTest
@@ -183,10 +207,27 @@ class BadInputTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "ls --unknown", "frobnicate", "cp a:one", "cp x y", "cp - -", "cp -r - a:x", "cp -r a:x -",
-        "cp - a:dir/", "rm one", "rm a:dir/", "rm --dry-run a:one", "stat nowhere", "cat",
-        "cp --parallel 0 -r a:x b:x", "cp --content-type nonsense - a:x", "config", "config frob",
-        "cp --progress loud - a:x", "help frobnicate", "health --timeout soon", "demo --large 0",
+        "ls --unknown",
+        "frobnicate",
+        "cp a:one",
+        "cp x y",
+        "cp - -",
+        "cp -r - a:x",
+        "cp -r a:x -",
+        "cp - a:dir/",
+        "rm one",
+        "rm a:dir/",
+        "rm --dry-run a:one",
+        "stat nowhere",
+        "cat",
+        "cp --parallel 0 -r a:x b:x",
+        "cp --content-type nonsense - a:x",
+        "config",
+        "config frob",
+        "cp --progress loud - a:x",
+        "help frobnicate",
+        "health --timeout soon",
+        "demo --large 0",
         "mv a:one ./two"
       })
   void wrong_usage_is_exit_2(String line) {
@@ -209,8 +250,12 @@ class BadInputTest {
         """;
     for (String[] command :
         new String[][] {
-          {"config", "show"}, {"config", "check"}, {"ls", "w:"}, {"--debug", "stat", "w:x"},
-          {"doctor"}, {"health"}
+          {"config", "show"},
+          {"config", "check"},
+          {"ls", "w:"},
+          {"--debug", "stat", "w:x"},
+          {"doctor"},
+          {"health"}
         }) {
       CliRun.Result result = map(json).run(command);
       assertThat(result.out() + result.err()).doesNotContain("hush");

@@ -13,7 +13,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Runs the command in this JVM over a disk map of its own, with captured streams. For one thread. */
+/**
+ * Runs the command in this JVM over a disk map of its own, with captured streams. For one thread.
+ */
 final class CliRun {
   private final Map<String, String> environment = new HashMap<>();
   private final Path config;

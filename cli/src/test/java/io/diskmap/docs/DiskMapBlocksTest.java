@@ -17,8 +17,7 @@ import org.junit.jupiter.api.TestFactory;
 class DiskMapBlocksTest {
   @TestFactory
   Stream<DynamicTest> disk_maps_of_the_pages_are_valid() {
-    List<Block> maps =
-        Pages.blocks().stream().filter(b -> b.language().equals("json")).toList();
+    List<Block> maps = Pages.blocks().stream().filter(b -> b.language().equals("json")).toList();
     assertThat(maps).isNotEmpty();
     return maps.stream().map(b -> DynamicTest.dynamicTest(b.toString(), () -> check(b)));
   }

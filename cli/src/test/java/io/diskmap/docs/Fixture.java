@@ -31,8 +31,7 @@ final class Fixture {
   /** Runs a process to its end; it must end well. */
   static void run(ProcessBuilder builder, Path home) throws IOException, InterruptedException {
     Path output = home.resolve("output.txt");
-    Process process =
-        builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
     process.getOutputStream().close();
     boolean ended = process.waitFor(120, TimeUnit.SECONDS);
     if (!ended) {

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Compiles the Java of the pages, and runs what is marked {@code run} in a JVM of its own.
  *
- * <p>A block marked {@code run} is the body of a method; one marked {@code compile} is a whole file.
+ * <p>A block marked {@code run} is the body of a method; one marked {@code compile} is a whole
+ * file.
  */
 class JavaBlocksTest {
   private static final Pattern TYPE =
@@ -80,13 +81,15 @@ class JavaBlocksTest {
         compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
       List<String> options =
           List.of(
-              "-d", home.toString(),
-              "-cp", System.getProperty("java.class.path"),
-              "-proc:none", "-Xlint:all,-processing,-classfile,-path,-try", "-Werror");
+              "-d",
+              home.toString(),
+              "-cp",
+              System.getProperty("java.class.path"),
+              "-proc:none",
+              "-Xlint:all,-processing,-classfile,-path,-try",
+              "-Werror");
       boolean compiled =
-          compiler
-              .getTask(said, files, null, options, null, files.getJavaFileObjects(file))
-              .call();
+          compiler.getTask(said, files, null, options, null, files.getJavaFileObjects(file)).call();
       assertThat(compiled).as(said.toString()).isTrue();
     }
   }

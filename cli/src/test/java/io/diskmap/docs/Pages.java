@@ -37,7 +37,8 @@ final class Pages {
   /** The lines of the protocol are run where the server is; the conformance is generated. */
   private static boolean isGuide(Path file) {
     String name = file.getFileName().toString();
-    return name.endsWith(".md") && !List.of("protocol.md", "conformance.md", "semantics.md").contains(name);
+    return name.endsWith(".md")
+        && !List.of("protocol.md", "conformance.md", "semantics.md").contains(name);
   }
 
   /** All blocks of all pages. */

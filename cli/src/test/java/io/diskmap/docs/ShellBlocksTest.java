@@ -18,8 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Runs the shell blocks of each page in one shell, from the first to the last, as a reader would.
  *
- * <p>{@code diskmap} is the command of this build, port 8001 is a free one, and what is left running is
- * ended with the page. Blocks that need more than this machine say so in their mark.
+ * <p>{@code diskmap} is the command of this build, port 8001 is a free one, and what is left
+ * running is ended with the page. Blocks that need more than this machine say so in their mark.
  */
 class ShellBlocksTest {
   @TempDir Path directory;
@@ -60,14 +60,16 @@ class ShellBlocksTest {
             .map(Block::text)
             .collect(Collectors.joining("\n"));
     String whole =
-        "set -eu\ntrap 'kill $(jobs -p) 2>/dev/null || :; wait' EXIT\n"
+        "set -eu\ntrap '[ -z \"${!:-}\" ] || { kill $!; wait $! || :; }' EXIT\n"
             + script.replace("8001", Integer.toString(freePort()))
             + "\n";
     Path file = Files.writeString(home.resolve("page.sh"), whole);
     ProcessBuilder builder =
         new ProcessBuilder("sh", "-x", file.toString()).directory(home.toFile());
     builder.environment().put("LC_ALL", "C.UTF-8");
-    builder.environment().merge("PATH", home.resolve("bin").toString(), (old, bin) -> bin + ":" + old);
+    builder
+        .environment()
+        .merge("PATH", home.resolve("bin").toString(), (old, bin) -> bin + ":" + old);
     Fixture.run(builder, home);
   }
 

@@ -53,8 +53,8 @@ record Attrs(Kind kind, long size, Object key, Instant modified, Set<PosixFilePe
   }
 
   /**
-   * The inode. The device is left out of everything that is kept, because a remounted file server can
-   * come back under another one; the text form of the JDK's key has carried both since Java 7.
+   * The inode. The device is left out of everything that is kept, because a remounted file server
+   * can come back under another one; the text form of the JDK's key has carried both since Java 7.
    */
   long inode() {
     String text = key.toString();

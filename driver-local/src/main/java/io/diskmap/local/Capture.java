@@ -10,12 +10,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * The delete of one version only (clause D8): taken away by a rename, compared, and put back if it is
- * another one.
+ * The delete of one version only (clause D8): taken away by a rename, compared, and put back if it
+ * is another one.
  *
- * <p>Thread-safe. Where the version already differs at a look nothing is touched. A file that another
- * program has put in the place between look and rename is found by comparing what was captured, and is
- * put back by a link, which never replaces a still newer one.
+ * <p>Thread-safe. Where the version already differs at a look nothing is touched. A file that
+ * another program has put in the place between look and rename is found by comparing what was
+ * captured, and is put back by a link, which never replaces a still newer one.
  */
 final class Capture {
   private final Disk disk;

@@ -31,9 +31,9 @@ import java.util.Set;
  * Copy and move on the disk itself.
  *
  * <p>Thread-safe. A copy moves the bytes inside the system, and through this process only where a
- * checksum is asked for that the source does not have. A move is one rename, and keeps the time of the
- * content; a condition on a new name is held by a link, after which a kill may leave both names. A link,
- * and a target on another file system, are copied and deleted.
+ * checksum is asked for that the source does not have. A move is one rename, and keeps the time of
+ * the content; a condition on a new name is held by a link, after which a kill may leave both
+ * names. A link, and a target on another file system, are copied and deleted.
  */
 final class Copies {
   private static final int BLOCK = 1 << 20;
@@ -110,8 +110,7 @@ final class Copies {
 
   private static List<Checksum> copyAndCompute(
       FileChannel file, StorageReader reader, Set<ChecksumAlgorithm> wanted) throws IOException {
-    MessageDigest sha256 =
-        wanted.contains(ChecksumAlgorithm.SHA256) ? Checks.newSha256() : null;
+    MessageDigest sha256 = wanted.contains(ChecksumAlgorithm.SHA256) ? Checks.newSha256() : null;
     int crc = 0;
     ByteBuffer block = ByteBuffer.allocateDirect(BLOCK);
     while (reader.read(block) >= 0) {
@@ -125,8 +124,7 @@ final class Copies {
       }
       block.clear();
     }
-    return Publisher.checksums(
-        crc, Optional.ofNullable(sha256).map(Checks::sha256));
+    return Publisher.checksums(crc, Optional.ofNullable(sha256).map(Checks::sha256));
   }
 
   FileMetadata move(Dir root, StoragePath source, StoragePath target, WriteRequest request)
@@ -158,16 +156,14 @@ final class Copies {
   }
 
   private FileMetadata copyAndDelete(
-      Dir root, StoragePath source, StoragePath target, WriteRequest request)
-      throws IOException {
+      Dir root, StoragePath source, StoragePath target, WriteRequest request) throws IOException {
     FileMetadata copied = copy(root, source, target, request);
     deletes.delete(root, source, DeleteRequest.any(request.call()));
     return copied;
   }
 
   private FileMetadata renameRetrying(
-      Dir root, StoragePath source, StoragePath target, WriteRequest request)
-      throws IOException {
+      Dir root, StoragePath source, StoragePath target, WriteRequest request) throws IOException {
     for (int attempt = 1; ; attempt++) {
       try {
         return rename(root, source, target, request);
@@ -188,8 +184,7 @@ final class Copies {
   }
 
   private FileMetadata rename(
-      Dir root, StoragePath source, StoragePath target, WriteRequest request)
-      throws IOException {
+      Dir root, StoragePath source, StoragePath target, WriteRequest request) throws IOException {
     Place from = Place.of(source);
     Place to = Place.of(target);
     boolean durable = request.durability() == Durability.NAME;
@@ -211,8 +206,7 @@ final class Copies {
         boolean done = false;
         try {
           replaced =
-              switchOver(
-                  root, new Ends(sourceDir, from, targetDir, to, target), identity, request);
+              switchOver(root, new Ends(sourceDir, from, targetDir, to, target), identity, request);
           done = true;
         } finally {
           if (!done && !kept.equals(before)) {

@@ -12,8 +12,8 @@ import java.util.Optional;
 /**
  * The delete of one file, of its sidecar, and of the directories that it leaves empty.
  *
- * <p>Thread-safe. A link that counts as a file is deleted itself, and what it leads to stays. A link that
- * counts for none, a directory and a special file stay.
+ * <p>Thread-safe. A link that counts as a file is deleted itself, and what it leads to stays. A
+ * link that counts for none, a directory and a special file stay.
  */
 final class Deletes {
   private final Disk disk;
@@ -50,8 +50,7 @@ final class Deletes {
 
   /** What was deleted; empty where there is no file. */
   private Optional<Attrs> deleteLocked(
-      Dir root, Dir parent, StoragePath path, Path name, DeleteRequest request)
-      throws IOException {
+      Dir root, Dir parent, StoragePath path, Path name, DeleteRequest request) throws IOException {
     Optional<Attrs> there = Publisher.statIfThere(parent, name);
     if (there.isEmpty()) {
       return there;

@@ -43,7 +43,8 @@ interface Dir extends AutoCloseable {
    *
    * @param attrs kind, size, identity
    * @param changed the time of the last change of any kind
-   * @param sure whether the two belong together; not while the file or the path to it keeps changing
+   * @param sure whether the two belong together; not while the file or the path to it keeps
+   *     changing
    */
   record Change(Attrs attrs, Instant changed, boolean sure) {
     /** What is no file, or keeps changing. */

@@ -22,8 +22,7 @@ import java.util.Optional;
  *
  * <p>Thread-safe.
  */
-record DoneWriter(UploadId id, UploadRecord record, Answer answer)
-    implements StorageWriter {
+record DoneWriter(UploadId id, UploadRecord record, Answer answer) implements StorageWriter {
   @Override
   public StoragePath path() {
     return record.path();
@@ -39,7 +38,8 @@ record DoneWriter(UploadId id, UploadRecord record, Answer answer)
     try {
       Optional<ChunkEntry> sent = record.chunk(offset / chunkSize());
       if (offset % chunkSize() != 0
-          || sent.filter(s -> s.length() == chunk.length() && s.crc() == chunk.crc32c()).isEmpty()) {
+          || sent.filter(s -> s.length() == chunk.length() && s.crc() == chunk.crc32c())
+              .isEmpty()) {
         throw StorageException.of(
             ErrorKind.PRECONDITION_FAILED,
             "The upload is committed with other bytes; begin another one.");

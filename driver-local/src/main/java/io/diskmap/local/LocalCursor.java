@@ -8,7 +8,10 @@ import io.diskmap.spi.ListRequest;
 import io.diskmap.spi.tree.TreeCursor;
 import java.util.Optional;
 
-/** The listing of a local tree: the order of {@link TreeCursor} over {@link LocalLister}. For one thread. */
+/**
+ * The listing of a local tree: the order of {@link TreeCursor} over {@link LocalLister}. For one
+ * thread.
+ */
 final class LocalCursor implements EntryCursor {
   private final TreeCursor tree;
 

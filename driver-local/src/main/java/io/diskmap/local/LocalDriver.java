@@ -33,8 +33,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One local disk: a directory, and what is in it.
  *
- * <p>Thread-safe. Each operation walks from the root's open handle and leaves nothing open but readers,
- * writers and cursors. Failures of the system become those of the contract here, in {@link LocalErrors}.
+ * <p>Thread-safe. Each operation walks from the root's open handle and leaves nothing open but
+ * readers, writers and cursors. Failures of the system become those of the contract here, in {@link
+ * LocalErrors}.
  */
 final class LocalDriver implements StorageDriver {
   private final Disk disk;
@@ -108,8 +109,7 @@ final class LocalDriver implements StorageDriver {
   }
 
   @Override
-  public StorageWriter openWrite(StoragePath path, WriteRequest request)
-      throws StorageException {
+  public StorageWriter openWrite(StoragePath path, WriteRequest request) throws StorageException {
     requireDurability(request);
     request.call().check();
     try {

@@ -8,7 +8,8 @@ import io.diskmap.spi.StorageDriver;
 import io.diskmap.spi.StorageDriverFactory;
 
 /**
- * Makes disks of the driver {@code local}: a directory of this machine, or of a mounted file server.
+ * Makes disks of the driver {@code local}: a directory of this machine, or of a mounted file
+ * server.
  *
  * <p>Thread-safe; found by the core through the service loader.
  */

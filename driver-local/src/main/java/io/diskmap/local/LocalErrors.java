@@ -15,13 +15,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * The one translator from what the system says to what a caller can act on. Stateless.
  *
  * <p>Java has types for a few of the system's errors and only their text for the rest, so the text
- * decides. Where the process runs under a locale whose system texts are not English, a failure that has
- * no type of its own becomes UNKNOWN with the system's own words.
+ * decides. Where the process runs under a locale whose system texts are not English, a failure that
+ * has no type of its own becomes UNKNOWN with the system's own words.
  */
 final class LocalErrors {
   private record Rule(String text, ErrorKind kind, String sentence) {}
@@ -101,8 +102,7 @@ final class LocalErrors {
               "timed out",
               ErrorKind.TIMEOUT,
               "The file server did not answer in time; check the network and the mount."),
-          new Rule(
-              "busy", ErrorKind.BUSY, "The file or directory is in use by another program."),
+          new Rule("busy", ErrorKind.BUSY, "The file or directory is in use by another program."),
           new Rule(
               "temporarily unavailable",
               ErrorKind.BUSY,
@@ -148,7 +148,7 @@ final class LocalErrors {
       return translated;
     }
     if (failure instanceof DirectoryIteratorException wrapped) {
-      return of(wrapped.getCause());
+      return of(Objects.requireNonNull(wrapped.getCause()));
     }
     if (failure instanceof ClosedByInterruptException) {
       return StorageException.of(

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -38,7 +39,7 @@ final class LocalHealth {
       Map<String, String> details = answer.get(limit.toNanos(), TimeUnit.NANOSECONDS);
       return Health.ok(since(start), details);
     } catch (ExecutionException e) {
-      return Health.failed(since(start), LocalErrors.of(e.getCause()));
+      return Health.failed(since(start), LocalErrors.of(Objects.requireNonNullElse(e.getCause(), e)));
     } catch (TimeoutException e) {
       return Health.failed(
           since(start),

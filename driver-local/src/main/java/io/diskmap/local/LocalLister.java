@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One directory of a local tree in a listing.
  *
- * <p>For one thread. At most {@value #MAX_OPEN} directories of a listing are open at a time; in a deeper
- * tree the outer ones are closed and walked to again when their turn comes back.
+ * <p>For one thread. At most {@value #MAX_OPEN} directories of a listing are open at a time; in a
+ * deeper tree the outer ones are closed and walked to again when their turn comes back.
  */
 final class LocalLister implements DirectoryLister {
   private static final int MAX_OPEN = 8;

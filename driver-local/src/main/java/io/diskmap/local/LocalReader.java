@@ -16,8 +16,8 @@ import java.util.Optional;
 /**
  * The bytes of an open file. For one thread.
  *
- * <p>The open file is the version: a save that replaces it meanwhile leaves it as it is, until it is
- * closed. A program that writes into the very file is found out at the end, by size and time.
+ * <p>The open file is the version: a save that replaces it meanwhile leaves it as it is, until it
+ * is closed. A program that writes into the very file is found out at the end, by size and time.
  */
 final class LocalReader implements StorageReader {
   private static final long TRANSFER = 8 << 20;

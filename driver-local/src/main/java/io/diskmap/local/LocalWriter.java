@@ -17,10 +17,12 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A chunked save: chunks go to their place in the staged file at once, in the thread that brings them.
+ * A chunked save: chunks go to their place in the staged file at once, in the thread that brings
+ * them.
  *
- * <p>Thread-safe. Commit, detach and close wait for the chunks that are on their way. The writing thread
- * itself writes, because the system's page cache takes the bytes faster than a hand-over costs.
+ * <p>Thread-safe. Commit, detach and close wait for the chunks that are on their way. The writing
+ * thread itself writes, because the system's page cache takes the bytes faster than a hand-over
+ * costs.
  */
 final class LocalWriter implements StorageWriter {
   private enum State {

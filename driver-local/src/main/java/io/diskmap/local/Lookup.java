@@ -13,9 +13,9 @@ import java.util.Optional;
 /**
  * Finds the regular file that a path stands for, through links that stay inside the root.
  *
- * <p>Thread-safe. A link's text is only a hint: what it names is looked up from the root, step by step
- * and without following, so nothing outside is reached however the link changes meanwhile. A link to a
- * directory counts for nothing.
+ * <p>Thread-safe. A link's text is only a hint: what it names is looked up from the root, step by
+ * step and without following, so nothing outside is reached however the link changes meanwhile. A
+ * link to a directory counts for nothing.
  */
 final class Lookup {
   private static final int MAX_LINKS = 8;
@@ -89,8 +89,7 @@ final class Lookup {
   }
 
   /** The names below the root that a link's text stands for. */
-  private List<Path> resolve(List<Path> parents, Path text, Path link)
-      throws LinkRefusedException {
+  private List<Path> resolve(List<Path> parents, Path text, Path link) throws LinkRefusedException {
     List<Path> names = new ArrayList<>();
     Path rest = text;
     if (text.isAbsolute()) {

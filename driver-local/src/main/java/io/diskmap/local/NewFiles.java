@@ -11,8 +11,8 @@ import java.util.Set;
 /**
  * How new files and directories are made: with the modes and the group that the options name.
  *
- * <p>Immutable. The mode is set at birth, narrowed by the process' mask, and completed afterwards only
- * where the mask took something away; so a file is never open to more than it should be.
+ * <p>Immutable. The mode is set at birth, narrowed by the process' mask, and completed afterwards
+ * only where the mask took something away; so a file is never open to more than it should be.
  *
  * @param fileMode of new files
  * @param directoryMode of new directories
@@ -28,8 +28,7 @@ record NewFiles(
   }
 
   /** Makes a file of this mode, with its group. */
-  FileChannel createFile(Dir parent, Path name, Set<PosixFilePermission> mode)
-      throws IOException {
+  FileChannel createFile(Dir parent, Path name, Set<PosixFilePermission> mode) throws IOException {
     FileChannel made = parent.createFile(name, mode);
     try {
       if (group.isPresent()) {

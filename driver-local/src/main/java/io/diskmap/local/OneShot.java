@@ -15,9 +15,9 @@ import java.util.List;
 /**
  * A save in one go: make, fill, force, publish.
  *
- * <p>Thread-safe. It takes a slot of {@link SaveTable} for as long as its hidden name exists and leaves
- * no record behind: on a local disk no answer is lost between the rename and the caller but with the
- * caller itself.
+ * <p>Thread-safe. It takes a slot of {@link SaveTable} for as long as its hidden name exists and
+ * leaves no record behind: on a local disk no answer is lost between the rename and the caller but
+ * with the caller itself.
  */
 final class OneShot {
   private static final Duration FRESH = Duration.ofSeconds(1);
@@ -62,8 +62,7 @@ final class OneShot {
     int slot = disk.saves.begin(SaveTable.Kind.STAGED, request.writeId(), path);
     boolean clean = true;
     try {
-      Staging.Staged staged =
-          staging.create(root, path, request.writeId(), request.durability());
+      Staging.Staged staged = staging.create(root, path, request.writeId(), request.durability());
       clean = false;
       try (Dir parent = staged.parent()) {
         boolean published = false;

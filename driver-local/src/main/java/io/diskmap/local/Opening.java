@@ -33,8 +33,7 @@ final class Opening {
       try (Lookup.Found found = disk.lookup.find(root, path)) {
         Version version = found.version();
         refuseOther(request, version);
-        FileChannel file =
-            found.parent().openFile(found.name(), Set.of(StandardOpenOption.READ));
+        FileChannel file = found.parent().openFile(found.name(), Set.of(StandardOpenOption.READ));
         boolean kept = false;
         try {
           Version after = disk.lookup.version(found.parent(), found.name());
@@ -62,8 +61,7 @@ final class Opening {
   }
 
   private StorageReader reader(
-      StoragePath path, ReadRequest request, Version version, FileChannel file)
-      throws IOException {
+      StoragePath path, ReadRequest request, Version version, FileChannel file) throws IOException {
     Sidecar kept = disk.sidecars.of(version.attrs());
     FileMetadata metadata = kept.on(version.metadata(path));
     ByteRange range = request.range().within(version.attrs().size());

@@ -50,8 +50,7 @@ final class Packing {
   }
 
   /** The content of the block at a position; empty where there is no whole block. */
-  static <T> Optional<T> unpack(byte[] file, int position, Reading<T> reading)
-      throws IOException {
+  static <T> Optional<T> unpack(byte[] file, int position, Reading<T> reading) throws IOException {
     byte[] content = content(file, position);
     if (content == null) {
       return Optional.empty();

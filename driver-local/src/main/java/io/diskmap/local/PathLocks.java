@@ -21,12 +21,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The locks among Diskmap writers that make IF_MATCH hold: one of {@value #STRIPES} for each path, in
- * this process and, by a lock on a file in {@code locks}, among all processes of all machines.
+ * The locks among Diskmap writers that make IF_MATCH hold: one of {@value #STRIPES} for each path,
+ * in this process and, by a lock on a file in {@code locks}, among all processes of all machines.
  *
- * <p>Thread-safe. A lock is held only around compare and rename. The system drops a process' locks on a
- * file as soon as any of its descriptors of that file is closed; therefore all disks over one root share
- * the channels of this class, which close with the last disk, and the locks end with the process.
+ * <p>Thread-safe. A lock is held only around compare and rename. The system drops a process' locks
+ * on a file as soon as any of its descriptors of that file is closed; therefore all disks over one
+ * root share the channels of this class, which close with the last disk, and the locks end with the
+ * process.
  */
 final class PathLocks implements AutoCloseable {
   private static final int STRIPES = 16;
@@ -131,8 +132,7 @@ final class PathLocks implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw StorageException.of(
-          ErrorKind.CANCELLED, "The calling thread was interrupted.", e);
+      throw StorageException.of(ErrorKind.CANCELLED, "The calling thread was interrupted.", e);
     }
   }
 

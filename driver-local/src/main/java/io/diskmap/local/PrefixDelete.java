@@ -21,12 +21,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One delete of all below a prefix: in parallel, by the stored names, links themselves and never what
- * they lead to.
+ * One delete of all below a prefix: in parallel, by the stored names, links themselves and never
+ * what they lead to.
  *
- * <p>For one call; its own tasks run in several threads. A directory is read once its turn comes; its
- * files go in batches, its directories become tasks, and it is removed when all of them are through.
- * What a save has staged stays while the save can still be published, and so do the directories of it.
+ * <p>For one call; its own tasks run in several threads. A directory is read once its turn comes;
+ * its files go in batches, its directories become tasks, and it is removed when all of them are
+ * through. What a save has staged stays while the save can still be published, and so do the
+ * directories of it.
  */
 final class PrefixDelete {
   private static final int BATCH = 256;
@@ -193,7 +194,9 @@ final class PrefixDelete {
       return all;
     }
 
-    /** One part is through; after the last one the directory goes, or is read again if it filled. */
+    /**
+     * One part is through; after the last one the directory goes, or is read again if it filled.
+     */
     private void done() throws StorageException {
       if (open.decrementAndGet() > 0) {
         return;

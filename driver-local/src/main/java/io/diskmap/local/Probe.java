@@ -33,8 +33,7 @@ final class Probe {
   Capabilities probe() throws IOException {
     int segment = disk.tree.run(Probe::longestSegment);
     if (disk.context.readOnly()) {
-      return capabilities(
-          Atomicity.ATOMIC, Atomicity.COOPERATIVE, Durability.NAME, true, segment);
+      return capabilities(Atomicity.ATOMIC, Atomicity.COOPERATIVE, Durability.NAME, true, segment);
     }
     Call call = Call.within(CallContext.none(), disk.context.timeout());
     disk.lock(StoragePath.of("probe"), call).close();
@@ -46,8 +45,7 @@ final class Probe {
     String id = StagedNames.randomId();
     Path name = Path.of("Probe-" + id);
     try (FileChannel file = disk.files.createFile(dir, name, disk.files.fileMode())) {
-      boolean caseSensitive =
-          Publisher.statIfThere(dir, Path.of("pROBE-" + id)).isEmpty();
+      boolean caseSensitive = Publisher.statIfThere(dir, Path.of("pROBE-" + id)).isEmpty();
       measureClock(dir, name, file);
       boolean content = isDone(() -> file.force(false));
       boolean names = content && isDone(dir::sync);
@@ -100,8 +98,8 @@ final class Probe {
   }
 
   /**
-   * Sets the store's clock, and its granularity: none where a row of changes within a millisecond, each
-   * looked at, all have times of their own; seconds where no time has a fraction.
+   * Sets the store's clock, and its granularity: none where a row of changes within a millisecond,
+   * each looked at, all have times of their own; seconds where no time has a fraction.
    */
   private void measureClock(Dir dir, Path name, FileChannel file) throws IOException {
     long start = System.nanoTime();

@@ -24,10 +24,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one place where a staged file gets its name, in one step and only if the condition holds.
  *
- * <p>Thread-safe. Without a condition it is a rename over the old file. IF_ABSENT is a link, which the
- * file system refuses where the name exists, and the end of the hidden name; a file system without hard
- * links compares under the lock. IF_MATCH compares under the lock, which all Diskmap writers take that
- * replace or delete. Content and sidecar are durable before; the name is afterwards.
+ * <p>Thread-safe. Without a condition it is a rename over the old file. IF_ABSENT is a link, which
+ * the file system refuses where the name exists, and the end of the hidden name; a file system
+ * without hard links compares under the lock. IF_MATCH compares under the lock, which all Diskmap
+ * writers take that replace or delete. Content and sidecar are durable before; the name is
+ * afterwards.
  */
 final class Publisher {
   private final Disk disk;
@@ -73,8 +74,7 @@ final class Publisher {
       if (request.durability() == Durability.NAME) {
         ready.parent().sync();
       }
-      FileMetadata file =
-          metadata(ready.parent(), ready.name(), ready.path(), identity);
+      FileMetadata file = metadata(ready.parent(), ready.name(), ready.path(), identity);
       return kept.on(file).withChecksums(checksums);
     } catch (IOException e) {
       throw StorageException.of(
@@ -93,7 +93,9 @@ final class Publisher {
         request.attributes());
   }
 
-  /** The metadata of a file that was published just now, also where another one followed at once. */
+  /**
+   * The metadata of a file that was published just now, also where another one followed at once.
+   */
   FileMetadata metadata(Dir parent, Path name, StoragePath path, Attrs identity)
       throws IOException {
     try {
@@ -115,8 +117,8 @@ final class Publisher {
   }
 
   /** Gives the name; what stood there before, where that was seen. */
-  private Optional<Attrs> switchOver(
-      Dir root, Ready ready, Attrs identity, WriteRequest request) throws IOException {
+  private Optional<Attrs> switchOver(Dir root, Ready ready, Attrs identity, WriteRequest request)
+      throws IOException {
     WriteCondition condition = request.condition();
     if (condition.kind() == WriteCondition.Kind.IF_ABSENT && !linksLacking) {
       try {

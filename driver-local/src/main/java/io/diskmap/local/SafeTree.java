@@ -15,10 +15,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntPredicate;
 
 /**
- * The tree below a root, reached step by step from an open handle of it, so that no link is followed.
+ * The tree below a root, reached step by step from an open handle of it, so that no link is
+ * followed.
  *
- * <p>Thread-safe. A handle that the file server has forgotten (ESTALE) is opened again, once for each
- * attempt. Nothing is remembered below the root: each operation walks afresh.
+ * <p>Thread-safe. A handle that the file server has forgotten (ESTALE) is opened again, once for
+ * each attempt. Nothing is remembered below the root: each operation walks afresh.
  */
 final class SafeTree implements AutoCloseable {
   /** How often a directory that another process prunes in the same moment is made again. */
@@ -84,9 +85,10 @@ final class SafeTree implements AutoCloseable {
     return at;
   }
 
-  /** Opens the directory at the end of these names and makes what is missing; the caller closes it. */
-  static Dir make(Dir from, List<Path> names, NewFiles files, boolean durable)
-      throws IOException {
+  /**
+   * Opens the directory at the end of these names and makes what is missing; the caller closes it.
+   */
+  static Dir make(Dir from, List<Path> names, NewFiles files, boolean durable) throws IOException {
     for (int attempt = 1; ; attempt++) {
       try {
         return makeOnce(from, names, files, durable);
@@ -127,8 +129,8 @@ final class SafeTree implements AutoCloseable {
   }
 
   /**
-   * Removes empty directories from the end of these names upwards, by rmdir alone, as far as each is
-   * empty and may go.
+   * Removes empty directories from the end of these names upwards, by rmdir alone, as far as each
+   * is empty and may go.
    *
    * @param mayGo whether the directory of so many leading names may be removed
    */

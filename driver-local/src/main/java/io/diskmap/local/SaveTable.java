@@ -21,13 +21,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The record of what this disk stages in one step: which hidden names exist because of it right now.
+ * The record of what this disk stages in one step: which hidden names exist because of it right
+ * now.
  *
- * <p>Thread-safe. The file {@code saves/<process>-<random>} has slots of {@value #SLOT} bytes. A slot is
- * filled before the hidden name is made and cleared after it is gone, both by one write, so it survives
- * a kill at any moment, and the file never has more slots than there were saves at once. The sweep reads
- * the tables of processes that are gone. A table is locked while its process lives, so that an empty one
- * whose process is gone can be told and removed.
+ * <p>Thread-safe. The file {@code saves/<process>-<random>} has slots of {@value #SLOT} bytes. A
+ * slot is filled before the hidden name is made and cleared after it is gone, both by one write, so
+ * it survives a kill at any moment, and the file never has more slots than there were saves at
+ * once. The sweep reads the tables of processes that are gone. A table is locked while its process
+ * lives, so that an empty one whose process is gone can be told and removed.
  */
 final class SaveTable implements AutoCloseable {
   static final String DIRECTORY = "saves";
@@ -98,9 +99,7 @@ final class SaveTable implements AutoCloseable {
     if (!clock.isOwn()) {
       file.force();
     }
-    state
-        .in(DIRECTORY, dir -> dir.stat(name).modified())
-        .ifPresent(clock::observe);
+    state.in(DIRECTORY, dir -> dir.stat(name).modified()).ifPresent(clock::observe);
   }
 
   /** The time that the store gives a file which is made now. */
@@ -142,8 +141,7 @@ final class SaveTable implements AutoCloseable {
       if (channel == null) {
         FileChannel made =
             state.making(
-                DIRECTORY,
-                dir -> state.files().createFile(dir, name, state.files().fileMode()));
+                DIRECTORY, dir -> state.files().createFile(dir, name, state.files().fileMode()));
         claim(made);
         channel = new SharedChannel(made, this::reopen);
       }
@@ -219,14 +217,11 @@ final class SaveTable implements AutoCloseable {
     return found;
   }
 
-  private static Optional<Entry> entry(byte[] slot, String table, int index)
-      throws IOException {
+  private static Optional<Entry> entry(byte[] slot, String table, int index) throws IOException {
     return Packing.unpack(
         slot,
         0,
-        in ->
-            new Entry(
-                table, index, Kind.values()[in.readByte()], in.readUTF(), in.readUTF()));
+        in -> new Entry(table, index, Kind.values()[in.readByte()], in.readUTF(), in.readUTF()));
   }
 
   private static boolean isAbandoned(FileChannel file) throws IOException {

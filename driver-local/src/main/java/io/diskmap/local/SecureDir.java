@@ -22,17 +22,18 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A directory over {@link SecureDirectoryStream}, as far as Java 17 goes: opening, looking, renaming and
- * deleting are relative to the handle.
+ * A directory over {@link SecureDirectoryStream}, as far as Java 17 goes: opening, looking,
+ * renaming and deleting are relative to the handle.
  *
  * <p>Thread-safe. Java 17 has no relative form of mkdir, link, readlink and of reading the time of
- * change. These go by path; what they did or read is then compared through the handle by file key, and
- * undone and refused where the path had been led elsewhere.
+ * change. These go by path; what they did or read is then compared through the handle by file key,
+ * and undone and refused where the path had been led elsewhere.
  */
 final class SecureDir implements Dir {
   private static final Path HERE = Path.of(".");
@@ -71,8 +72,7 @@ final class SecureDir implements Dir {
     if (!found.isDirectory()) {
       throw new NotDirectoryException(name.toString());
     }
-    SecureDirectoryStream<Path> opened =
-        stream.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS);
+    SecureDirectoryStream<Path> opened = stream.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS);
     return new SecureDir(opened, path.resolve(name), true);
   }
 
@@ -132,7 +132,10 @@ final class SecureDir implements Dir {
     return Change.unsure(Attrs.of(byHandle));
   }
 
-  /** The time of change of the very file that the handle sees; empty where the path leads to another. */
+  /**
+   * The time of change of the very file that the handle sees; empty where the path leads to
+   * another.
+   */
   private static Optional<Instant> changedByPath(Path whole, PosixFileAttributes byHandle)
       throws IOException {
     Map<String, Object> found;
@@ -145,7 +148,9 @@ final class SecureDir implements Dir {
         byHandle.fileKey().equals(found.get("fileKey"))
             && byHandle.lastModifiedTime().equals(found.get("lastModifiedTime"))
             && Long.valueOf(byHandle.size()).equals(found.get("size"));
-    return same ? Optional.of(((FileTime) found.get("ctime")).toInstant()) : Optional.empty();
+    return same && found.get("ctime") instanceof FileTime changed
+        ? Optional.of(changed.toInstant())
+        : Optional.empty();
   }
 
   @Override
@@ -168,7 +173,8 @@ final class SecureDir implements Dir {
         return;
       }
     } catch (NoSuchFileException elsewhere) {
-      // The handle does not see it: it was made elsewhere, or in a directory that took this one's place.
+      // The handle does not see it: it was made elsewhere, or in a directory that took this one's
+      // place.
     }
     if (made.equals(keyByPath(whole))) {
       Files.delete(whole);
@@ -199,7 +205,8 @@ final class SecureDir implements Dir {
   }
 
   private static Object keyByPath(Path whole) throws IOException {
-    return Files.readAttributes(whole, "unix:fileKey", LinkOption.NOFOLLOW_LINKS).get("fileKey");
+    return Objects.requireNonNull(
+        Files.readAttributes(whole, "unix:fileKey", LinkOption.NOFOLLOW_LINKS).get("fileKey"));
   }
 
   @Override

@@ -11,9 +11,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * An open file that several threads share.
  *
- * <p>Thread-safe. Java closes a file channel under a thread that is interrupted; here only that thread's
- * call ends so, and the others go on with the file opened again. All access is positional and repeats
- * harmlessly.
+ * <p>Thread-safe. Java closes a file channel under a thread that is interrupted; here only that
+ * thread's call ends so, and the others go on with the file opened again. All access is positional
+ * and repeats harmlessly.
  */
 final class SharedChannel implements AutoCloseable {
   /** Opens the same file again. */

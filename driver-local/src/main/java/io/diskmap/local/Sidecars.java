@@ -10,12 +10,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The hidden files that keep content types, attributes and checksums: {@code attrs/<xx>/<identity>}.
+ * The hidden files that keep content types, attributes and checksums: {@code
+ * attrs/<xx>/<identity>}.
  *
  * <p>Thread-safe. The identity is inode, size and time of modification of the very file, so the old
- * file's and the new one's stand side by side while one replaces the other, a rename takes it along by
- * itself, and a file that another program has changed or put in the place has none. The names tell
- * nothing of the paths.
+ * file's and the new one's stand side by side while one replaces the other, a rename takes it along
+ * by itself, and a file that another program has changed or put in the place has none. The names
+ * tell nothing of the paths.
  */
 final class Sidecars {
   private static final String DIRECTORY = "attrs";
@@ -83,8 +84,7 @@ final class Sidecars {
         durable,
         dir -> {
           Path fresh = Path.of(name + "." + StagedNames.randomId());
-          try (FileChannel made =
-              state.files().createFile(dir, fresh, state.files().fileMode())) {
+          try (FileChannel made = state.files().createFile(dir, fresh, state.files().fileMode())) {
             ByteBuffer bytes = ByteBuffer.wrap(block);
             while (bytes.hasRemaining()) {
               made.write(bytes);

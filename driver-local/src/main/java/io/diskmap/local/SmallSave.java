@@ -25,8 +25,7 @@ final class SmallSave {
     this.oneShot = oneShot;
   }
 
-  FileMetadata put(
-      StoragePath path, Chunk content, CommitRequest commit, WriteRequest request)
+  FileMetadata put(StoragePath path, Chunk content, CommitRequest commit, WriteRequest request)
       throws StorageException {
     if (content.length() > Uploads.CHUNK) {
       throw StorageException.of(
@@ -41,8 +40,7 @@ final class SmallSave {
     Checks.expected(request, content.crc32c(), sha256);
     List<Checksum> checksums = Publisher.checksums(content.crc32c(), sha256);
     OneShot.Filled filled =
-        new OneShot.Filled(
-            content.length(), checksums, Publisher.kept(request, checksums));
+        new OneShot.Filled(content.length(), checksums, Publisher.kept(request, checksums));
     request.call().check();
     return disk.run(
         root ->

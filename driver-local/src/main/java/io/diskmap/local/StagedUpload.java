@@ -18,12 +18,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The staged file of a chunked save and its record: which bytes are there, and whether they are right.
+ * The staged file of a chunked save and its record: which bytes are there, and whether they are
+ * right.
  *
  * <p>Thread-safe. On a file system of this machine a chunk is recorded once its write returned: the
- * system keeps the bytes though the process is killed. On a mount it is recorded only after a force,
- * since another machine may have to go on. A chunk that was staged before the machine started anew, or by
- * another machine, counts once its bytes were read and have the recorded CRC.
+ * system keeps the bytes though the process is killed. On a mount it is recorded only after a
+ * force, since another machine may have to go on. A chunk that was staged before the machine
+ * started anew, or by another machine, counts once its bytes were read and have the recorded CRC.
  */
 final class StagedUpload implements AutoCloseable {
   private static final int STRIPES = 16;
@@ -39,8 +40,7 @@ final class StagedUpload implements AutoCloseable {
   private final ReentrantLock[] stripes = new ReentrantLock[STRIPES];
   private final ConcurrentLinkedQueue<Pending> pending = new ConcurrentLinkedQueue<>();
 
-  StagedUpload(
-      UploadRecord record, SharedChannel file, WriteBack writeBack, boolean recordAtOnce) {
+  StagedUpload(UploadRecord record, SharedChannel file, WriteBack writeBack, boolean recordAtOnce) {
     this.record = record;
     this.file = file;
     this.writeBack = writeBack;
@@ -156,7 +156,9 @@ final class StagedUpload implements AutoCloseable {
     }
   }
 
-  /** The CRC-32C of exactly this many bytes, joined from the chunks; a gap or a surplus is refused. */
+  /**
+   * The CRC-32C of exactly this many bytes, joined from the chunks; a gap or a surplus is refused.
+   */
   int joined(long length, Call call) throws IOException {
     int size = record.chunkSize();
     long count = (length + size - 1) / size;
@@ -202,7 +204,9 @@ final class StagedUpload implements AutoCloseable {
     return Checks.sha256(digest);
   }
 
-  /** Ends the writing: the file has exactly this length, and what the system was told to write is. */
+  /**
+   * Ends the writing: the file has exactly this length, and what the system was told to write is.
+   */
   void seal(long length) throws IOException {
     writeBack.finish();
     if (file.size() > length) {

@@ -12,8 +12,8 @@ import java.util.Set;
 /**
  * Makes the hidden file of a save in its target's own directory.
  *
- * <p>Thread-safe. The directory is made where it is missing, again where another process prunes it in
- * the same moment. From then on the hidden file keeps it from being pruned.
+ * <p>Thread-safe. The directory is made where it is missing, again where another process prunes it
+ * in the same moment. From then on the hidden file keeps it from being pruned.
  */
 final class Staging {
   private final Disk disk;

@@ -9,7 +9,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The directory of a disk's own records: {@code .diskmap} in the root, or the option {@code state_dir}.
+ * The directory of a disk's own records: {@code .diskmap} in the root, or the option {@code
+ * state_dir}.
  *
  * <p>Thread-safe. It is made by the first change and never by a read. Inside are {@code saves},
  * {@code uploads}, {@code attrs} and {@code locks}.
@@ -64,7 +65,6 @@ final class StateDir {
   }
 
   private List<Path> names(String directory) {
-    return Stream.concat(base.stream(), Arrays.stream(directory.split("/")).map(Path::of))
-        .toList();
+    return Stream.concat(base.stream(), Arrays.stream(directory.split("/")).map(Path::of)).toList();
   }
 }

@@ -9,16 +9,18 @@ import java.time.Instant;
 import java.util.Set;
 
 /**
- * The clock that dates the files: this machine's for its own file systems, the server's for a mount.
+ * The clock that dates the files: this machine's for its own file systems, the server's for a
+ * mount.
  *
- * <p>Thread-safe. A file that was just written tells the store's time; from there the monotonic clock of
- * this machine counts on, so a wrong or stepping wall clock does not matter. Before the first write, and
- * on a read-only disk, the wall clock stands in, for a mount with a margin of a minute.
+ * <p>Thread-safe. A file that was just written tells the store's time; from there the monotonic
+ * clock of this machine counts on, so a wrong or stepping wall clock does not matter. Before the
+ * first write, and on a read-only disk, the wall clock stands in, for a mount with a margin of a
+ * minute.
  *
  * <p>A version is settled once its time of change lies a granularity behind: any later change shows
- * another time. File systems of this machine date changes by the kernel's tick, 10 ms at most. Recent
- * kernels give each change after a look a time of its own; where that is observed, a version is settled
- * at once.
+ * another time. File systems of this machine date changes by the kernel's tick, 10 ms at most.
+ * Recent kernels give each change after a look a time of its own; where that is observed, a version
+ * is settled at once.
  */
 final class StoreClock {
   private static final Set<String> OWN =

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs tasks that add further tasks, in the caller's thread and a few workers, the latest first.
  *
- * <p>Thread-safe. The caller always takes part, so the job goes on where no worker is free. The first
- * failure that a task throws, or the end of the call, drops what has not begun.
+ * <p>Thread-safe. The caller always takes part, so the job goes on where no worker is free. The
+ * first failure that a task throws, or the end of the call, drops what has not begun.
  */
 final class TaskRun {
   /** One task. */

@@ -11,8 +11,8 @@ import java.util.zip.CRC32C;
 /** What tells this process, and this run of its machine, from all others. Constant. */
 final class ThisProcess {
   /**
-   * A number that changes when the machine starts anew and differs between machines; never zero. What
-   * was written under another one may have been lost with the memory of that machine.
+   * A number that changes when the machine starts anew and differs between machines; never zero.
+   * What was written under another one may have been lost with the memory of that machine.
    */
   static final int BOOT = boot();
 

@@ -24,9 +24,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a chunked save ends: published, or given up.
  *
- * <p>Thread-safe. The commit writes its intent into the record before the rename and its answer after it.
- * A commit that finds an intent but no staged file was killed in between, and tells by looking: the file
- * at the target is the staged one, by inode, size and time, or the outcome is unknown.
+ * <p>Thread-safe. The commit writes its intent into the record before the rename and its answer
+ * after it. A commit that finds an intent but no staged file was killed in between, and tells by
+ * looking: the file at the target is the staged one, by inode, size and time, or the outcome is
+ * unknown.
  */
 final class UploadEnd {
   private static final Duration FRESH = Duration.ofSeconds(1);
@@ -126,8 +127,8 @@ final class UploadEnd {
   }
 
   /**
-   * The answer of a commit that was killed between its rename and its record. Empty where the staged file
-   * is still there, so that the commit can simply be made.
+   * The answer of a commit that was killed between its rename and its record. Empty where the
+   * staged file is still there, so that the commit can simply be made.
    */
   Optional<Answer> settleByLooking(UploadRecord record) throws IOException {
     Optional<Answer> intent = record.intent();
@@ -185,8 +186,7 @@ final class UploadEnd {
     }
   }
 
-  private static StorageException outcomeUnknown(
-      @Nullable Throwable cause) {
+  private static StorageException outcomeUnknown(@Nullable Throwable cause) {
     return StorageException.of(
         ErrorKind.OUTCOME_UNKNOWN,
         "The save was interrupted while it was published, and the file has changed since; look at"

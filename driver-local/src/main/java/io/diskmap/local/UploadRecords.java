@@ -18,8 +18,8 @@ import java.util.Set;
 /**
  * The records of the chunked saves of a disk.
  *
- * <p>Thread-safe. A record stays {@link #KEPT} after its commit, so that a repeated commit gives the same
- * answer, and goes with the next look at all records after that.
+ * <p>Thread-safe. A record stays {@link #KEPT} after its commit, so that a repeated commit gives
+ * the same answer, and goes with the next look at all records after that.
  */
 final class UploadRecords {
   static final Duration KEPT = Duration.ofHours(24);

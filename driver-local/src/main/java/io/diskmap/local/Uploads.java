@@ -27,12 +27,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The chunked saves of a disk: begun, found again by id, listed, given up.
  *
- * <p>Thread-safe. The record is written before the hidden file is made and removed after it is gone, so
- * whatever is staged is found by the records alone.
+ * <p>Thread-safe. The record is written before the hidden file is made and removed after it is
+ * gone, so whatever is staged is found by the records alone.
  */
 final class Uploads {
   static final int CHUNK = 1 << 20;
   private static final Duration TIDY_EVERY = Duration.ofHours(1);
+  /** A record is made and its head written at once; one without a head for this long has no writer. */
+  private static final Duration HEADLESS_AGE = Duration.ofSeconds(10);
 
   private final Disk disk;
   private final UploadEnd end;
@@ -65,8 +67,7 @@ final class Uploads {
     }
   }
 
-  private StorageWriter stageOrAbort(UploadRecord record, WriteRequest request)
-      throws IOException {
+  private StorageWriter stageOrAbort(UploadRecord record, WriteRequest request) throws IOException {
     boolean staged = false;
     try {
       StorageWriter writer = stage(record, request);
@@ -173,7 +174,9 @@ final class Uploads {
     }
   }
 
-  /** A kill between record and hidden file, or between that and its mark, has left no byte of use. */
+  /**
+   * A kill between record and hidden file, or between that and its mark, has left no byte of use.
+   */
   private StorageWriter stageAgain(UploadRecord record) throws IOException {
     Place place = Place.of(record.path());
     Path name = StagedNames.of(record.request().writeId());
@@ -189,8 +192,7 @@ final class Uploads {
     return stage(record, record.request());
   }
 
-  private static StorageException unknown(
-      @Nullable Throwable cause) {
+  private static StorageException unknown(@Nullable Throwable cause) {
     return StorageException.of(
         ErrorKind.NOT_FOUND,
         "There is no unfinished save of this id: it was aborted, swept, or never begun.",
@@ -222,7 +224,7 @@ final class Uploads {
     }
     Optional<UploadRecord> opened = disk.uploads.open(new UploadId(id), call);
     if (opened.isEmpty()) {
-      if (disk.clock.since(written.get()).compareTo(TIDY_EVERY) > 0) {
+      if (disk.clock.since(written.get()).compareTo(HEADLESS_AGE) > 0) {
         disk.uploads.remove(id);
       }
       return Optional.empty();
@@ -311,8 +313,7 @@ final class Uploads {
     for (String id : disk.uploads.ids()) {
       Optional<Instant> written = disk.uploads.lastWritten(id);
       boolean old =
-          written.isPresent()
-              && disk.clock.since(written.get()).compareTo(UploadRecords.KEPT) > 0;
+          written.isPresent() && disk.clock.since(written.get()).compareTo(UploadRecords.KEPT) > 0;
       if (old && isDone(id)) {
         disk.uploads.remove(id);
       }

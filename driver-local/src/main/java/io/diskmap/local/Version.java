@@ -6,11 +6,11 @@ import io.diskmap.VersionTag;
 import java.time.Instant;
 
 /**
- * One version of a file as a whole: what {@link Attrs} tells, and the time of the last change of any
- * kind.
+ * One version of a file as a whole: what {@link Attrs} tells, and the time of the last change of
+ * any kind.
  *
- * <p>Immutable. The version tag is made of inode, size, time of modification and time of change: the
- * last of these moves with every change and cannot be set back by a program.
+ * <p>Immutable. The version tag is made of inode, size, time of modification and time of change:
+ * the last of these moves with every change and cannot be set back by a program.
  *
  * @param attrs kind, size, identity
  * @param changed the time of the last change of content or attributes

@@ -8,8 +8,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the system write a staged file to the disk while it still grows, so that little is left to wait
- * for at the commit.
+ * Makes the system write a staged file to the disk while it still grows, so that little is left to
+ * wait for at the commit.
  *
  * <p>Thread-safe. One force at a time runs in the background, after each {@value #STEP} bytes. Its
  * failure belongs to the save: the system reports it once for each open file.

@@ -19,13 +19,27 @@ public record Certificates(Path certificate, Path key) {
     String certificate = directory.resolve("cert.pem").toString();
     String[] parts = form.split(" ");
     switch (parts[0]) {
-      case "rsa" -> openssl("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", key);
-      case "ec" -> openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", key);
+      case "rsa" ->
+          openssl("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", key);
+      case "ec" ->
+          openssl(
+              "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", key);
       default -> openssl("genpkey", "-algorithm", "ED25519", "-out", key);
     }
     openssl(
-        "req", "-x509", "-new", "-key", key, "-out", certificate, "-days", "30", "-subj",
-        "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1");
+        "req",
+        "-x509",
+        "-new",
+        "-key",
+        key,
+        "-out",
+        certificate,
+        "-days",
+        "30",
+        "-subj",
+        "/CN=localhost",
+        "-addext",
+        "subjectAltName=DNS:localhost,IP:127.0.0.1");
     String old = directory.resolve("old.pem").toString();
     switch (parts[1]) {
       case "pkcs1" -> openssl("rsa", "-in", key, "-traditional", "-out", old);
@@ -40,8 +54,7 @@ public record Certificates(Path certificate, Path key) {
     List<String> command = new ArrayList<>(List.of("openssl"));
     command.addAll(List.of(arguments));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     try {
       if (process.waitFor() != 0) {
         throw new IOException(String.join(" ", command) + ": " + output);

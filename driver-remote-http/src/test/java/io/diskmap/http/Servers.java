@@ -54,7 +54,6 @@ public final class Servers {
     options.put("url", url);
     options.put("api_key", KEY);
     options.putAll(more);
-    return StorageManager.open(
-        DiskMap.builder().disk("workspace", "remote-http", options).build());
+    return StorageManager.open(DiskMap.builder().disk("workspace", "remote-http", options).build());
   }
 }

@@ -34,6 +34,7 @@ import io.diskmap.WriteCondition;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.DeleteRequest;
 import io.diskmap.spi.ListRequest;
+import io.diskmap.spi.PendingUpload;
 import io.diskmap.spi.ReadRequest;
 import io.diskmap.spi.StorageDriver;
 import io.diskmap.spi.StorageReader;
@@ -51,6 +52,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -232,6 +234,17 @@ public final class DiskStorage implements Storage {
           }
           return new DriverUpload(disk, view, writer, view.shown(path), CallOptions.defaults());
         });
+  }
+
+  @Override
+  public List<PendingUpload> uploads(Duration idleFor) throws StorageException {
+    Operation step = Operation.step(disk, "uploads", view, "", CallOptions.defaults());
+    return step.complete(
+        () ->
+            driver.uploads(idleFor, step.call()).stream()
+                .filter(upload -> upload.path().isBelow(view.scope()))
+                .map(u -> new PendingUpload(u.id(), view.shown(u.path()), u.lastActivity()))
+                .toList());
   }
 
   private static UploadId uploadId(String text) throws StorageException {
@@ -545,10 +558,20 @@ public final class DiskStorage implements Storage {
     try {
       CallOptions bounded = CallOptions.defaults().withTimeout(disk.settings().timeout());
       Operation step = Operation.step(disk, "health", view, "", bounded);
-      return step.complete(() -> driver.health(step.call()));
+      return step.complete(() -> withStoreTime(driver.health(step.call()), step.call()));
     } catch (StorageException e) {
       return Health.failed(Duration.ofNanos(System.nanoTime() - start), e);
     }
+  }
+
+  /** The store's clock among the details, which a services server passes on to its clients. */
+  private Health withStoreTime(Health health, Call call) throws StorageException {
+    if (!health.healthy()) {
+      return health;
+    }
+    Map<String, String> details = new TreeMap<>(health.details());
+    details.put("store_time", driver.storeTime(call).toString());
+    return Health.ok(health.roundTrip(), details);
   }
 
   @Override

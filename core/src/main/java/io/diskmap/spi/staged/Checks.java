@@ -34,7 +34,7 @@ final class Checks {
     if (size != written) {
       throw lengthMismatch(
           "The file system claimed to have written %d bytes and holds %d; nothing was published."
-              .formatted(written, size)
+                  .formatted(written, size)
               + " Check the mount and its server.");
     }
   }

@@ -8,7 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** How many chunks of one save are under way, and the wait for room and for the last. Thread-safe. */
+/**
+ * How many chunks of one save are under way, and the wait for room and for the last. Thread-safe.
+ */
 final class ChunkWindow {
   private static final Duration LOOK = Duration.ofSeconds(1);
 

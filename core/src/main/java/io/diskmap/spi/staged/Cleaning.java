@@ -5,7 +5,10 @@ import io.diskmap.StorageException;
 import io.diskmap.spi.Call;
 import java.time.Duration;
 
-/** Calls of their own for what must be settled or removed after the caller's call has ended. Stateless. */
+/**
+ * Calls of their own for what must be settled or removed after the caller's call has ended.
+ * Stateless.
+ */
 final class Cleaning {
   private static final Duration AT_MOST = Duration.ofSeconds(10);
 

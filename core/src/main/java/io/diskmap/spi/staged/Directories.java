@@ -12,8 +12,8 @@ import java.util.Set;
 /**
  * Directories come with the files in them and go with the last one.
  *
- * <p>Thread-safe. Savers and pruners that race lose nothing: a directory goes by rmdir alone, and a saver
- * whose directory vanished makes it again.
+ * <p>Thread-safe. Savers and pruners that race lose nothing: a directory goes by rmdir alone, and a
+ * saver whose directory vanished makes it again.
  */
 final class Directories {
   /** How often a directory that another process prunes in the same moment is made again. */

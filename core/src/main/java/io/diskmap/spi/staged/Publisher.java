@@ -10,9 +10,9 @@ import java.util.Optional;
 /**
  * The one place where a staged file gets its name, in one step and only if the condition holds.
  *
- * <p>Thread-safe. Without a condition it is a rename over the old file. IF_ABSENT is a link, which the
- * server refuses where the name exists, and the end of the hidden name. The sidecar stands before. A lost
- * answer is settled by looking for the hidden name, which nobody else renames.
+ * <p>Thread-safe. Without a condition it is a rename over the old file. IF_ABSENT is a link, which
+ * the server refuses where the name exists, and the end of the hidden name. The sidecar stands
+ * before. A lost answer is settled by looking for the hidden name, which nobody else renames.
  */
 final class Publisher {
   private final StagedDisk disk;
@@ -45,7 +45,9 @@ final class Publisher {
       boolean durable,
       boolean again) {}
 
-  /** Publishes a file and answers how it is dated; a refusal leaves the staged file and the target. */
+  /**
+   * Publishes a file and answers how it is dated; a refusal leaves the staged file and the target.
+   */
   RemoteStat publish(Ready ready, Call call) throws StorageException {
     RemoteStat stat = claimIdentity(ready, call);
     boolean published = false;
@@ -67,8 +69,7 @@ final class Publisher {
     ready
         .old()
         .filter(old -> old.isFile() && !old.isSame(stat))
-        .ifPresent(
-            old -> Quietly.run(() -> disk.sidecars.remove(ready.path(), old, call)));
+        .ifPresent(old -> Quietly.run(() -> disk.sidecars.remove(ready.path(), old, call)));
     return stat;
   }
 

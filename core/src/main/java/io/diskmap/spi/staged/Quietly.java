@@ -4,7 +4,10 @@ import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
 import java.io.IOException;
 
-/** Steps whose failure changes nothing for the caller: the sweep finishes what they leave. Stateless. */
+/**
+ * Steps whose failure changes nothing for the caller: the sweep finishes what they leave.
+ * Stateless.
+ */
 final class Quietly {
   /** A step of tidying up. */
   @FunctionalInterface

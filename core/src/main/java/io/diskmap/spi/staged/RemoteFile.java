@@ -8,11 +8,14 @@ import java.util.OptionalInt;
 /**
  * An open file on a server.
  *
- * <p>Thread-safe: reads and writes are positional and may overlap. A connection that breaks ends it:
- * everything fails with UNAVAILABLE from then on, and the user opens the file again.
+ * <p>Thread-safe: reads and writes are positional and may overlap. A connection that breaks ends
+ * it: everything fails with UNAVAILABLE from then on, and the user opens the file again.
  */
 public interface RemoteFile extends AutoCloseable {
-  /** Writes all bytes, several requests at once where they are many; returns once all are acknowledged. */
+  /**
+   * Writes all bytes, several requests at once where they are many; returns once all are
+   * acknowledged.
+   */
   void write(long offset, ByteBuffer data, Call call) throws StorageException;
 
   /** Reads until the buffer is full or the file ends; answers how many bytes came. */
@@ -38,8 +41,8 @@ public interface RemoteFile extends AutoCloseable {
   void close();
 
   /**
-   * Ends the writing of a file that has all its bytes but those given here: writes them, dates the file
-   * now, sets the mode, makes it durable, looks at it and closes it.
+   * Ends the writing of a file that has all its bytes but those given here: writes them, dates the
+   * file now, sets the mode, makes it durable, looks at it and closes it.
    */
   default RemoteStat complete(Completion end, Call call) throws StorageException {
     if (end.data().hasRemaining()) {

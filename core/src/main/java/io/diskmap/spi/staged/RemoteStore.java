@@ -12,13 +12,16 @@ import java.util.Optional;
 /**
  * A tree of files on a server, in the few steps that saves and deletes are made of.
  *
- * <p>Thread-safe. Paths are relative to the tree's root, with {@code /} between the segments, hidden
- * names included. No method follows a link in a directory of the path: one that meets a link there fails
- * with NOT_FOUND or PERMISSION_DENIED. A broken connection is replaced by the next call. A change that
- * fails with UNAVAILABLE or TIMEOUT may have happened; whoever asked for it settles by looking.
+ * <p>Thread-safe. Paths are relative to the tree's root, with {@code /} between the segments,
+ * hidden names included. No method follows a link in a directory of the path: one that meets a link
+ * there fails with NOT_FOUND or PERMISSION_DENIED. A broken connection is replaced by the next
+ * call. A change that fails with UNAVAILABLE or TIMEOUT may have happened; whoever asked for it
+ * settles by looking.
  */
 public interface RemoteStore {
-  /** One look at a name; empty where nothing stands there, also where a directory above is missing. */
+  /**
+   * One look at a name; empty where nothing stands there, also where a directory above is missing.
+   */
   Optional<RemoteStat> look(String path, Call call) throws StorageException;
 
   /** Several looks; one round trip where the protocol can. */
@@ -48,14 +51,14 @@ public interface RemoteStore {
   /**
    * Makes a file, open for reading and writing, that must not exist yet.
    *
-   * @throws StorageException ALREADY_EXISTS where something stands there, NOT_FOUND where the directory
-   *     is missing, PATH_CONFLICT where a file stands in the place of one
+   * @throws StorageException ALREADY_EXISTS where something stands there, NOT_FOUND where the
+   *     directory is missing, PATH_CONFLICT where a file stands in the place of one
    */
   RemoteFile create(String path, Call call) throws StorageException;
 
   /**
-   * Makes the hidden file of a save and looks at what stands at its target and at a third name; one round
-   * trip where the protocol can.
+   * Makes the hidden file of a save and looks at what stands at its target and at a third name; one
+   * round trip where the protocol can.
    *
    * @throws StorageException as {@link #create}
    */
@@ -85,25 +88,25 @@ public interface RemoteStore {
    * Renames a file over what stands there, in one step.
    *
    * @throws StorageException NOT_FOUND where the file or the target's directory is missing,
-   *     PATH_CONFLICT where a directory stands at the target, UNSUPPORTED where the server has no such
-   *     step
+   *     PATH_CONFLICT where a directory stands at the target, UNSUPPORTED where the server has no
+   *     such step
    */
   void replace(String from, String to, Call call) throws StorageException;
 
   /**
-   * Gives a file a further name that must not exist, in one step. Afterwards both names may stand, and
-   * the caller removes the first.
+   * Gives a file a further name that must not exist, in one step. Afterwards both names may stand,
+   * and the caller removes the first.
    *
-   * @throws StorageException ALREADY_EXISTS where something stands there, UNSUPPORTED where the server
-   *     has no such step
+   * @throws StorageException ALREADY_EXISTS where something stands there, UNSUPPORTED where the
+   *     server has no such step
    */
   void linkNew(String from, String to, Call call) throws StorageException;
 
   /**
    * Renames a file to a name that nothing has.
    *
-   * @throws StorageException ALREADY_EXISTS where something stands there; a server may look and rename in
-   *     two steps
+   * @throws StorageException ALREADY_EXISTS where something stands there; a server may look and
+   *     rename in two steps
    */
   void renameNew(String from, String to, Call call) throws StorageException;
 

@@ -2,6 +2,7 @@ package io.diskmap.spi.staged;
 
 import io.diskmap.StorageException;
 import io.diskmap.spi.Call;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -28,7 +29,7 @@ final class ReopeningFile implements AutoCloseable {
   }
 
   <T> T run(Call call, Step<T> step) throws StorageException {
-    RemoteFile[] used = {current.get()};
+    RemoteFile[] used = {current()};
     boolean[] broken = {false};
     return Repeat.run(
         call,
@@ -47,7 +48,7 @@ final class ReopeningFile implements AutoCloseable {
   }
 
   private RemoteFile reopen(RemoteFile broken, Call call) throws StorageException {
-    RemoteFile now = current.get();
+    RemoteFile now = current();
     if (now != broken) {
       return now;
     }
@@ -57,11 +58,15 @@ final class ReopeningFile implements AutoCloseable {
       return fresh;
     }
     fresh.close();
-    return current.get();
+    return current();
+  }
+
+  private RemoteFile current() {
+    return Objects.requireNonNull(current.get());
   }
 
   @Override
   public void close() {
-    current.get().close();
+    current().close();
   }
 }

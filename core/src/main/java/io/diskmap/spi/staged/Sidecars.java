@@ -12,11 +12,12 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * The hidden files that keep content types, attributes and checksums: {@code attrs/<xx>/<identity>}.
+ * The hidden files that keep content types, attributes and checksums: {@code
+ * attrs/<xx>/<identity>}.
  *
- * <p>Thread-safe. The identity is the file's own id, size and time of modification; where the server
- * tells no id, a digest of the path stands for it. A sidecar is made under a name that nothing had, so
- * two saves never share one. The names tell nothing of the paths.
+ * <p>Thread-safe. The identity is the file's own id, size and time of modification; where the
+ * server tells no id, a digest of the path stands for it. A sidecar is made under a name that
+ * nothing had, so two saves never share one. The names tell nothing of the paths.
  */
 final class Sidecars {
   static final String DIRECTORY = "attrs";
@@ -57,7 +58,9 @@ final class Sidecars {
 
   /** What is kept of a file. */
   Sidecar of(StoragePath path, RemoteStat file, Call call) throws StorageException {
-    return present ? read(name(path, file), call).map(Stored::kept).orElse(Sidecar.NONE) : Sidecar.NONE;
+    return present
+        ? read(name(path, file), call).map(Stored::kept).orElse(Sidecar.NONE)
+        : Sidecar.NONE;
   }
 
   private Optional<Stored> read(String name, Call call) throws StorageException {
@@ -133,7 +136,8 @@ final class Sidecars {
 
   private String name(StoragePath path, RemoteStat file) {
     String id = file.fileId().orElseGet(() -> digest(path));
-    int spread = (file.fileId().isPresent() ? id.hashCode() : Integer.parseInt(id, 0, 2, 16)) & 0xFF;
+    int spread =
+        (file.fileId().isPresent() ? id.hashCode() : Integer.parseInt(id, 0, 2, 16)) & 0xFF;
     Instant modified = file.modified();
     return directory()
         + '/'

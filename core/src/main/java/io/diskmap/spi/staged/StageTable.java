@@ -18,13 +18,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where this process stages files, kept on the server so that a sweep finds what a kill leaves behind
- * without walking the tree: {@code saves/<random>}.
+ * Where this process stages files, kept on the server so that a sweep finds what a kill leaves
+ * behind without walking the tree: {@code saves/<random>}.
  *
- * <p>Thread-safe. The file has slots of {@value #SLOT} bytes that are only added; the first stays empty. A directory takes one
- * slot before the first hidden file is made in it, and covers all later ones, so most saves write no
- * slot. A file that is captured under a hidden name takes one of its own that tells where it belongs.
- * A new table is begun after {@link #LIFE} or {@value #MOST} slots.
+ * <p>Thread-safe. The file has slots of {@value #SLOT} bytes that are only added; the first stays
+ * empty. A directory takes one slot before the first hidden file is made in it, and covers all
+ * later ones, so most saves write no slot. A file that is captured under a hidden name takes one of
+ * its own that tells where it belongs. A new table is begun after {@link #LIFE} or {@value #MOST}
+ * slots.
  */
 final class StageTable {
   static final String DIRECTORY = "saves";
@@ -169,9 +170,7 @@ final class StageTable {
       byte[] slot = Arrays.copyOfRange(bytes.get(), at, Math.min(at + SLOT, bytes.get().length));
       try {
         Packing.unpack(
-                slot,
-                0,
-                in -> new Entry(Kind.values()[in.readByte()], in.readUTF(), in.readUTF()))
+                slot, 0, in -> new Entry(Kind.values()[in.readByte()], in.readUTF(), in.readUTF()))
             .ifPresent(found::add);
       } catch (IOException e) {
         throw Quietly.damaged(e);

@@ -24,8 +24,8 @@ import java.util.TreeMap;
 /**
  * The end of a chunked save: check, date, make durable, publish, and keep the answer for a day.
  *
- * <p>For one commit. What is about to be published stands in the record before, so that whoever commits
- * again after a kill tells by the hidden name how the first attempt ended.
+ * <p>For one commit. What is about to be published stands in the record before, so that whoever
+ * commits again after a kill tells by the hidden name how the first attempt ended.
  */
 final class StagedCommit {
   private final StagedDisk disk;
@@ -34,8 +34,7 @@ final class StagedCommit {
   private final StagedContent content;
   private final WriteRequest request;
 
-  StagedCommit(
-      StagedDisk disk, UploadRecord record, ReopeningFile file, StagedContent content) {
+  StagedCommit(StagedDisk disk, UploadRecord record, ReopeningFile file, StagedContent content) {
     this.disk = disk;
     this.record = record;
     this.file = file;
@@ -48,14 +47,12 @@ final class StagedCommit {
     Call call = commit.call();
     String staged = RemotePaths.hidden(record.path(), request.writeId());
     Optional<Ending> before = resumed ? record.ending(call) : Optional.empty();
-    if (before.isPresent()
-        && (before.get().decided() || disk.store.look(staged, call).isEmpty())) {
+    if (before.isPresent() && (before.get().decided() || disk.store.look(staged, call).isEmpty())) {
       return repeat(record, before.get().answer(), commit.length());
     }
     List<Checksum> checksums = check(commit, content.trusted(own, call));
     Optional<RemoteStat> old = disk.store.look(record.path().value(), call);
-    StagedPut.refuseEarly(
-        before.isPresent() ? Optional.empty() : old, request.condition());
+    StagedPut.refuseEarly(before.isPresent() ? Optional.empty() : old, request.condition());
     RemoteStat stat = complete(commit.length(), old, call);
     Checks.stored(stat.size(), commit.length());
     disk.sidecars.mayHaveAny(call);

@@ -13,10 +13,12 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The bytes of a chunked save as they lie in the hidden file: which can be relied on, and their sums.
+ * The bytes of a chunked save as they lie in the hidden file: which can be relied on, and their
+ * sums.
  *
- * <p>Thread-safe. A chunk that this writer has not written itself, and that was not put on stable storage
- * by the one who did, may have been lost with the server's memory: it counts only once it was read.
+ * <p>Thread-safe. A chunk that this writer has not written itself, and that was not put on stable
+ * storage by the one who did, may have been lost with the server's memory: it counts only once it
+ * was read.
  */
 final class StagedContent {
   private final StagedDisk disk;
@@ -59,8 +61,9 @@ final class StagedContent {
   /** The chunks that can be relied on; those that turn out damaged are taken out of the record. */
   TreeMap<Long, ChunkEntry> trusted(Set<Long> own, Call call) throws StorageException {
     TreeMap<Long, ChunkEntry> chunks = record.chunks(call);
-    for (Long index : java.util.List.copyOf(chunks.keySet())) {
-      ChunkEntry entry = chunks.get(index);
+    for (Map.Entry<Long, ChunkEntry> chunk : new TreeMap<>(chunks).entrySet()) {
+      Long index = chunk.getKey();
+      ChunkEntry entry = chunk.getValue();
       boolean known = entry.synced() || own.contains(index) || verified.contains(index);
       if (known || isIntact(index, entry, call)) {
         verified.add(index);

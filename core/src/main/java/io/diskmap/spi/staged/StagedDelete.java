@@ -11,9 +11,9 @@ import java.util.Optional;
 /**
  * Removes one file, of whatever version or of one only.
  *
- * <p>Thread-safe. A delete on condition captures the file under a hidden name, compares it there, and puts
- * another version back without replacing a newer one. A lost answer is settled by looking; a file that
- * came meanwhile stays.
+ * <p>Thread-safe. A delete on condition captures the file under a hidden name, compares it there,
+ * and puts another version back without replacing a newer one. A lost answer is settled by looking;
+ * a file that came meanwhile stays.
  */
 final class StagedDelete {
   private final StagedDisk disk;

@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Moves a file on the server: one rename, or with IF_ABSENT a further name and the end of the first.
+ * Moves a file on the server: one rename, or with IF_ABSENT a further name and the end of the
+ * first.
  *
  * <p>Thread-safe. A crash leaves the file at one of the two paths, or at both, never at none.
  */
@@ -46,8 +47,7 @@ final class StagedMove {
       return Optional.empty();
     }
     boolean sidecar = !kept.isEmpty() && (ownName || !request.attributes().isEmpty());
-    if (sidecar
-        && !disk.sidecars.write(target, file, kept, request.writeId(), true, call)) {
+    if (sidecar && !disk.sidecars.write(target, file, kept, request.writeId(), true, call)) {
       return Optional.empty();
     }
     if (!sidecar && ownName && disk.sidecars.isKnownPresent()) {
@@ -127,8 +127,7 @@ final class StagedMove {
     Repeat.run(call, () -> disk.store.remove(source.value(), call));
   }
 
-  private void makeWay(StoragePath source, StoragePath target, Call call)
-      throws StorageException {
+  private void makeWay(StoragePath source, StoragePath target, Call call) throws StorageException {
     if (disk.store.look(source.value(), call).isEmpty()) {
       throw missing();
     }

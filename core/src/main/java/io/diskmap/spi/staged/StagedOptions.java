@@ -8,8 +8,8 @@ import java.util.List;
  *
  * <p>Immutable.
  *
- * @param stateBase the directory of the records inside the state store, {@code .diskmap} where that is
- *     the root itself
+ * @param stateBase the directory of the records inside the state store, {@code .diskmap} where that
+ *     is the root itself
  * @param chunkSize how long the chunks of a save are
  * @param window how many chunks of one save are under way at once
  * @param fileMode the permission bits of a new file, or -1 to leave them to the server

@@ -108,8 +108,7 @@ final class StagedPut {
       Call cleaning = Cleaning.fresh(call);
       boolean removed;
       try {
-        removed =
-            Cleaning.uninterrupted(() -> disk.store.remove(ready.staged(), cleaning));
+        removed = Cleaning.uninterrupted(() -> disk.store.remove(ready.staged(), cleaning));
       } catch (StorageException unreachable) {
         e.addSuppressed(unreachable);
         throw Cleaning.unknown(e);

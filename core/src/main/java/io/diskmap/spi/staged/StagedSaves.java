@@ -19,11 +19,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * All that changes one file of a disk, over a {@link RemoteStore}: the half of a driver that is the same
- * for every file server.
+ * All that changes one file of a disk, over a {@link RemoteStore}: the half of a driver that is the
+ * same for every file server.
  *
- * <p>Thread-safe. The methods have the meaning of those of {@link io.diskmap.spi.StorageDriver}. Their own
- * records are kept in {@code saves}, {@code uploads} and {@code attrs} of the state directory.
+ * <p>Thread-safe. The methods have the meaning of those of {@link io.diskmap.spi.StorageDriver}.
+ * Their own records are kept in {@code saves}, {@code uploads} and {@code attrs} of the state
+ * directory.
  */
 public final class StagedSaves {
   private final StagedDisk disk;
@@ -86,8 +87,8 @@ public final class StagedSaves {
   }
 
   /** Moves one file on the server; empty where that takes a copy and a delete. */
-  public Optional<FileMetadata> move(
-      StoragePath source, StoragePath target, WriteRequest request) throws StorageException {
+  public Optional<FileMetadata> move(StoragePath source, StoragePath target, WriteRequest request)
+      throws StorageException {
     StagedPut.refuseIfMatch(request.condition());
     return move.move(source, target, request);
   }

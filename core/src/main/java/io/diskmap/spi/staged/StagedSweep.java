@@ -20,8 +20,8 @@ import java.util.TreeMap;
 /**
  * Finds what unfinished saves have left, by records and tables, without walking the tree.
  *
- * <p>Thread-safe. On the way it puts captured files back and removes records and tables that nobody needs
- * any longer.
+ * <p>Thread-safe. On the way it puts captured files back and removes records and tables that nobody
+ * needs any longer.
  */
 final class StagedSweep {
   private static final Duration TABLE_KEPT = StageTable.LIFE.multipliedBy(4);

@@ -13,8 +13,8 @@ import java.util.Optional;
 /**
  * Begins chunked saves and finds them again.
  *
- * <p>Thread-safe. The record is made before the hidden file, so the sweep finds every hidden file by a
- * record.
+ * <p>Thread-safe. The record is made before the hidden file, so the sweep finds every hidden file
+ * by a record.
  */
 final class StagedUploads {
   private final StagedDisk disk;
@@ -30,8 +30,7 @@ final class StagedUploads {
     UploadRecord record;
     try {
       record =
-          disk.records.create(
-              new UploadRecord.Head(path, disk.options.chunkSize(), request), call);
+          disk.records.create(new UploadRecord.Head(path, disk.options.chunkSize(), request), call);
     } catch (StorageException e) {
       if (e.kind() == ErrorKind.ALREADY_EXISTS) {
         return goOn(path, request);

@@ -22,11 +22,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A chunked save: chunks go to the hidden file, several at once, and each into the record once the server
- * has acknowledged it.
+ * A chunked save: chunks go to the hidden file, several at once, and each into the record once the
+ * server has acknowledged it.
  *
- * <p>Thread-safe. A chunk whose connection breaks is written again on the file opened anew, so a restart
- * of the server costs a save nothing but time.
+ * <p>Thread-safe. A chunk whose connection breaks is written again on the file opened anew, so a
+ * restart of the server costs a save nothing but time.
  */
 final class StagedWriter implements StorageWriter {
   private enum State {

@@ -8,10 +8,10 @@ import java.util.Optional;
 /**
  * Gives a staged file its name on a server that cannot rename over a file in one step.
  *
- * <p>Thread-safe. A path that has no file takes one rename. One that has a file is refused unless the disk
- * allows several steps: the old file goes aside under a hidden name that the table tells of, the new one
- * takes its place, and the old one is removed, or put back where that failed. Readers can find no file in
- * between.
+ * <p>Thread-safe. A path that has no file takes one rename. One that has a file is refused unless
+ * the disk allows several steps: the old file goes aside under a hidden name that the table tells
+ * of, the new one takes its place, and the old one is removed, or put back where that failed.
+ * Readers can find no file in between.
  */
 final class StepwiseReplace {
   private final StagedDisk disk;

@@ -6,9 +6,10 @@ import java.time.Instant;
 /**
  * The server's clock, as far as the files that were just written tell it.
  *
- * <p>Thread-safe. From the last such file the monotonic clock of this machine counts on, so a wrong or
- * stepping wall clock does not matter. Before the first one the wall clock stands in, a minute early. The
- * answer is never later than the server's time by more than clocks drift within a minute.
+ * <p>Thread-safe. From the last such file the monotonic clock of this machine counts on, so a wrong
+ * or stepping wall clock does not matter. Before the first one the wall clock stands in, a minute
+ * early. The answer is never later than the server's time by more than clocks drift within a
+ * minute.
  */
 final class StoreClock {
   private static final Duration UNKNOWN_SKEW = Duration.ofMinutes(1);

@@ -20,11 +20,12 @@ import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
 /**
- * The record of one chunked save, {@code uploads/<id>}: what it means, which chunks are staged, and how it
- * ended.
+ * The record of one chunked save, {@code uploads/<id>}: what it means, which chunks are staged, and
+ * how it ended.
  *
- * <p>Thread-safe, also among processes: every fact has its own place and is written there by one write, so
- * several processes write chunks of one upload, and a kill leaves each fact whole or absent.
+ * <p>Thread-safe, also among processes: every fact has its own place and is written there by one
+ * write, so several processes write chunks of one upload, and a kill leaves each fact whole or
+ * absent.
  *
  * <pre>
  *     0  head: path, chunk size, request         up to 16 KiB
@@ -160,10 +161,7 @@ final class UploadRecord implements AutoCloseable {
   record Answer(long size, Instant modified, VersionTag tag, List<Checksum> checksums) {
     static Answer of(FileMetadata published) {
       return new Answer(
-          published.size(),
-          published.modified(),
-          published.versionTag(),
-          published.checksums());
+          published.size(), published.modified(), published.versionTag(), published.checksums());
     }
 
     void write(DataOutputStream out) throws IOException {

@@ -7,9 +7,10 @@ import java.util.Optional;
 /**
  * One directory of a store, as a listing walks it. A cursor uses it from one thread and closes it.
  *
- * <p>Names are single segments as the contract writes them, already mapped back from their stored form
- * (clause P2). {@code .} and {@code ..} are left out; names that begin with {@code .diskmap} may be
- * given and are dropped by the cursor. A name that is present throughout a scan is given at least once.
+ * <p>Names are single segments as the contract writes them, already mapped back from their stored
+ * form (clause P2). {@code .} and {@code ..} are left out; names that begin with {@code .diskmap}
+ * may be given and are dropped by the cursor. A name that is present throughout a scan is given at
+ * least once.
  */
 public interface DirectoryLister extends AutoCloseable {
   /** Gives every name, in any order; none where the directory is gone. May be called repeatedly. */

@@ -108,11 +108,11 @@ final class NameWindow {
   }
 
   private void append(byte[] name, @Nullable TreeEntry entry) {
-    boolean file = entry != null && entry.kind() == EntryKind.FILE;
-    VersionTag tag = file ? entry.tag() : null;
+    TreeEntry file = entry != null && entry.kind() == EntryKind.FILE ? entry : null;
+    VersionTag tag = file == null ? null : file.tag();
     byte[] tagBytes =
         tag == null ? new byte[0] : tag.value().getBytes(StandardCharsets.US_ASCII);
-    int length = 2 + name.length + 1 + (file ? FILE_BYTES + tagBytes.length : 0);
+    int length = 2 + name.length + 1 + (file != null ? FILE_BYTES + tagBytes.length : 0);
     if (used + length > arena.length) {
       arena = Arrays.copyOf(arena, Math.max(used + length, arena.length * 2));
     }
@@ -122,9 +122,9 @@ final class NameWindow {
     ByteBuffer out = ByteBuffer.wrap(arena, used, length);
     out.putShort((short) name.length).put(name);
     out.put((byte) (entry == null ? EntryKind.UNKNOWN : entry.kind()).ordinal());
-    Instant modified = file ? entry.modified() : null;
-    if (tag != null && modified != null) {
-      out.putLong(entry.size()).putLong(modified.getEpochSecond()).putInt(modified.getNano());
+    Instant modified = file == null ? null : file.modified();
+    if (file != null && tag != null && modified != null) {
+      out.putLong(file.size()).putLong(modified.getEpochSecond()).putInt(modified.getNano());
       out.put((byte) (tag.strong() ? 1 : 0)).putShort((short) tagBytes.length).put(tagBytes);
     }
     starts[count++] = used;

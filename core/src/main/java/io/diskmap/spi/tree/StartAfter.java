@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The exclusive lower bound of a listing inside one directory, relative to it.
  *
- * <p>Immutable. A directory stands at its name followed by {@code /}, so a name that is a proper prefix
- * of the bound can still lie above it as a directory: {@code a/} comes after {@code a-b}.
+ * <p>Immutable. A directory stands at its name followed by {@code /}, so a name that is a proper
+ * prefix of the bound can still lie above it as a directory: {@code a/} comes after {@code a-b}.
  */
 final class StartAfter {
   private final byte[] bound;

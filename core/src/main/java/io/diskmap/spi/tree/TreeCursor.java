@@ -16,13 +16,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files below a directory, sorted by the UTF-8 bytes of their whole paths, within bounded memory.
+ * The files below a directory, sorted by the UTF-8 bytes of their whole paths, within bounded
+ * memory.
  *
- * <p>For one thread. A directory is scanned when the walk reaches it; at most {@value #MAX_NAMES} of its
- * names are held, packed and sorted, and a larger directory is scanned again for each further window.
- * Names that are held in the directories above are given up beyond {@value #MAX_BYTES} bytes in all and
- * scanned again on the way back. A file that is there throughout comes exactly once; one that vanishes
- * between scan and look is left out. Directories that hold no file do not exist for a listing.
+ * <p>For one thread. A directory is scanned when the walk reaches it; at most {@value #MAX_NAMES}
+ * of its names are held, packed and sorted, and a larger directory is scanned again for each
+ * further window. Names that are held in the directories above are given up beyond {@value
+ * #MAX_BYTES} bytes in all and scanned again on the way back. A file that is there throughout comes
+ * exactly once; one that vanishes between scan and look is left out. Directories that hold no file
+ * do not exist for a listing.
  */
 public final class TreeCursor implements EntryCursor {
   static final int MAX_NAMES = 100_000;

@@ -11,12 +11,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One directory on the way of a {@link TreeCursor}: which names were consumed, which come next.
  *
- * <p>For one thread. Names are consumed in their plain byte order. One that turns out to be a directory
- * waits until the names that sort before it with its slash are through: these all begin with its name
- * followed by a byte below the slash, so few wait at a time.
+ * <p>For one thread. Names are consumed in their plain byte order. One that turns out to be a
+ * directory waits until the names that sort before it with its slash are through: these all begin
+ * with its name followed by a byte below the slash, so few wait at a time.
  */
 final class TreeFrame {
   final DirectoryLister directory;
+
   /** The path of the directory with a slash at its end; empty for the root. */
   final String path;
 

@@ -7,9 +7,9 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Repeats an exchange whose request is still held, where repeating it can change nothing: a chunk, or
- * the completion of an upload. Thread-safe. Pauses grow, are jittered, honour what the server asks
- * for, and end with the call.
+ * Repeats an exchange whose request is still held, where repeating it can change nothing: a chunk,
+ * or the completion of an upload. Thread-safe. Pauses grow, are jittered, honour what the server
+ * asks for, and end with the call.
  *
  * @param most how often it is tried
  */

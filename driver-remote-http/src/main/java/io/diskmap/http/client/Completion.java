@@ -16,8 +16,8 @@ import okhttp3.HttpUrl;
  * The completion of an upload. For one thread.
  *
  * <p>The server keeps what it answered for a day under the upload's id, so that a completion whose
- * answer was lost is settled by asking for it again, on any replica. Where that does not get through
- * either, the outcome is unknown.
+ * answer was lost is settled by asking for it again, on any replica. Where that does not get
+ * through either, the outcome is unknown.
  */
 final class Completion {
   private final RemoteHttpSessions sessions;

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Ends the exchange of a thread that is interrupted while it waits for a socket, which an interrupt
  * by itself does not wake. Thread-safe.
  *
- * <p>One daemon thread looks at the waiting threads every few milliseconds, while there are any. The
- * interrupt stays set for the caller to see.
+ * <p>One daemon thread looks at the waiting threads every few milliseconds, while there are any.
+ * The interrupt stays set for the caller to see.
  */
 final class InterruptWatch implements AutoCloseable {
   private static final long LOOK_NANOS = 20_000_000;

@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of a listing, as the lines of one answer bring them. For one thread. An answer without
- * its end line is UNAVAILABLE, after which the core goes on behind the last entry.
+ * The entries of a listing, as the lines of one answer bring them. For one thread. An answer
+ * without its end line is UNAVAILABLE, after which the core goes on behind the last entry.
  */
 final class RemoteHttpCursor implements EntryCursor {
   private final RemoteHttpSessions.Exchange exchange;

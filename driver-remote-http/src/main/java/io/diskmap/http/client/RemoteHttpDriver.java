@@ -6,7 +6,6 @@ import io.diskmap.Capabilities;
 import io.diskmap.Checksum;
 import io.diskmap.ChecksumAlgorithm;
 import io.diskmap.DeleteReport;
-import io.diskmap.Durability;
 import io.diskmap.ErrorKind;
 import io.diskmap.FileMetadata;
 import io.diskmap.Health;
@@ -44,10 +43,12 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
@@ -60,9 +61,6 @@ import org.jspecify.annotations.Nullable;
  * passing of it, so that the core may repeat whatever ends in a passing kind.
  */
 final class RemoteHttpDriver implements StorageDriver {
-  /** How far the clock that stamps files may lag behind the one that the server tells. */
-  private static final Duration CLOCK_LAG = Duration.ofMillis(10);
-
   private final RemoteHttpOptions options;
   private final DriverContext context;
   private final RemoteHttpSessions sessions;
@@ -82,18 +80,23 @@ final class RemoteHttpDriver implements StorageDriver {
     Capabilities known = capabilities;
     if (known == null) {
       Call call = Call.within(CallContext.none(), options.timeout());
-      try {
-        known =
-            CapabilitiesDocument.read(
-                disk(state(call))
-                    .object("capabilities")
-                    .orElseThrow(() -> new MalformedException("the capabilities are missing")));
-      } catch (IOException e) {
-        throw RemoteHttpErrors.of(e);
-      }
+      known = attempts.run(call, () -> readCapabilities(call));
       capabilities = known;
     }
     return known;
+  }
+
+  private Capabilities readCapabilities(Call call) throws StorageException {
+    try {
+      return CapabilitiesDocument.read(
+          disk(state(call))
+              .object("capabilities")
+              .orElseThrow(() -> new MalformedException("the capabilities are missing")));
+    } catch (StorageException e) {
+      throw e;
+    } catch (IOException e) {
+      throw RemoteHttpErrors.of(e);
+    }
   }
 
   @Override
@@ -135,7 +138,9 @@ final class RemoteHttpDriver implements StorageDriver {
     }
   }
 
-  /** Asks for a first range; where more follow, and of a version that can be named, ahead of them. */
+  /**
+   * Asks for a first range; where more follow, and of a version that can be named, ahead of them.
+   */
   private StorageReader readAhead(StoragePath path, ReadRequest request, int reserved)
       throws StorageException {
     ByteRange range = request.range();
@@ -222,8 +227,7 @@ final class RemoteHttpDriver implements StorageDriver {
       return new RangeHeader(-1, -1, range.offset());
     }
     boolean open = range.length() > Long.MAX_VALUE - range.offset();
-    return new RangeHeader(
-        range.offset(), open ? -1 : range.offset() + range.length() - 1, -1);
+    return new RangeHeader(range.offset(), open ? -1 : range.offset() + range.length() - 1, -1);
   }
 
   private static FileMetadata described(RemoteHttpSessions.Exchange exchange) throws IOException {
@@ -293,7 +297,8 @@ final class RemoteHttpDriver implements StorageDriver {
     try {
       Request.Builder http =
           RemoteHttpSessions.request(save(Endpoint.UPLOAD, path, request))
-              .put(new BufferBody(content.data(), request.contentType(), request.call()::progressed))
+              .put(
+                  new BufferBody(content.data(), request.contentType(), request.call()::progressed))
               .header(Names.CONTENT_DIGEST, Digests.crc32c(content.crc32c()).toString());
       headers(http, request);
       try {
@@ -309,7 +314,9 @@ final class RemoteHttpDriver implements StorageDriver {
     }
   }
 
-  /** Looks whether a save happened whose answer did not come; its failure stands where it did not. */
+  /**
+   * Looks whether a save happened whose answer did not come; its failure stands where it did not.
+   */
   private FileMetadata settled(
       StoragePath path, long length, WriteRequest request, StorageException failure)
       throws StorageException {
@@ -359,9 +366,7 @@ final class RemoteHttpDriver implements StorageDriver {
     if (condition.kind() == WriteCondition.Kind.IF_ABSENT) {
       http.header(Names.IF_NONE_MATCH, "*");
     }
-    condition
-        .tag()
-        .ifPresent(tag -> http.header(Names.IF_MATCH, FileDocument.tag(tag).toString()));
+    condition.tag().ifPresent(tag -> http.header(Names.IF_MATCH, FileDocument.tag(tag).toString()));
     if (!request.attributes().isEmpty()) {
       http.header(Names.ATTRIBUTES, HeaderText.attributes(request.attributes()));
     }
@@ -420,10 +425,28 @@ final class RemoteHttpDriver implements StorageDriver {
     }
   }
 
-  /** None: the server sweeps what is staged on its disks by itself. */
   @Override
-  public List<PendingUpload> uploads(Duration idleFor, Call call) {
-    return List.of();
+  public List<PendingUpload> uploads(Duration idleFor, Call call) throws StorageException {
+    HttpUrl.Builder address =
+        sessions
+            .address(Endpoint.UPLOAD_CHUNKED)
+            .addQueryParameter(Names.PHASE, "list")
+            .addQueryParameter(Names.IDLE_SECONDS, Long.toString(idleFor.toSeconds()));
+    JsonObject json = sessions.document(RemoteHttpSessions.request(address), call);
+    List<PendingUpload> uploads = new ArrayList<>();
+    try {
+      for (JsonObject upload : json.objects("uploads")) {
+        uploads.add(
+            new PendingUpload(
+                new UploadId(upload.text("session")),
+                StoragePath.of(upload.text("path")),
+                Instant.parse(upload.text("lastActivity"))));
+      }
+    } catch (IOException | IllegalArgumentException | DateTimeException e) {
+      throw StorageException.of(
+          ErrorKind.UNAVAILABLE, "The services server's list of uploads is broken.", e);
+    }
+    return uploads;
   }
 
   @Override
@@ -434,7 +457,11 @@ final class RemoteHttpDriver implements StorageDriver {
   @Override
   public Instant storeTime(Call call) throws StorageException {
     try {
-      return Instant.parse(state(call).text("time")).minus(CLOCK_LAG);
+      String time = disk(state(call)).texts("details").get("store_time");
+      if (time == null) {
+        throw new MalformedException("the store's time is missing");
+      }
+      return Instant.parse(time);
     } catch (MalformedException | DateTimeException e) {
       throw StorageException.of(
           ErrorKind.UNAVAILABLE, "The services server's reply tells no time.", e);
@@ -452,18 +479,18 @@ final class RemoteHttpDriver implements StorageDriver {
     try {
       JsonObject json = state(call);
       Duration took = Duration.ofNanos(System.nanoTime() - start);
-      return Health.ok(took, Map.of("protocol", json.optionalText("version").orElse("")));
+      Map<String, String> details = new TreeMap<>(disk(json).texts("details"));
+      details.put("protocol", json.optionalText("version").orElse(""));
+      return Health.ok(took, details);
     } catch (StorageException e) {
       return Health.failed(Duration.ofNanos(System.nanoTime() - start), e);
     } catch (MalformedException e) {
-      return Health.failed(
-          Duration.ofNanos(System.nanoTime() - start), RemoteHttpErrors.of(e));
+      return Health.failed(Duration.ofNanos(System.nanoTime() - start), RemoteHttpErrors.of(e));
     }
   }
 
   private JsonObject state(Call call) throws StorageException {
-    return sessions.document(
-        RemoteHttpSessions.request(sessions.address(Endpoint.HEALTH)), call);
+    return sessions.document(RemoteHttpSessions.request(sessions.address(Endpoint.HEALTH)), call);
   }
 
   private static JsonObject disk(JsonObject health) throws MalformedException {

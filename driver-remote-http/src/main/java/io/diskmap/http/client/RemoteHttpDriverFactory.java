@@ -8,9 +8,9 @@ import io.diskmap.spi.StorageDriver;
 import io.diskmap.spi.StorageDriverFactory;
 
 /**
- * Makes disks that live on a services server, under the driver name {@code remote-http}. Found by the
- * service loader; thread-safe. Opening a disk makes no connection, so that a server that is down
- * stops only the calls that need it.
+ * Makes disks that live on a services server, under the driver name {@code remote-http}. Found by
+ * the service loader; thread-safe. Opening a disk makes no connection, so that a server that is
+ * down stops only the calls that need it.
  */
 public final class RemoteHttpDriverFactory implements StorageDriverFactory {
   /** Made by the service loader. */

@@ -20,7 +20,9 @@ import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import okhttp3.Response;
 
-/** Turns refusals of the server and failures of the connection into our one exception. Stateless. */
+/**
+ * Turns refusals of the server and failures of the connection into our one exception. Stateless.
+ */
 final class RemoteHttpErrors {
   private static final long MAX_PROBLEM = 64 * 1024;
 

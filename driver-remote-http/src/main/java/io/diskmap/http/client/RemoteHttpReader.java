@@ -13,8 +13,8 @@ import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of one version, as one response body brings them. For one thread. A body that ends early
- * is UNAVAILABLE, after which the core goes on with a range of the same version.
+ * The bytes of one version, as one response body brings them. For one thread. A body that ends
+ * early is UNAVAILABLE, after which the core goes on with a range of the same version.
  */
 final class RemoteHttpReader implements StorageReader {
   private final FileMetadata metadata;

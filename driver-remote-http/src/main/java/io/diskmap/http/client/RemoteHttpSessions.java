@@ -27,12 +27,12 @@ import okhttp3.ResponseBody;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The exchanges of one disk with its server: addresses, headers, key, time limits and their end with
- * the call. Thread-safe.
+ * The exchanges of one disk with its server: addresses, headers, key, time limits and their end
+ * with the call. Thread-safe.
  *
- * <p>An exchange ends when its call is cancelled or past its deadline, or when the calling thread is
- * interrupted; other exchanges on the same pool go on. A connection that failed takes the idle ones
- * with it, so that a server that was restarted is met with fresh ones.
+ * <p>An exchange ends when its call is cancelled or past its deadline, or when the calling thread
+ * is interrupted; other exchanges on the same pool go on. A connection that failed takes the idle
+ * ones with it, so that a server that was restarted is met with fresh ones.
  */
 final class RemoteHttpSessions implements AutoCloseable {
   private static final int RANGE_NOT_SATISFIABLE = 416;
@@ -228,9 +228,20 @@ final class RemoteHttpSessions implements AutoCloseable {
         throw e;
       } catch (IOException e) {
         throw failure(e);
+      } catch (Exception e) {
+        throw undeclared(e);
       } finally {
         entry.leave();
       }
+    }
+
+    /** OkHttp is written in Kotlin and throws InterruptedException without declaring it. */
+    private StorageException undeclared(Exception thrown) {
+      if (thrown instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+        return failure(new IOException(thrown));
+      }
+      return StorageException.of(ErrorKind.UNKNOWN, "The HTTP client failed.", thrown);
     }
 
     /** The answer. */

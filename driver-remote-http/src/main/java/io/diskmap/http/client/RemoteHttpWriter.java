@@ -147,10 +147,8 @@ final class RemoteHttpWriter implements StorageWriter {
     }
   }
 
-  private boolean sendOnce(long offset, Chunk chunk, Call own, Call call)
-      throws StorageException {
-    HttpUrl.Builder address =
-        phase("chunk").addQueryParameter(Names.OFFSET, Long.toString(offset));
+  private boolean sendOnce(long offset, Chunk chunk, Call own, Call call) throws StorageException {
+    HttpUrl.Builder address = phase("chunk").addQueryParameter(Names.OFFSET, Long.toString(offset));
     Request.Builder request =
         RemoteHttpSessions.request(address)
             .header(Names.CONTENT_DIGEST, Digests.crc32c(chunk.crc32c()).toString())

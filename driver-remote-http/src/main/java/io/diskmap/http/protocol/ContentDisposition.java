@@ -16,11 +16,15 @@ public final class ContentDisposition {
     StringBuilder plain = new StringBuilder();
     fileName
         .codePoints()
-        .forEach(c -> plain.append(c > 0x1f && c < 0x7f && c != '"' && c != '\\' && c != '%' ? (char) c : '_'));
+        .forEach(
+            c ->
+                plain.append(
+                    c > 0x1f && c < 0x7f && c != '"' && c != '\\' && c != '%' ? (char) c : '_'));
     StringBuilder exact = new StringBuilder();
     for (byte b : fileName.getBytes(StandardCharsets.UTF_8)) {
       char c = (char) (b & 0xff);
-      boolean alphanumeric = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+      boolean alphanumeric =
+          (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
       if (alphanumeric || ATTR_CHARACTERS.indexOf(c) >= 0) {
         exact.append(c);
       } else {

@@ -6,7 +6,8 @@ import java.util.Optional;
  * An entity tag (RFC 9110, 8.8.3): the version tag of a file on the wire. Immutable.
  *
  * @param opaque the characters between the quotes
- * @param weak whether it is written with {@code W/} and therefore takes part in no strong comparison
+ * @param weak whether it is written with {@code W/} and therefore takes part in no strong
+ *     comparison
  */
 public record EntityTag(String opaque, boolean weak) {
   public EntityTag {

@@ -38,7 +38,8 @@ public final class JsonObject {
   }
 
   /** Reads one whole document. */
-  public static JsonObject parse(byte[] document, int offset, int length) throws MalformedException {
+  public static JsonObject parse(byte[] document, int offset, int length)
+      throws MalformedException {
     try (JsonParser parser = FACTORY.createParser(document, offset, length)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new MalformedException("the document is not a JSON object");

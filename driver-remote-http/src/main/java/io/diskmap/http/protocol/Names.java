@@ -18,6 +18,7 @@ public final class Names {
   public static final String OFFSET = "offset";
   public static final String SIZE = "size";
   public static final String CHUNK = "chunk";
+  public static final String IDLE_SECONDS = "idle_seconds";
   public static final String PREFIX = "prefix";
   public static final String DELIMITER = "delimiter";
   public static final String LIMIT = "limit";

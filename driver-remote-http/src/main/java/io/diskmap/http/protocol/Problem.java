@@ -1,8 +1,8 @@
 package io.diskmap.http.protocol;
 
 /**
- * An error as it stands on the wire: problem+json (RFC 9457). Immutable; holds no server path and no
- * secret.
+ * An error as it stands on the wire: problem+json (RFC 9457). Immutable; holds no server path and
+ * no secret.
  *
  * @param status the HTTP status
  * @param code the stable code, lower-case words joined by hyphens; the type is {@code

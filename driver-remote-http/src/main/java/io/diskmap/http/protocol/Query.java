@@ -47,7 +47,9 @@ public final class Query {
     return new Query(values);
   }
 
-  /** The decoded value, empty when the parameter is absent; a bare name has the value {@code ""}. */
+  /**
+   * The decoded value, empty when the parameter is absent; a bare name has the value {@code ""}.
+   */
   public Optional<String> get(String name) {
     return Optional.ofNullable(values.get(name));
   }

@@ -26,7 +26,8 @@ public record TagCondition(boolean any, List<EntityTag> tags) {
     int at = 0;
     while (at < value.length()) {
       int open = value.startsWith("W/", at) ? at + 2 : at;
-      int close = open < value.length() && value.charAt(open) == '"' ? value.indexOf('"', open + 1) : -1;
+      int close =
+          open < value.length() && value.charAt(open) == '"' ? value.indexOf('"', open + 1) : -1;
       Optional<EntityTag> tag =
           close < 0 ? Optional.empty() : EntityTag.parse(value.substring(at, close + 1));
       tags.add(tag.orElseThrow(() -> new MalformedException("a condition is not an entity tag")));

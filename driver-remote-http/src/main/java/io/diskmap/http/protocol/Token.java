@@ -38,7 +38,8 @@ public final class Token {
   }
 
   static boolean isToken(String text) {
-    return !text.isEmpty() && text.chars().allMatch(c -> isAlphanumeric(c) || TOKEN_MARKS.indexOf(c) >= 0);
+    return !text.isEmpty()
+        && text.chars().allMatch(c -> isAlphanumeric(c) || TOKEN_MARKS.indexOf(c) >= 0);
   }
 
   private static boolean isTokenOrQuoted(String text) {
@@ -48,7 +49,10 @@ public final class Token {
     return text.length() >= 2
         && text.startsWith("\"")
         && text.endsWith("\"")
-        && text.chars().skip(1).limit(text.length() - 2L).allMatch(c -> c >= 0x20 && c < 0x7f && c != '"' && c != '\\');
+        && text.chars()
+            .skip(1)
+            .limit(text.length() - 2L)
+            .allMatch(c -> c >= 0x20 && c < 0x7f && c != '"' && c != '\\');
   }
 
   private static boolean isAlphanumeric(int c) {

@@ -9,8 +9,8 @@ import java.util.Optional;
 /**
  * The one place where an {@link ErrorKind} becomes a problem document and back. Stateless.
  *
- * <p>The code is the kind's name in lower case with hyphens, so the two map one to one; the status is
- * for people and proxies and decides only where a reply carries no code of ours.
+ * <p>The code is the kind's name in lower case with hyphens, so the two map one to one; the status
+ * is for people and proxies and decides only where a reply carries no code of ours.
  */
 public final class WireErrors {
   /** The code of a request that breaks the wire contract itself. */

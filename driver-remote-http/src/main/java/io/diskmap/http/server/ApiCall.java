@@ -9,8 +9,8 @@ import io.diskmap.http.server.internal.HttpExchange;
 import java.io.IOException;
 
 /**
- * One authenticated call: the exchange, its query and its caller. Used by one thread. Every path goes
- * through here, where the rules of paths and the limits of the key are held.
+ * One authenticated call: the exchange, its query and its caller. Used by one thread. Every path
+ * goes through here, where the rules of paths and the limits of the key are held.
  */
 final class ApiCall {
   private final HttpExchange exchange;
@@ -42,7 +42,10 @@ final class ApiCall {
     return query.get(Names.DISK).orElse(disks.defaultDisk());
   }
 
-  /** The disk on behalf of the caller; one that the key does not open looks like one that is not there. */
+  /**
+   * The disk on behalf of the caller; one that the key does not open looks like one that is not
+   * there.
+   */
   Storage storage() throws IOException {
     String name = diskName();
     caller.requireDisk(name);

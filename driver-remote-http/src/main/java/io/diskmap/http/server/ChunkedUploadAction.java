@@ -12,17 +12,20 @@ import io.diskmap.http.protocol.FileDocument;
 import io.diskmap.http.protocol.Names;
 import io.diskmap.http.protocol.SessionDocument;
 import io.diskmap.http.server.internal.HttpExchange;
+import io.diskmap.spi.PendingUpload;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code upload_chunked}: init, chunk, status, complete and abort of a save in chunks. Thread-safe.
+ * {@code upload_chunked}: init, chunk, status, complete, abort and list of saves in chunks. Thread-safe.
  *
- * <p>Nothing of an upload is kept in this process between two calls: each takes it up by its id from
- * the storage and lets go of it again, so that any replica of the server can serve any call.
+ * <p>Nothing of an upload is kept in this process between two calls: each takes it up by its id
+ * from the storage and lets go of it again, so that any replica of the server can serve any call.
  */
 final class ChunkedUploadAction implements ApiAction {
+  private static final long MAX_IDLE_SECONDS = 100L * 366 * 24 * 3600;
   private static final String SESSION_PATTERN = "[A-Za-z0-9._-]{16,1024}";
 
   private final long maxFileBytes;
@@ -43,9 +46,10 @@ final class ChunkedUploadAction implements ApiAction {
       case "status" -> status(call);
       case "complete" -> complete(call);
       case "abort" -> abort(call);
+      case "list" -> list(call);
       default ->
           throw Refusal.badRequest(
-              "The parameter phase must be init, chunk, status, complete or abort.");
+              "The parameter phase must be init, chunk, status, complete, abort or list.");
     }
   }
 
@@ -82,10 +86,7 @@ final class ChunkedUploadAction implements ApiAction {
     long length = exchange.declaredLength();
     if (length < 0) {
       throw new Refusal(
-          411,
-          "length-required",
-          "The length is missing",
-          "A chunk is sent with Content-Length.");
+          411, "length-required", "The length is missing", "A chunk is sent with Content-Length.");
     }
     long offset = call.query().number(Names.OFFSET, 0, -1);
     if (offset < 0) {
@@ -119,8 +120,7 @@ final class ChunkedUploadAction implements ApiAction {
     Upload upload = resume(call);
     try {
       SessionDocument session =
-          new SessionDocument(
-              upload.id(), upload.path(), upload.chunkSize(), upload.received());
+          new SessionDocument(upload.id(), upload.path(), upload.chunkSize(), upload.received());
       Replies.send(call.exchange(), 200, Names.JSON, session.toJson());
     } finally {
       upload.detach();
@@ -156,6 +156,29 @@ final class ChunkedUploadAction implements ApiAction {
       }
     }
     Replies.empty(call.exchange(), 204);
+  }
+
+  private void list(ApiCall call) throws IOException {
+    long seconds = call.query().number(Names.IDLE_SECONDS, 0, 0);
+    Duration idle = Duration.ofSeconds(Math.min(seconds, MAX_IDLE_SECONDS));
+    List<PendingUpload> uploads =
+        call.storage().uploads(idle).stream()
+            .filter(upload -> call.caller().key().opens(upload.path()))
+            .toList();
+    Replies.json(
+        call.exchange(),
+        200,
+        out -> {
+          out.writeArrayFieldStart("uploads");
+          for (PendingUpload upload : uploads) {
+            out.writeStartObject();
+            out.writeStringField("session", upload.id().value());
+            out.writeStringField("path", upload.path().value());
+            out.writeStringField("lastActivity", upload.lastActivity().toString());
+            out.writeEndObject();
+          }
+          out.writeEndArray();
+        });
   }
 
   private static Upload resume(ApiCall call) throws IOException {

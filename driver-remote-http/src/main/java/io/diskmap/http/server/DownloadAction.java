@@ -129,8 +129,7 @@ final class DownloadAction implements ApiAction {
     exchange.header(Names.CONTENT_TYPE, file.contentType().orElse(Names.OCTETS));
     exchange.header(Names.CONTENT_TYPE_OPTIONS, "nosniff");
     exchange.header(Names.CACHE_CONTROL, "private, no-store");
-    exchange.header(
-        Names.CONTENT_DISPOSITION, ContentDisposition.attachment(file.path().name()));
+    exchange.header(Names.CONTENT_DISPOSITION, ContentDisposition.attachment(file.path().name()));
     byte[] document = JsonOut.object(out -> FileDocument.write(out, file));
     exchange.header(Names.FILE, Base64.getUrlEncoder().withoutPadding().encodeToString(document));
     Digests digests =

@@ -15,8 +15,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The calls whose answer is one small document: exists, metadata, delete, delete_prefix and cleanup.
- * Thread-safe.
+ * The calls whose answer is one small document: exists, metadata, delete, delete_prefix and
+ * cleanup. Thread-safe.
  */
 final class FileActions {
   private static final long DEFAULT_AGE_HOURS = 4;

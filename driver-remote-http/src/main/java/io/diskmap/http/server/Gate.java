@@ -17,6 +17,7 @@ import io.diskmap.http.server.internal.SlowPeerException;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -25,10 +26,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The one way into the API: every request passes here and nowhere else. Thread-safe.
  *
- * <p>In order: request id and version, the call and its method, the key, the query, the action. Only
- * {@code health} answers without a key, and then says nothing but that the server lives. Whatever goes
- * wrong becomes one problem document; a failure after the answer has begun breaks the connection, so
- * that nobody takes a part for the whole.
+ * <p>In order: request id and version, the call and its method, the key, the query, the action.
+ * Only {@code health} answers without a key, and then says nothing but that the server lives.
+ * Whatever goes wrong becomes one problem document; a failure after the answer has begun breaks the
+ * connection, so that nobody takes a part for the whole.
  */
 final class Gate implements HttpHandler {
   private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
@@ -66,7 +67,7 @@ final class Gate implements HttpHandler {
       fail(exchange, refusal.toProblem(requestId), refusal);
     } catch (MalformedException e) {
       refusals.record(exchange, context, 400);
-      fail(exchange, Refusal.badRequest(e.getMessage()).toProblem(requestId), e);
+      fail(exchange, Refusal.badRequest(String.valueOf(e.getMessage())).toProblem(requestId), e);
     } catch (StorageException e) {
       StorageException shown = ApiCall.unwrapSource(e);
       if (shown.retryAfter().isPresent() && !exchange.isCommitted()) {
@@ -114,7 +115,8 @@ final class Gate implements HttpHandler {
                       "The calls are the ten below " + Endpoint.BASE + "."));
       requireMethod(exchange, known);
       Query query = exchange.query();
-      actions.get(known).answer(new ApiCall(exchange, query, caller, disks));
+      ApiAction action = Objects.requireNonNull(actions.get(known), known::name);
+      action.answer(new ApiCall(exchange, query, caller, disks));
     } catch (Refusal refusal) {
       throw refusal.by(caller.context());
     }

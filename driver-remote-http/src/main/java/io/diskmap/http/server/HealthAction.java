@@ -9,9 +9,9 @@ import io.diskmap.http.protocol.Names;
 import io.diskmap.http.protocol.WireErrors;
 import io.diskmap.http.server.internal.HttpExchange;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -64,7 +64,6 @@ final class HealthAction implements ApiAction {
         out -> {
           out.writeStringField("status", healthy ? "ok" : "failed");
           out.writeStringField("version", Names.VERSION);
-          out.writeStringField("time", Instant.now().toString());
           out.writeNumberField("maxFileBytes", maxFileBytes);
           out.writeArrayFieldStart("disks");
           for (DiskState state : states) {
@@ -90,6 +89,11 @@ final class HealthAction implements ApiAction {
         out.writeStringField("detail", problem.sentence());
       }
       if (withCapabilities && health.healthy()) {
+        out.writeObjectFieldStart("details");
+        for (Map.Entry<String, String> detail : health.details().entrySet()) {
+          out.writeStringField(detail.getKey(), detail.getValue());
+        }
+        out.writeEndObject();
         out.writeObjectFieldStart("capabilities");
         CapabilitiesDocument.write(out, storage.capabilities());
         out.writeEndObject();

@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The keys that open this server. Thread-safe.
  *
- * <p>A presented key is compared by its SHA-256 with every live value of every key, in constant time
- * and without stopping at a match, so that the time of an answer tells nothing. Values are read again
- * after a few seconds, so that a rotated file takes effect by itself.
+ * <p>A presented key is compared by its SHA-256 with every live value of every key, in constant
+ * time and without stopping at a match, so that the time of an answer tells nothing. Values are
+ * read again after a few seconds, so that a rotated file takes effect by itself.
  */
 final class KeyRing {
   private static final Logger LOG = LoggerFactory.getLogger(KeyRing.class);
@@ -101,11 +101,7 @@ final class KeyRing {
   }
 
   private void add(
-      List<Entry> entries,
-      MessageDigest sha256,
-      String id,
-      ServerSection.Key key,
-      Secret secret) {
+      List<Entry> entries, MessageDigest sha256, String id, ServerSection.Key key, Secret secret) {
     try {
       for (String value : secret.live()) {
         entries.add(new Entry(id, key, hash(sha256, value), value.length()));

@@ -1,7 +1,7 @@
 package io.diskmap.http.server;
 
-import io.diskmap.StorageException;
 import io.diskmap.ErrorKind;
+import io.diskmap.StorageException;
 import io.diskmap.http.protocol.JsonOut;
 import io.diskmap.http.protocol.Names;
 import io.diskmap.http.protocol.Problem;
@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -20,11 +21,13 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers a call that can take longer than anybody's time limit for a silent connection. Thread-safe.
+ * Answers a call that can take longer than anybody's time limit for a silent connection.
+ * Thread-safe.
  *
  * <p>The work runs in a thread of its own. While it does, the answer begins with status 200 and a
- * blank every few seconds, which JSON allows before the document. A failure after that travels inside
- * the document, as the member {@code problem}. Work that has begun goes on when the caller leaves.
+ * blank every few seconds, which JSON allows before the document. A failure after that travels
+ * inside the document, as the member {@code problem}. Work that has begun goes on when the caller
+ * leaves.
  */
 final class LongReply {
   private final ExecutorService workers;
@@ -50,10 +53,11 @@ final class LongReply {
         begun.write(' ');
         begun.flush();
       } catch (ExecutionException e) {
+        Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
         if (begun == null) {
-          throw failure(e.getCause());
+          throw failure(cause);
         }
-        finish(exchange, status, begun, problem(call, e.getCause()));
+        finish(exchange, status, begun, problem(call, cause));
         return;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -89,8 +93,7 @@ final class LongReply {
     Problem problem = WireErrors.toProblem(failure, requestId);
     return out -> {
       out.writeFieldName("problem");
-      out.writeRawValue(
-          new String(problem.toJson(), StandardCharsets.UTF_8));
+      out.writeRawValue(new String(problem.toJson(), StandardCharsets.UTF_8));
     };
   }
 

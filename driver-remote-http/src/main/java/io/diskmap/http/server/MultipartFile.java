@@ -9,8 +9,8 @@ import java.util.Locale;
 
 /**
  * The part {@code file} of a multipart/form-data body (RFC 7578), as a stream that never holds more
- * than one block. For one thread. Parts before it are skipped; a body without the part, or that ends
- * inside it, is an error.
+ * than one block. For one thread. Parts before it are skipped; a body without the part, or that
+ * ends inside it, is an error.
  */
 final class MultipartFile extends InputStream {
   private static final int BLOCK = 64 * 1024;

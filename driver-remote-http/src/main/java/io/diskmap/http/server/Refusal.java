@@ -48,7 +48,10 @@ final class Refusal extends IOException {
   /** The key opens reads only. */
   static Refusal readOnly() {
     return new Refusal(
-        403, "read-only", "Changes are not allowed here", "The key opens no call that changes files.");
+        403,
+        "read-only",
+        "Changes are not allowed here",
+        "The key opens no call that changes files.");
   }
 
   static Refusal tooManyFailures() {
@@ -72,6 +75,6 @@ final class Refusal extends IOException {
   }
 
   Problem toProblem(String requestId) {
-    return new Problem(status, code, title, getMessage(), status == 429, requestId);
+    return new Problem(status, code, title, String.valueOf(getMessage()), status == 429, requestId);
   }
 }

@@ -28,8 +28,7 @@ final class RequestBody extends FilterInputStream {
   }
 
   /** The raw body; a {@code Content-Digest} with a CRC-32C is checked where it is wanted. */
-  static RequestBody of(HttpExchange exchange, long limit, boolean checkDigest)
-      throws IOException {
+  static RequestBody of(HttpExchange exchange, long limit, boolean checkDigest) throws IOException {
     Optional<String> header =
         checkDigest ? exchange.header(Names.CONTENT_DIGEST) : Optional.empty();
     Optional<Long> expected =

@@ -86,7 +86,8 @@ final class SaveParameters {
     }
     TagCondition wanted = TagCondition.parse(ifMatch.get());
     if (absent || wanted.any() || wanted.tags().size() != 1) {
-      throw Refusal.badRequest("A save takes If-Match with one entity tag, and no other condition.");
+      throw Refusal.badRequest(
+          "A save takes If-Match with one entity tag, and no other condition.");
     }
     return WriteCondition.ifMatch(FileDocument.versionTag(wanted.tags().get(0)));
   }

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * The services server: the internal storage API over a manager's disks, either mounted in a host
  * application with {@link #servlet} or alone with {@link #start}.
  *
- * <p>Thread-safe. Nothing of a transfer is kept in the process between two calls, so several servers
- * behind a balancer serve one upload, and one that is killed is replaced without loss. The manager
- * stays the caller's to close, after {@link #stop}.
+ * <p>Thread-safe. Nothing of a transfer is kept in the process between two calls, so several
+ * servers behind a balancer serve one upload, and one that is killed is replaced without loss. The
+ * manager stays the caller's to close, after {@link #stop}.
  */
 public final class StorageServer implements AutoCloseable {
   private static final long MAX_FILE_BYTES = 5L << 40;
@@ -101,8 +101,8 @@ public final class StorageServer implements AutoCloseable {
   /**
    * Listens where the section says, with TLS where it names a certificate.
    *
-   * @throws IllegalStateException where it runs already, or the key of the examples would be offered
-   *     to other machines
+   * @throws IllegalStateException where it runs already, or the key of the examples would be
+   *     offered to other machines
    * @throws IOException where the address is taken, or certificate and key cannot be used
    */
   public void start() throws IOException {

@@ -44,11 +44,9 @@ final class UploadAction implements ApiAction {
 
   private Content content(HttpExchange exchange) throws IOException {
     Optional<String> type = exchange.header(Names.CONTENT_TYPE);
-    if (type.isPresent()
-        && type.get().toLowerCase(Locale.ROOT).startsWith("multipart/form-data")) {
+    if (type.isPresent() && type.get().toLowerCase(Locale.ROOT).startsWith("multipart/form-data")) {
       RequestBody body = RequestBody.of(exchange, Long.MAX_VALUE, false);
-      return Content.of(
-          RequestBody.of(new MultipartFile(body, type.get()), maxFileBytes), -1);
+      return Content.of(RequestBody.of(new MultipartFile(body, type.get()), maxFileBytes), -1);
     }
     RequestBody body = RequestBody.of(exchange, maxFileBytes, true);
     return Content.of(body, exchange.declaredLength());

@@ -112,8 +112,7 @@ final class LostAnswersTest {
         });
     assertThatThrownBy(() -> disk.save("new", Content.of("once")))
         .isInstanceOfSatisfying(
-            StorageException.class,
-            e -> assertThat(e.kind()).isEqualTo(ErrorKind.OUTCOME_UNKNOWN));
+            StorageException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.OUTCOME_UNKNOWN));
     lost.await(SOON);
   }
 

@@ -135,8 +135,7 @@ abstract class RemoteDiskContract {
     expect(ErrorKind.NOT_FOUND, () -> disk.metadata("nowhere"));
     expect(ErrorKind.NOT_FOUND, () -> disk.download("nowhere"));
     expect(
-        ErrorKind.ALREADY_EXISTS,
-        () -> disk.save("here", Content.of("2"), SaveOptions.ifAbsent()));
+        ErrorKind.ALREADY_EXISTS, () -> disk.save("here", Content.of("2"), SaveOptions.ifAbsent()));
     expect(ErrorKind.PATH_CONFLICT, () -> disk.save("here/below", Content.of("2")));
     FileMetadata old = disk.metadata("here");
     disk.save("here", Content.of("22"));

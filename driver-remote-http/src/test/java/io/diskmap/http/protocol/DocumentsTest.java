@@ -67,7 +67,11 @@ final class DocumentsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "{\"n\":1}\n", "{\"n\":1}", "{\"n\":1}\n{\"end\":true,\"count\":2}\n", "{\"n\":1",
+        "",
+        "{\"n\":1}\n",
+        "{\"n\":1}",
+        "{\"n\":1}\n{\"end\":true,\"count\":2}\n",
+        "{\"n\":1",
         "{\"n\":1}\n{\"end\":true,\"count\":1}"
       })
   void lines_that_are_cut_short_are_an_error(String stream) {

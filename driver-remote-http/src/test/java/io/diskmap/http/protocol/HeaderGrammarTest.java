@@ -66,8 +66,18 @@ final class HeaderGrammarTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "bytes", "bytes=", "bytes=-", "bytes=5-4", "bytes=0-1,3-4", "items=0-1", "bytes=a-b",
-        "bytes=0x1-2", "bytes=--1", "bytes=+1-2", "bytes=99999999999999999999-"
+        "",
+        "bytes",
+        "bytes=",
+        "bytes=-",
+        "bytes=5-4",
+        "bytes=0-1,3-4",
+        "items=0-1",
+        "bytes=a-b",
+        "bytes=0x1-2",
+        "bytes=--1",
+        "bytes=+1-2",
+        "bytes=99999999999999999999-"
       })
   void a_header_that_is_no_single_range_is_passed_over(String header) {
     assertThat(RangeHeader.parse(header)).isEmpty();
@@ -133,7 +143,8 @@ final class HeaderGrammarTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"text", "text/", "/csv", "text/csv;", "text/c sv", "text/csv; a", "a/b\r\n"})
+  @ValueSource(
+      strings = {"text", "text/", "/csv", "text/csv;", "text/c sv", "text/csv; a", "a/b\r\n"})
   void what_is_no_media_type_is_known_too(String type) {
     assertThat(Token.isMediaType(type)).isFalse();
   }

@@ -31,8 +31,7 @@ final class QueryTest {
   @ParameterizedTest
   @ValueSource(strings = {"n=-1", "n=+1", "n=1.0", "n=", "n=9999999999999999999", "n=0x1", "n=٣"})
   void a_number_is_decimal_digits(String raw) {
-    assertThatThrownBy(
-            () -> Query.parse(raw.replace("٣", "%D9%A3")).number("n", 0, 7))
+    assertThatThrownBy(() -> Query.parse(raw.replace("٣", "%D9%A3")).number("n", 0, 7))
         .isInstanceOf(MalformedException.class);
   }
 }

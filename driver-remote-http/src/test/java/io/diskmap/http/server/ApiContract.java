@@ -124,8 +124,7 @@ abstract class ApiContract {
   @Test
   void both_live_keys_and_the_bearer_form_open() throws IOException {
     assertThat(new Api(url, OLD).get("list").statusCode()).isEqualTo(200);
-    assertThat(
-            new Api(url, "").get("list", "Authorization", "Bearer " + Servers.KEY).statusCode())
+    assertThat(new Api(url, "").get("list", "Authorization", "Bearer " + Servers.KEY).statusCode())
         .isEqualTo(200);
   }
 
@@ -258,9 +257,28 @@ abstract class ApiContract {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "..%2Fx", "a%2F..%2F..%2Fx", "%2Fetc%2Fpasswd", "%2F%2Fx", "a%2F%2Fb", ".", "..",
-        "a%2F.%2Fb", "a%2F", "C:%5Cx", "%5C%5Chost%5Cs", "a%5C..%5Cb", "%c0%ae%c0%ae%2F", "%ff",
-        "a%00b", "a%0d%0ab", "%01", "%7f", "%ed%a0%80", ".diskmap%2Fuploads", "a%2F.diskmap-x", ""
+        "..%2Fx",
+        "a%2F..%2F..%2Fx",
+        "%2Fetc%2Fpasswd",
+        "%2F%2Fx",
+        "a%2F%2Fb",
+        ".",
+        "..",
+        "a%2F.%2Fb",
+        "a%2F",
+        "C:%5Cx",
+        "%5C%5Chost%5Cs",
+        "a%5C..%5Cb",
+        "%c0%ae%c0%ae%2F",
+        "%ff",
+        "a%00b",
+        "a%0d%0ab",
+        "%01",
+        "%7f",
+        "%ed%a0%80",
+        ".diskmap%2Fuploads",
+        "a%2F.diskmap-x",
+        ""
       })
   void a_hostile_path_is_refused_by_every_call(String path) throws IOException {
     for (String call : List.of("download", "metadata", "exists")) {
@@ -281,8 +299,18 @@ abstract class ApiContract {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "%2e%2e%2fx", "..;", "a b+c&d=e#f", "ä/ö", "a\u0308", "．．／x", "😀", "con", "x:ads",
-        "x.", " ", "a/b c/ d "
+        "%2e%2e%2fx",
+        "..;",
+        "a b+c&d=e#f",
+        "ä/ö",
+        "a\u0308",
+        "．．／x",
+        "😀",
+        "con",
+        "x:ads",
+        "x.",
+        " ",
+        "a/b c/ d "
       })
   void an_unusual_path_is_kept_as_it_is(String path) throws IOException {
     assertThat(api.put("upload?path=" + Api.encode(path), CONTENT).statusCode()).isEqualTo(201);
@@ -295,8 +323,7 @@ abstract class ApiContract {
   void a_save_holds_its_conditions_and_digests() throws IOException {
     assertThat(api.put("upload?path=a&overwrite=false", CONTENT).statusCode()).isEqualTo(201);
     assertThat(api.put("upload?path=a&overwrite=false", CONTENT).statusCode()).isEqualTo(409);
-    assertThat(api.put("upload?path=a", CONTENT, "If-None-Match", "*").statusCode())
-        .isEqualTo(409);
+    assertThat(api.put("upload?path=a", CONTENT, "If-None-Match", "*").statusCode()).isEqualTo(409);
     String tag = api.get("metadata?path=a").headers().firstValue("ETag").orElseThrow();
     assertThat(api.put("upload?path=a", CONTENT, "If-Match", "\"other\"").statusCode())
         .isEqualTo(412);
@@ -312,8 +339,7 @@ abstract class ApiContract {
     assertThat(workspace().exists("b")).isFalse();
     assertThat(api.put("upload?path=b", CONTENT, "Content-Digest", right).statusCode())
         .isEqualTo(201);
-    assertThat(api.put("upload?path=c", CONTENT, "Repr-Digest", wrong).statusCode())
-        .isEqualTo(422);
+    assertThat(api.put("upload?path=c", CONTENT, "Repr-Digest", wrong).statusCode()).isEqualTo(422);
     assertThat(workspace().exists("c")).isFalse();
   }
 
@@ -333,8 +359,7 @@ abstract class ApiContract {
     assertThat(api.get("download?path=a", "If-None-Match", "\"x\"").statusCode()).isEqualTo(200);
     assertThat(api.get("download?path=a", "If-Modified-Since", date).statusCode()).isEqualTo(304);
     assertThat(api.get("download?path=a", "If-Match", "\"x\"").statusCode()).isEqualTo(412);
-    assertThat(api.get("download?path=a", "If-Match", "\"x\", " + tag).statusCode())
-        .isEqualTo(200);
+    assertThat(api.get("download?path=a", "If-Match", "\"x\", " + tag).statusCode()).isEqualTo(200);
     assertThat(api.get("download?path=a", "If-Match", "x").statusCode()).isEqualTo(400);
     HttpResponse<byte[]> head = api.send("HEAD", "download?path=a", new byte[0]);
     assertThat(head.headers().firstValue("Content-Length")).contains("10");
@@ -355,11 +380,9 @@ abstract class ApiContract {
     assertThat(beyond.statusCode()).isEqualTo(416);
     assertThat(beyond.headers().firstValue("Content-Range")).contains("bytes */10");
     assertThat(api.get("download?path=a", "Range", "bytes=0-1,3-4").statusCode()).isEqualTo(200);
-    assertThat(
-            Api.text(api.get("download?path=a", "Range", "bytes=8-", "If-Range", tag)))
+    assertThat(Api.text(api.get("download?path=a", "Range", "bytes=8-", "If-Range", tag)))
         .isEqualTo("89");
-    assertThat(
-            Api.text(api.get("download?path=a", "Range", "bytes=8-", "If-Range", "\"x\"")))
+    assertThat(Api.text(api.get("download?path=a", "Range", "bytes=8-", "If-Range", "\"x\"")))
         .isEqualTo("0123456789");
   }
 
@@ -382,11 +405,9 @@ abstract class ApiContract {
         api.post("upload_chunked?phase=complete&session=" + session + "&size=20");
     assertThat(gap.statusCode()).isEqualTo(400);
     assertThat(workspace().exists("a")).isFalse();
-    assertThat(
-            api.send("DELETE", "upload_chunked?session=" + session, new byte[0]).statusCode())
+    assertThat(api.send("DELETE", "upload_chunked?session=" + session, new byte[0]).statusCode())
         .isEqualTo(204);
-    assertThat(
-            api.post("upload_chunked?phase=abort&session=" + session).statusCode())
+    assertThat(api.post("upload_chunked?phase=abort&session=" + session).statusCode())
         .isEqualTo(204);
     assertThat(api.get("upload_chunked?phase=status&session=" + session).statusCode())
         .isEqualTo(404);

@@ -46,8 +46,10 @@ final class CurlTest {
 
       assertThat(bash.waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(bash.exitValue()).as(output).isZero();
-      assertThat(directory.resolve("back.bin")).hasSameBinaryContentAs(directory.resolve("big.bin"));
-      assertThat(directory.resolve("typed.csv")).hasSameBinaryContentAs(directory.resolve("data.csv"));
+      assertThat(directory.resolve("back.bin"))
+          .hasSameBinaryContentAs(directory.resolve("big.bin"));
+      assertThat(directory.resolve("typed.csv"))
+          .hasSameBinaryContentAs(directory.resolve("data.csv"));
       assertThat(output)
           .contains("{\"exists\":true}")
           .contains("{\"deleted\":true}")

@@ -7,15 +7,16 @@ import io.diskmap.testkit.data.SeededContent;
 import io.diskmap.testkit.process.ChildJvm;
 import io.diskmap.testkit.process.Strace;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
- * Savers that are killed at each system call that makes, names, removes or secures a file (S1, S2, S8).
+ * Savers that are killed at each system call that makes, names, removes or secures a file (S1, S2,
+ * S8).
  *
  * <p>For disks whose driver makes these calls in its own process.
  */
@@ -31,12 +32,14 @@ public interface CallKillContract {
               "make", List.of("mkdir", "mkdirat")));
 
   @Test
+  @Timeout(1200)
   @Clause({"S1", "S2", "S8"})
   default void an_upload_killed_at_each_system_call_is_resumed(TestDisk disk) throws Exception {
     killAtEachCall(disk, "upload", 2L * disk.chunkSize() + 5);
   }
 
   @Test
+  @Timeout(1200)
   @Clause({"S1", "S2"})
   default void a_save_killed_at_each_system_call_leaves_the_old_or_the_new(TestDisk disk)
       throws Exception {
@@ -44,8 +47,7 @@ public interface CallKillContract {
     killAtEachCall(disk, "put", 100);
   }
 
-  private static void killAtEachCall(TestDisk disk, String command, long length)
-      throws Exception {
+  private static void killAtEachCall(TestDisk disk, String command, long length) throws Exception {
     int kills = 0;
     try (Victims victims = new Victims(disk, 0)) {
       for (Map.Entry<String, List<String>> calls : CALLS.entrySet()) {
@@ -86,7 +88,7 @@ public interface CallKillContract {
     try (ChildJvm victim = victims.behind(killing.prefix())) {
       victim.send("%s %s %d %d 1".formatted(command, path, content.seed(), content.length()));
       victim.endInput();
-      struck = victim.exitCode(Duration.ofSeconds(60)) != 0;
+      struck = victim.exitCode(KillContract.PATIENCE) != 0;
       told = victim.output();
     }
     boolean isNew = KillContract.requireOldOrNew(disk, path, content, replacing);

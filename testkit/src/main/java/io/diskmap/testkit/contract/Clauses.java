@@ -15,10 +15,9 @@ public final class Clauses {
   /** Every clause id, in the order of the contract. */
   public static final List<String> ALL =
       List.of(
-          "P1", "P2", "P3", "P4", "S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9", "S10",
-          "R1", "R2", "R3", "R4", "R5", "L1", "L2", "L3", "L4", "L5", "L6", "L7", "D1", "D2", "D3",
-          "D4", "D5", "D6", "D7", "D8", "M1", "M2", "M3", "C1", "C2", "E1", "E2", "E3", "E4", "Z1",
-          "Z2");
+          "P1", "P2", "P3", "P4", "S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9", "S10", "R1",
+          "R2", "R3", "R4", "R5", "L1", "L2", "L3", "L4", "L5", "L6", "L7", "D1", "D2", "D3", "D4",
+          "D5", "D6", "D7", "D8", "M1", "M2", "M3", "C1", "C2", "E1", "E2", "E3", "E4", "Z1", "Z2");
 
   /** The contracts that a driver's test class must implement, by the driver's name. */
   private static final Map<String, Set<Class<?>>> REQUIRED =
@@ -66,9 +65,7 @@ public final class Clauses {
                     .distinct()
                     .forEach(
                         id ->
-                            tests
-                                .computeIfAbsent(id, i -> new ArrayList<>())
-                                .add(test.getName())));
+                            tests.computeIfAbsent(id, i -> new ArrayList<>()).add(test.getName())));
     return tests;
   }
 

@@ -18,9 +18,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-/** Clean-up by age: counts, dry runs, and never a file that was saved after it began (D5, D8, S2). */
+/**
+ * Clean-up by age: counts, dry runs, and never a file that was saved after it began (D5, D8, S2).
+ */
 public interface CleanupContract {
-  /** Waits until files saved so far are older than files saved from now on, and have strong tags. */
+  /**
+   * Waits until files saved so far are older than files saved from now on, and have strong tags.
+   */
   private static void age(TestDisk disk, List<String> paths) throws Exception {
     Instant newest = Instant.EPOCH;
     for (String path : paths) {
@@ -135,9 +139,7 @@ public interface CleanupContract {
             () -> disk.storage().cleanup("", Duration.ofSeconds(-1), false))
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(disk.text("f")).isEqualTo("x");
-    assertThat(
-            Failures.kindOf(
-                () -> disk.storage().asReadOnly().cleanup("", Duration.ZERO, false)))
+    assertThat(Failures.kindOf(() -> disk.storage().asReadOnly().cleanup("", Duration.ZERO, false)))
         .isEqualTo(ErrorKind.READ_ONLY);
   }
 }

@@ -14,6 +14,7 @@ import io.diskmap.VersionTag;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Saving on a condition: held by the store among racing writers, never check-then-act (S3). */
@@ -24,12 +25,10 @@ public interface ConditionContract {
     Storage storage = disk.storage();
     storage.save("f", Content.of("first"), SaveOptions.ifAbsent());
     assertThat(
-            Failures.kindOf(
-                () -> storage.save("f", Content.of("second"), SaveOptions.ifAbsent())))
+            Failures.kindOf(() -> storage.save("f", Content.of("second"), SaveOptions.ifAbsent())))
         .isEqualTo(ErrorKind.ALREADY_EXISTS);
     byte[] large = Data.of(1, disk.chunkSize() + 1);
-    assertThat(
-            Failures.kindOf(() -> storage.save("f", Content.of(large), SaveOptions.ifAbsent())))
+    assertThat(Failures.kindOf(() -> storage.save("f", Content.of(large), SaveOptions.ifAbsent())))
         .isEqualTo(ErrorKind.ALREADY_EXISTS);
     assertThat(disk.text("f")).isEqualTo("first");
     storage.delete("f");
@@ -69,29 +68,44 @@ public interface ConditionContract {
   @Test
   @Clause("S3:if-absent")
   default void of_racing_uploads_of_a_new_file_exactly_one_wins(TestDisk disk) throws Exception {
-    int chunk = disk.chunkSize();
-    try (Race race = new Race(6)) {
-      for (int round = 0; round < 5; round++) {
+    int savers = 6;
+    int length = disk.chunkSize() + 10;
+    try (Race race = new Race(savers)) {
+      for (int round = 0; round < 12; round++) {
         String path = "race/" + round;
-        List<Optional<Integer>> outcomes =
-            race.round(
-                number -> {
-                  byte[] content = Data.of(number, chunk + 10);
-                  try (Upload upload =
-                      disk.storage().beginUpload(path, SaveOptions.ifAbsent())) {
-                    upload.write(0, TestDisk.chunk(content, chunk, 0));
-                    upload.write(chunk, TestDisk.chunk(content, chunk, 1));
-                    upload.commit(content.length);
-                    return Optional.of(number);
-                  } catch (StorageException e) {
-                    assertThat(e.kind()).isEqualTo(ErrorKind.ALREADY_EXISTS);
-                    return Optional.empty();
-                  }
-                });
-        List<Integer> winners = outcomes.stream().flatMap(Optional::stream).toList();
-        assertThat(winners).hasSize(1);
-        assertThat(disk.bytes(path)).isEqualTo(Data.of(winners.get(0), chunk + 10));
+        List<byte[]> contents =
+            IntStream.range(0, savers).mapToObj(n -> Data.of(n, length)).toList();
+        List<Upload> uploads =
+            race.round(number -> sent(disk.storage(), path, contents.get(number)));
+        List<Boolean> won =
+            race.round(number -> commit(uploads.get(number), length));
+        for (Upload upload : uploads) {
+          upload.close();
+        }
+        assertThat(won).as("round %d", round).containsOnlyOnce(true);
+        assertThat(disk.bytes(path)).isEqualTo(contents.get(won.indexOf(true)));
       }
+    }
+  }
+
+  private static Upload sent(Storage storage, String path, byte[] content)
+      throws StorageException {
+    Upload upload = storage.beginUpload(path, SaveOptions.ifAbsent());
+    int chunk = upload.chunkSize();
+    upload.write(0, TestDisk.chunk(content, chunk, 0));
+    upload.write(chunk, TestDisk.chunk(content, chunk, 1));
+    return upload;
+  }
+
+  private static boolean commit(Upload upload, int length) throws StorageException {
+    try {
+      upload.commit(length);
+      return true;
+    } catch (StorageException e) {
+      if (e.kind() != ErrorKind.ALREADY_EXISTS) {
+        throw e;
+      }
+      return false;
     }
   }
 
@@ -141,8 +155,7 @@ public interface ConditionContract {
     storage.save("f", Content.of("two"), SaveOptions.ifMatch(one));
     assertThat(disk.text("f")).isEqualTo("two");
     disk.tag("f");
-    assertThat(
-            Failures.kindOf(() -> storage.save("f", Content.of("3"), SaveOptions.ifMatch(one))))
+    assertThat(Failures.kindOf(() -> storage.save("f", Content.of("3"), SaveOptions.ifMatch(one))))
         .isEqualTo(ErrorKind.PRECONDITION_FAILED);
     assertThat(
             Failures.kindOf(
@@ -151,8 +164,7 @@ public interface ConditionContract {
     assertThat(
             Failures.kindOf(
                 () ->
-                    storage.save(
-                        "f", Content.of("3"), SaveOptions.ifMatch(VersionTag.weak("w")))))
+                    storage.save("f", Content.of("3"), SaveOptions.ifMatch(VersionTag.weak("w")))))
         .isEqualTo(ErrorKind.PRECONDITION_FAILED);
     assertThat(disk.text("f")).isEqualTo("two");
     assertThat(disk.names("")).containsExactly("f");

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 import org.junit.jupiter.api.extension.TestWatcher;
 
 /**
- * Gives each test of a contract its {@link TestDisk}, puts the proof of a deviation in the place of the
- * tests of its clause, and requires after each test that nothing is left behind.
+ * Gives each test of a contract its {@link TestDisk}, puts the proof of a deviation in the place of
+ * the tests of its clause, and requires after each test that nothing is left behind.
  *
  * <p>Registered by {@link StorageContract}; one instance serves a test class in one thread.
  */
@@ -36,8 +36,7 @@ final class ContractExtension
   private record Running(TestDisk disk, Footprint before) {}
 
   /** The harness and the results of one test class. */
-  private record ClassRun(DriverHarness harness, ContractResults results)
-      implements AutoCloseable {
+  private record ClassRun(DriverHarness harness, ContractResults results) implements AutoCloseable {
     @Override
     public void close() throws Exception {
       harness.close();
@@ -170,7 +169,7 @@ final class ContractExtension
   @Override
   public void afterAll(ExtensionContext context) throws Exception {
     ClassRun run = classStore(context).get(ClassRun.class, ClassRun.class);
-    if (run != null) {
+    if (run != null && run.harness().isReported()) {
       run.results().write();
     }
   }

@@ -14,8 +14,8 @@ import java.util.TreeSet;
 /**
  * What a driver's test class proved: written as JSON for {@link ConformanceReport}.
  *
- * <p>For one thread at a time. The directory is {@code target/diskmap-conformance} of the module, or
- * the system property {@code diskmap.conformance.dir}.
+ * <p>For one thread at a time. The directory is {@code target/diskmap-conformance} of the module,
+ * or the system property {@code diskmap.conformance.dir}.
  */
 final class ContractResults {
   private final DriverHarness harness;

@@ -3,6 +3,7 @@ package io.diskmap.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diskmap.Content;
+import io.diskmap.DownloadOptions;
 import io.diskmap.ErrorKind;
 import io.diskmap.FileMetadata;
 import io.diskmap.SaveOptions;
@@ -10,7 +11,6 @@ import io.diskmap.Storage;
 import io.diskmap.StorageException;
 import io.diskmap.StorageManager;
 import io.diskmap.TreeReport;
-import io.diskmap.DownloadOptions;
 import io.diskmap.VersionTag;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,18 +60,15 @@ public interface CopyMoveContract {
 
   @Test
   @Clause("C1")
-  default void a_missing_source_is_not_found_and_leaves_the_target(TestDisk disk)
-      throws Exception {
+  default void a_missing_source_is_not_found_and_leaves_the_target(TestDisk disk) throws Exception {
     disk.save("target", "old");
     disk.save("dir/file", "x");
     for (String source : List.of("missing", "dir")) {
       assertThat(
-              Failures.kindOf(
-                  () -> disk.storage().copy(source, "target", SaveOptions.defaults())))
+              Failures.kindOf(() -> disk.storage().copy(source, "target", SaveOptions.defaults())))
           .isEqualTo(ErrorKind.NOT_FOUND);
       assertThat(
-              Failures.kindOf(
-                  () -> disk.storage().move(source, "target", SaveOptions.defaults())))
+              Failures.kindOf(() -> disk.storage().move(source, "target", SaveOptions.defaults())))
           .isEqualTo(ErrorKind.NOT_FOUND);
     }
     assertThat(disk.text("target")).isEqualTo("old");
@@ -156,8 +153,7 @@ public interface CopyMoveContract {
 
   @Test
   @Clause("C2")
-  default void of_racing_movers_of_one_file_exactly_one_finds_it(TestDisk disk)
-      throws Exception {
+  default void of_racing_movers_of_one_file_exactly_one_finds_it(TestDisk disk) throws Exception {
     try (Race race = new Race(4)) {
       for (int round = 0; round < 15; round++) {
         disk.save("source", "round " + round);

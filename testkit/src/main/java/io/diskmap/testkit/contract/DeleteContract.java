@@ -154,8 +154,7 @@ public interface DeleteContract {
     VersionTag one = disk.tag("f");
     disk.save("f", "two");
     assertThat(
-            Failures.kindOf(
-                () -> storage.delete("f", DeleteOptions.defaults().withIfMatch(one))))
+            Failures.kindOf(() -> storage.delete("f", DeleteOptions.defaults().withIfMatch(one))))
         .isEqualTo(ErrorKind.PRECONDITION_FAILED);
     assertThat(disk.text("f")).isEqualTo("two");
     if (disk.capabilities().strongTags()) {

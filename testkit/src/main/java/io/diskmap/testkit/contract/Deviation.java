@@ -6,9 +6,9 @@ import java.util.Set;
 /**
  * One clause that a store cannot hold, with a proof that it still cannot.
  *
- * <p>Immutable. It stands in for the tests of the clause: in the place of each runs its proof, which
- * fails as soon as the store behaves. Only the pairs of driver and clause that the contract names are
- * accepted.
+ * <p>Immutable. It stands in for the tests of the clause: in the place of each runs its proof,
+ * which fails as soon as the store behaves. Only the pairs of driver and clause that the contract
+ * names are accepted.
  *
  * @param clause the clause or aspect as tests carry it
  * @param reason why the store cannot, in one sentence

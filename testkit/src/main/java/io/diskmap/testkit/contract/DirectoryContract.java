@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diskmap.Content;
 import io.diskmap.DeleteReport;
+import io.diskmap.DiskMap;
 import io.diskmap.ErrorKind;
 import io.diskmap.FileMetadata;
 import io.diskmap.ListOptions;
@@ -12,7 +13,6 @@ import io.diskmap.SaveOptions;
 import io.diskmap.Storage;
 import io.diskmap.StorageException;
 import io.diskmap.StorageManager;
-import io.diskmap.DiskMap;
 import io.diskmap.testkit.process.FullDisk;
 import io.diskmap.testkit.process.Tool;
 import java.io.IOException;
@@ -32,7 +32,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-/** Disks whose files lie in a directory that the tests can see: foreign names, links, modes, space. */
+/**
+ * Disks whose files lie in a directory that the tests can see: foreign names, links, modes, space.
+ */
 public interface DirectoryContract extends StorageContract {
   private static List<String> walk(TestDisk disk, String prefix, List<Long> skipped)
       throws StorageException {
@@ -117,8 +119,7 @@ public interface DirectoryContract extends StorageContract {
 
   @Test
   @Clause("L7")
-  default void a_link_that_stays_inside_the_root_counts_as_a_file(TestDisk disk)
-      throws Exception {
+  default void a_link_that_stays_inside_the_root_counts_as_a_file(TestDisk disk) throws Exception {
     disk.save("d/target", "content");
     Files.createSymbolicLink(disk.directory().resolve("d/link"), Path.of("target"));
     assertThat(disk.names("")).containsExactly("d/link", "d/target");
@@ -272,8 +273,7 @@ public interface DirectoryContract extends StorageContract {
 
   @Test
   @Clause("M3")
-  default void files_and_directories_are_not_readable_by_the_world(TestDisk disk)
-      throws Exception {
+  default void files_and_directories_are_not_readable_by_the_world(TestDisk disk) throws Exception {
     disk.save("new/dir/f", "x");
     disk.save("new/dir/large", Data.of(1, disk.chunkSize() + 1));
     for (String file : List.of("new/dir/f", "new/dir/large")) {
@@ -334,12 +334,10 @@ public interface DirectoryContract extends StorageContract {
         for (String path : List.of("d/old", "d/new", "e/f/new")) {
           assertThat(Failures.kindOf(() -> storage.save(path, Content.of(large))))
               .isEqualTo(ErrorKind.NO_SPACE);
-          assertThat(
-                  Failures.kindOf(() -> storage.save(path, Sources.unknownLength(large))))
+          assertThat(Failures.kindOf(() -> storage.save(path, Sources.unknownLength(large))))
               .isEqualTo(ErrorKind.NO_SPACE);
         }
-        assertThat(TestDisk.names(storage, "", ListOptions.defaults()))
-            .containsExactly("d/old");
+        assertThat(TestDisk.names(storage, "", ListOptions.defaults())).containsExactly("d/old");
         assertThat(place.staged(storage)).isEmpty();
         small.fill();
         assertThat(Failures.kindOf(() -> storage.save("d/old", Content.of(Data.of(2, 60_000)))))

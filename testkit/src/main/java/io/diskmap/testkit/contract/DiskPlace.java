@@ -18,8 +18,8 @@ public interface DiskPlace extends AutoCloseable {
   String json();
 
   /**
-   * What unfinished saves have left in the store: staged files and their records, by name. Records of
-   * finished saves are none.
+   * What unfinished saves have left in the store: staged files and their records, by name. Records
+   * of finished saves are none.
    */
   List<String> staged(Storage storage) throws Exception;
 

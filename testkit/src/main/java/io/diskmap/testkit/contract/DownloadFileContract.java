@@ -89,9 +89,7 @@ public interface DownloadFileContract {
                 () ->
                     disk.storage()
                         .downloadTo(
-                            "f",
-                            target,
-                            DownloadOptions.defaults().withCancellation(cancelled))))
+                            "f", target, DownloadOptions.defaults().withCancellation(cancelled))))
         .isEqualTo(ErrorKind.CANCELLED);
     assertThat(Files.readString(target)).isEqualTo("old local content");
     disk.storage().downloadTo("f", target);

@@ -35,6 +35,11 @@ public interface DriverHarness extends AutoCloseable {
     return List.of();
   }
 
+  /** Whether the results go into the conformance report. */
+  default boolean isReported() {
+    return true;
+  }
+
   /** Whether a thread of this name belongs to a server in this process, not to the driver. */
   default boolean isServerThread(String name) {
     return false;

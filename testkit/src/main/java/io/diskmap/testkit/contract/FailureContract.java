@@ -13,10 +13,12 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** Failures on this side of the store: who is told what, and who is not disturbed (E3, E4, S2). */
@@ -37,8 +39,7 @@ public interface FailureContract {
 
   @Test
   @Clause("E1")
-  default void nothing_is_remembered_of_a_file_that_was_not_there(TestDisk disk)
-      throws Exception {
+  default void nothing_is_remembered_of_a_file_that_was_not_there(TestDisk disk) throws Exception {
     for (int i = 0; i < 10; i++) {
       String path = "d" + i + "/f";
       assertThat(disk.storage().exists(path)).isFalse();
@@ -110,6 +111,7 @@ public interface FailureContract {
     AtomicBoolean done = new AtomicBoolean();
     try (Race race = new Race(2)) {
       Future<Integer> worker = race.begin(() -> work(disk, 0, content, done));
+      Random random = new Random(2);
       for (int round = 0; round < 25; round++) {
         CountDownLatch begun = new CountDownLatch(1);
         List<Throwable> unexpected = new ArrayList<>();
@@ -132,6 +134,7 @@ public interface FailureContract {
                 });
         victim.start();
         begun.await();
+        LockSupport.parkNanos(random.nextInt(2_000_000));
         victim.interrupt();
         victim.join(30_000);
         assertThat(victim.isAlive()).as("the victim of round %d lives", round).isFalse();

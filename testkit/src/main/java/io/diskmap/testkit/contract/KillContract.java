@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Savers that are killed at any moment: the old file stands or the new one is whole, and another
@@ -35,7 +36,11 @@ public interface KillContract {
   /** What determines the points of the kills. */
   long SEED = Long.getLong("diskmap.contract.seed", 4711);
 
+  /** How long a child may take for a step on a busy machine. */
+  Duration PATIENCE = Duration.ofSeconds(90);
+
   @Test
+  @Timeout(1200)
   @Clause({"S1", "S2", "S8"})
   default void an_upload_killed_at_any_point_is_resumed_by_another_process(TestDisk disk)
       throws Exception {
@@ -80,11 +85,11 @@ public interface KillContract {
       try (ChildJvm victim = victims.next()) {
         victim.send(
             "upload %s %d %d %d".formatted(path, content.seed(), content.length(), writers));
-        victim.awaitLine("id ", Duration.ofSeconds(30));
+        victim.awaitLine("id ", PATIENCE);
         if (point > chunks) {
-          victim.awaitLine("commit", Duration.ofSeconds(30));
+          victim.awaitLine("commit", PATIENCE);
         } else if (point > 0) {
-          victim.awaitLine("begin " + (point - 1), Duration.ofSeconds(30));
+          victim.awaitLine("begin " + (point - 1), PATIENCE);
         }
         LockSupport.parkNanos(nanos);
         victim.kill9();
@@ -173,6 +178,7 @@ public interface KillContract {
   }
 
   @Test
+  @Timeout(1200)
   @Clause({"S1", "S2"})
   default void a_save_killed_at_any_point_leaves_the_old_file_or_the_new_one(TestDisk disk)
       throws Exception {
@@ -187,15 +193,16 @@ public interface KillContract {
         SeededContent content = new SeededContent(random.nextLong(), length);
         int point = small ? -1 : random.nextInt((int) (length / (64 * 1024) + 1));
         int nanos = random.nextInt(4_000_000);
-        String where = "seed %d, kill %d of %s after %d and %d ns".formatted(
-            SEED, kill, content, point, nanos);
+        String where =
+            "seed %d, kill %d of %s after %d and %d ns"
+                .formatted(SEED, kill, content, point, nanos);
         if (replacing) {
           disk.save(path, "old " + path);
         }
         try (ChildJvm victim = victims.next()) {
           victim.send(
               "%s %s %d %d".formatted(small ? "put" : "save", path, content.seed(), length));
-          victim.awaitLine(point < 0 ? "begin" : "begin " + point, Duration.ofSeconds(30));
+          victim.awaitLine(point < 0 ? "begin" : "begin " + point, PATIENCE);
           LockSupport.parkNanos(nanos);
           victim.kill9();
         }

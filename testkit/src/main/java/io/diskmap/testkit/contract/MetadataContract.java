@@ -183,8 +183,7 @@ public interface MetadataContract {
     assertThatThrownBy(
             () ->
                 SaveOptions.defaults()
-                    .withAttributes(
-                        Map.of("k", "v".repeat(SaveOptions.MAX_ATTRIBUTE_BYTES))))
+                    .withAttributes(Map.of("k", "v".repeat(SaveOptions.MAX_ATTRIBUTE_BYTES))))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> SaveOptions.defaults().withAttributes(Map.of("Upper", "x")))
         .isInstanceOf(IllegalArgumentException.class);
@@ -196,8 +195,7 @@ public interface MetadataContract {
     byte[] content = Data.of(2, disk.chunkSize() + 5);
     disk.storage().save("f", Content.of(content), SaveOptions.defaults().withSha256());
     FileMetadata metadata = disk.storage().metadata("f");
-    assertThat(metadata.checksum(ChecksumAlgorithm.SHA256))
-        .contains(SaveContract.sha256(content));
+    assertThat(metadata.checksum(ChecksumAlgorithm.SHA256)).contains(SaveContract.sha256(content));
     metadata
         .checksum(ChecksumAlgorithm.CRC32C)
         .ifPresent(crc -> assertThat(crc).isEqualTo(SaveContract.crc32c(content)));
@@ -206,8 +204,7 @@ public interface MetadataContract {
         .metadata("f")
         .checksums()
         .forEach(
-            checksum ->
-                assertThat(checksum).isEqualTo(SaveContract.crc32c("replaced".getBytes())));
+            checksum -> assertThat(checksum).isEqualTo(SaveContract.crc32c("replaced".getBytes())));
   }
 
   @Test

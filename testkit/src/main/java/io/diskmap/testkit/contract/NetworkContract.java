@@ -32,17 +32,16 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Disks whose store is a peer on the network: a line that is slow, stalls, breaks, loses replies. */
+/**
+ * Disks whose store is a peer on the network: a line that is slow, stalls, breaks, loses replies.
+ */
 public interface NetworkContract extends StorageContract {
   /** Limits that let a test see a stall end. */
-  String[] IMPATIENT = {
-    "\"timeout\":\"1500ms\"", "\"stall_timeout\":\"1500ms\"", "\"retries\":1"
-  };
+  String[] IMPATIENT = {"\"timeout\":\"1500ms\"", "\"stall_timeout\":\"1500ms\"", "\"retries\":1"};
 
   @Test
   @Clause("R3")
-  default void a_download_cut_in_the_middle_goes_on_where_it_was(TestDisk disk)
-      throws Exception {
+  default void a_download_cut_in_the_middle_goes_on_where_it_was(TestDisk disk) throws Exception {
     SeededContent content = new SeededContent(1, 8L * 1024 * 1024 + 5);
     disk.storage().save("f", Content.of(content.stream()));
     disk.settled("f");
@@ -139,8 +138,7 @@ public interface NetworkContract extends StorageContract {
 
   @Test
   @Clause("E2")
-  default void after_all_connections_broke_the_next_call_succeeds(TestDisk disk)
-      throws Exception {
+  default void after_all_connections_broke_the_next_call_succeeds(TestDisk disk) throws Exception {
     disk.save("f", "content");
     for (int i = 0; i < 5; i++) {
       disk.proxy().resetAll();
@@ -212,8 +210,7 @@ public interface NetworkContract extends StorageContract {
 
   @Test
   @Clause("E1")
-  default void a_transfer_that_stalls_in_the_middle_ends_in_time(TestDisk disk)
-      throws Exception {
+  default void a_transfer_that_stalls_in_the_middle_ends_in_time(TestDisk disk) throws Exception {
     SeededContent content = new SeededContent(6, 32L * 1024 * 1024);
     disk.storage().save("f", Content.of(content.stream()));
     try (StorageManager manager = disk.open(IMPATIENT)) {
@@ -237,8 +234,7 @@ public interface NetworkContract extends StorageContract {
                           "g",
                           Content.of(
                               Sources.then(
-                                  Data.of(7, 2 * 1024 * 1024),
-                                  () -> disk.proxy().stall())))))
+                                  Data.of(7, 2 * 1024 * 1024), () -> disk.proxy().stall())))))
           .isIn(ErrorKind.TIMEOUT, ErrorKind.UNAVAILABLE, ErrorKind.OUTCOME_UNKNOWN);
       requireWithin(start, Duration.ofSeconds(20));
       disk.proxy().thaw();
@@ -318,8 +314,7 @@ public interface NetworkContract extends StorageContract {
 
   @Test
   @Clause({"S7", "E3"})
-  default void a_lost_reply_to_a_save_never_doubles_nor_denies_it(TestDisk disk)
-      throws Exception {
+  default void a_lost_reply_to_a_save_never_doubles_nor_denies_it(TestDisk disk) throws Exception {
     for (boolean absent : new boolean[] {false, true}) {
       String path = "put/" + absent;
       SaveOptions options = absent ? SaveOptions.ifAbsent() : SaveOptions.defaults();
@@ -382,13 +377,9 @@ public interface NetworkContract extends StorageContract {
       SaveOptions options = absent ? SaveOptions.ifAbsent() : SaveOptions.defaults();
       disk.save("a" + absent, "content");
       loseReply(
-          disk,
-          Exchange.COPY,
-          () -> disk.storage().copy("a" + absent, "copy/" + absent, options));
+          disk, Exchange.COPY, () -> disk.storage().copy("a" + absent, "copy/" + absent, options));
       loseReply(
-          disk,
-          Exchange.MOVE,
-          () -> disk.storage().move("a" + absent, "move/" + absent, options));
+          disk, Exchange.MOVE, () -> disk.storage().move("a" + absent, "move/" + absent, options));
       assertThat(disk.text("copy/" + absent)).isEqualTo("content");
       assertThat(disk.text("move/" + absent)).isEqualTo("content");
       assertThat(disk.storage().exists("a" + absent)).isFalse();

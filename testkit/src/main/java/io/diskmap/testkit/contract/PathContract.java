@@ -26,7 +26,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Paths: what is refused, that names are kept exactly, and that a file is no directory (P1 to P3). */
+/**
+ * Paths: what is refused, that names are kept exactly, and that a file is no directory (P1 to P3).
+ */
 public interface PathContract {
   @Test
   @Clause("P1")
@@ -143,9 +145,7 @@ public interface PathContract {
       if (isPath(inside) && storable(inside, disk.capabilities())) {
         disk.save(inside, "x");
         assertThat(disk.names(name.path())).as(name.label()).containsExactly(inside);
-        assertThat(disk.storage().deletePrefix(name.path()).files())
-            .as(name.label())
-            .isEqualTo(1);
+        assertThat(disk.storage().deletePrefix(name.path()).files()).as(name.label()).isEqualTo(1);
       }
     }
     assertThat(disk.names("")).isEmpty();

@@ -18,7 +18,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Disks that several processes reach: what one does another sees, resumes, and bounds in memory. */
+/**
+ * Disks that several processes reach: what one does another sees, resumes, and bounds in memory.
+ */
 public interface ProcessContract extends StorageContract, KillContract {
   @Test
   @Clause("E1")
@@ -71,8 +73,7 @@ public interface ProcessContract extends StorageContract, KillContract {
   @Test
   @Clause("S3:if-absent")
   default void of_racing_managers_exactly_one_makes_a_new_file(TestDisk disk) throws Exception {
-    List<StorageManager> managers =
-        IntStream.range(0, 4).mapToObj(i -> disk.open()).toList();
+    List<StorageManager> managers = IntStream.range(0, 4).mapToObj(i -> disk.open()).toList();
     try (Race race = new Race(managers.size())) {
       for (int round = 0; round < 40; round++) {
         String path = "race/" + round;
@@ -158,7 +159,9 @@ public interface ProcessContract extends StorageContract, KillContract {
     assertThat(disk.storage().deletePrefix("many").files()).isEqualTo(files);
   }
 
-  /** Half of the files in one directory, half in a tree; behind the driver where that is possible. */
+  /**
+   * Half of the files in one directory, half in a tree; behind the driver where that is possible.
+   */
   private static void makeFiles(TestDisk disk, int files) throws Exception {
     try (Race race = new Race(4)) {
       race.round(

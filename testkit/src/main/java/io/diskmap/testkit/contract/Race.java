@@ -10,8 +10,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Threads that begin at the same moment. For one thread at a time; closing ends its threads and waits
- * for them.
+ * Threads that begin at the same moment. For one thread at a time; closing ends its threads and
+ * waits for them.
  */
 public final class Race implements AutoCloseable {
   private final ExecutorService threads;

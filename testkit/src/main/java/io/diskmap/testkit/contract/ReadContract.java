@@ -169,9 +169,7 @@ public interface ReadContract {
     VersionTag weak = VersionTag.weak(disk.settled("f").versionTag().value());
     assertThat(
             Failures.kindOf(
-                () ->
-                    disk.storage()
-                        .download("f", DownloadOptions.defaults().withIfMatch(weak))))
+                () -> disk.storage().download("f", DownloadOptions.defaults().withIfMatch(weak))))
         .isEqualTo(ErrorKind.PRECONDITION_FAILED);
   }
 
@@ -201,15 +199,13 @@ public interface ReadContract {
       assertThat(channel.read(ByteBuffer.allocate(1))).isEqualTo(-1);
       assertThatThrownBy(() -> channel.write(ByteBuffer.allocate(1)))
           .isInstanceOf(NonWritableChannelException.class);
-      assertThatThrownBy(() -> channel.truncate(0))
-          .isInstanceOf(NonWritableChannelException.class);
+      assertThatThrownBy(() -> channel.truncate(0)).isInstanceOf(NonWritableChannelException.class);
     }
   }
 
   @Test
   @Clause("R2")
-  default void a_channel_shows_one_version_or_says_that_it_changed(TestDisk disk)
-      throws Exception {
+  default void a_channel_shows_one_version_or_says_that_it_changed(TestDisk disk) throws Exception {
     byte[] old = Data.of(5, 3 * disk.chunkSize());
     disk.save("f", old);
     disk.settled("f");
@@ -225,8 +221,7 @@ public interface ReadContract {
           while (target.hasRemaining()) {
             assertThat(channel.read(target)).isPositive();
           }
-          assertThat(target.array())
-              .isEqualTo(Arrays.copyOfRange(old, position, position + 50));
+          assertThat(target.array()).isEqualTo(Arrays.copyOfRange(old, position, position + 50));
         } catch (StorageException e) {
           assertThat(e.kind()).isEqualTo(ErrorKind.CHANGED_DURING_READ);
         }
@@ -244,8 +239,7 @@ public interface ReadContract {
     long start = System.nanoTime();
     for (int i = 0; i < 40; i++) {
       try (Download in = disk.storage().download("f")) {
-        assertThat(in.readNBytes(i * 10))
-            .isEqualTo(Arrays.copyOf(content, i * 10));
+        assertThat(in.readNBytes(i * 10)).isEqualTo(Arrays.copyOf(content, i * 10));
       }
     }
     Duration took = Duration.ofNanos(System.nanoTime() - start);

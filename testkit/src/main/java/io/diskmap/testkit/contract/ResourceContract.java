@@ -21,7 +21,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Resources: nothing leaks, and closing ends everything (Z1, Z2). What is left is checked after. */
+/**
+ * Resources: nothing leaks, and closing ends everything (Z1, Z2). What is left is checked after.
+ */
 public interface ResourceContract {
   @Test
   @Clause("Z1")
@@ -91,8 +93,7 @@ public interface ResourceContract {
 
   @Test
   @Clause("Z2")
-  default void closing_is_safe_to_repeat_and_ends_every_later_call(TestDisk disk)
-      throws Exception {
+  default void closing_is_safe_to_repeat_and_ends_every_later_call(TestDisk disk) throws Exception {
     StorageManager manager = disk.open();
     Storage storage = manager.disk(TestDisk.NAME);
     storage.save("f", Content.of("x"));

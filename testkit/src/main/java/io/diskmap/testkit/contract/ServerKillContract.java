@@ -19,10 +19,12 @@ import java.util.Random;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Servers of ours that are killed in the middle of a save, at random and at each system call. */
 public interface ServerKillContract {
   @Test
+  @Timeout(1200)
   @Clause({"S1", "S2", "S8", "E2"})
   default void an_upload_outlives_kills_of_the_server(TestDisk disk) throws Exception {
     Random random = new Random(KillContract.SEED + 2);
@@ -70,8 +72,8 @@ public interface ServerKillContract {
     }
   }
 
-  private static void requireGoesOn(
-      TestDisk disk, String id, String path, SeededContent content) throws Exception {
+  private static void requireGoesOn(TestDisk disk, String id, String path, SeededContent content)
+      throws Exception {
     try (Upload again = disk.storage().resumeUpload(id)) {
       int chunk = again.chunkSize();
       for (long offset = 0; offset < content.length(); offset += chunk) {
@@ -84,6 +86,7 @@ public interface ServerKillContract {
   }
 
   @Test
+  @Timeout(1200)
   @Clause({"S1", "S2", "S8"})
   default void a_server_killed_at_each_system_call_keeps_its_promises(TestDisk disk)
       throws Exception {

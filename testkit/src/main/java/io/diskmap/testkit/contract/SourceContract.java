@@ -147,8 +147,7 @@ public interface SourceContract {
 
   @Test
   @Clause("S2")
-  default void content_of_another_length_than_expected_is_refused(TestDisk disk)
-      throws Exception {
+  default void content_of_another_length_than_expected_is_refused(TestDisk disk) throws Exception {
     for (int point : points(disk)) {
       byte[] given = Data.of(4, point);
       for (long expected : new long[] {point + 1L, Math.max(0, point - 1L)}) {
@@ -164,8 +163,7 @@ public interface SourceContract {
               path -> disk.storage().save(path, Sources.unknownLength(given), options));
         }
       }
-      disk.storage()
-          .save("f", Content.of(given), SaveOptions.defaults().withExpectedLength(point));
+      disk.storage().save("f", Content.of(given), SaveOptions.defaults().withExpectedLength(point));
       disk.storage().delete("f");
     }
   }
@@ -336,8 +334,7 @@ public interface SourceContract {
                               .save(
                                   "f",
                                   Content.of(
-                                      Sources.blockingAfter(
-                                          new byte[5000], blocked, never)))));
+                                      Sources.blockingAfter(new byte[5000], blocked, never)))));
               flag.set(Thread.currentThread().isInterrupted());
             });
     saver.start();

@@ -44,7 +44,10 @@ public final class Sources {
     };
   }
 
-  /** A stream that gives these bytes, then blocks until the latch opens or its thread is interrupted. */
+  /**
+   * A stream that gives these bytes, then blocks until the latch opens or its thread is
+   * interrupted.
+   */
   public static InputStream blockingAfter(byte[] bytes, CountDownLatch blocked, CountDownLatch go) {
     return then(
         bytes,

@@ -6,8 +6,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /**
  * The whole contract that every disk holds, whatever its store.
  *
- * <p>A driver's test class implements it and gives its harness; JUnit runs the tests of all topics in
- * one thread.
+ * <p>A driver's test class implements it and gives its harness; JUnit runs the tests of all topics
+ * in one thread.
  */
 @Timeout(300)
 @ExtendWith(ContractExtension.class)

@@ -324,8 +324,14 @@ public interface UploadContract {
   default void an_unknown_upload_id_is_not_found(TestDisk disk) {
     for (String id :
         List.of(
-            "0123456789abcdef0123456789abcdef", "x".repeat(16), "", "short", "../../etc/passwd",
-            "a/b/c/d/e/f/g/h/i", "........................", "x".repeat(2000))) {
+            "0123456789abcdef0123456789abcdef",
+            "x".repeat(16),
+            "",
+            "short",
+            "../../etc/passwd",
+            "a/b/c/d/e/f/g/h/i",
+            "........................",
+            "x".repeat(2000))) {
       assertThat(Failures.kindOf(() -> disk.storage().resumeUpload(id)))
           .as(id)
           .isEqualTo(ErrorKind.NOT_FOUND);

@@ -21,11 +21,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * A process that saves until it is killed, and says on its standard output how far it is. Started by
- * {@link Victims}; the first argument is the file of the disk map.
+ * A process that saves until it is killed, and says on its standard output how far it is. Started
+ * by {@link Victims}; the first argument is the file of the disk map.
  *
- * <p>It prints {@code ready}, then obeys one command a line: {@code upload PATH SEED LENGTH WRITERS},
- * {@code save PATH SEED LENGTH} and {@code put PATH SEED LENGTH}.
+ * <p>It prints {@code ready}, then obeys one command a line: {@code upload PATH SEED LENGTH
+ * WRITERS}, {@code save PATH SEED LENGTH} and {@code put PATH SEED LENGTH}.
  */
 public final class Victim {
   private Victim() {}
@@ -50,8 +50,7 @@ public final class Victim {
         new SeededContent(Long.parseLong(command[2]), Long.parseLong(command[3]));
     SaveOptions options = SaveOptions.defaults().withAttributes(Map.of("seed", command[2]));
     switch (command[0]) {
-      case "upload" ->
-          upload(storage, command[1], options, content, Integer.parseInt(command[4]));
+      case "upload" -> upload(storage, command[1], options, content, Integer.parseInt(command[4]));
       case "save" -> {
         System.out.println("begin");
         storage.save(command[1], Content.of(new Telling(content.stream())), options);

@@ -9,7 +9,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/** Child JVMs that save on command, some of them started ahead. For one thread; closing kills all. */
+/**
+ * Child JVMs that save on command, some of them started ahead. For one thread; closing kills all.
+ */
 final class Victims implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(60);
 

@@ -11,8 +11,8 @@ import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
 
 /**
- * Private keys from PEM files: PKCS#8 of any algorithm, PKCS#1 for RSA and SEC 1 for elliptic curves.
- * Stateless.
+ * Private keys from PEM files: PKCS#8 of any algorithm, PKCS#1 for RSA and SEC 1 for elliptic
+ * curves. Stateless.
  */
 final class PrivateKeys {
   private static final int SEQUENCE = 0x30;

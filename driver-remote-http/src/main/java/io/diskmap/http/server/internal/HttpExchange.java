@@ -53,15 +53,15 @@ public interface HttpExchange {
   void header(String name, String value);
 
   /**
-   * Commits the response and gives the stream for its body; closing it ends the response. The length
-   * is exact, or -1 for a body that ends where it ends. For HEAD the octets are dropped.
+   * Commits the response and gives the stream for its body; closing it ends the response. The
+   * length is exact, or -1 for a body that ends where it ends. For HEAD the octets are dropped.
    */
   OutputStream output(long length) throws IOException;
 
   /**
    * Commits the response and sends a part of an already open file as its body, without a copy where
-   * the engine can. The channel's position stays as it is and the channel stays open. Each part that
-   * went out is told with its length.
+   * the engine can. The channel's position stays as it is and the channel stays open. Each part
+   * that went out is told with its length.
    */
   void sendFile(FileChannel file, long offset, long length, LongConsumer sent) throws IOException;
 

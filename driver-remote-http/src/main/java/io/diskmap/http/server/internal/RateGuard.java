@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Gives up on a peer that moves a body slower than the minimum rate, averaged over a window. For one
- * thread and one body.
+ * Gives up on a peer that moves a body slower than the minimum rate, averaged over a window. For
+ * one thread and one body.
  */
 public final class RateGuard {
   private final long windowNanos;

@@ -39,7 +39,13 @@ final class TlsContextsTest {
     Certificates files = Certificates.make(directory, "rsa pkcs8");
     Path encrypted = directory.resolve("encrypted.pem");
     Certificates.openssl(
-        "pkcs8", "-topk8", "-in", files.key().toString(), "-passout", "pass:x", "-out",
+        "pkcs8",
+        "-topk8",
+        "-in",
+        files.key().toString(),
+        "-passout",
+        "pass:x",
+        "-out",
         encrypted.toString());
     assertThatThrownBy(() -> TlsContexts.server(files.certificate(), encrypted))
         .hasMessageContaining("is encrypted");

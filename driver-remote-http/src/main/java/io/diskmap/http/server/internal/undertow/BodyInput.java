@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import org.xnio.channels.StreamSourceChannel;
 
 /**
- * A request body as a blocking stream that waits no longer than the minimum rate allows. For the one
- * thread that serves the request. It reads straight into the caller's array.
+ * A request body as a blocking stream that waits no longer than the minimum rate allows. For the
+ * one thread that serves the request. It reads straight into the caller's array.
  */
 final class BodyInput extends InputStream {
   private final StreamSourceChannel channel;

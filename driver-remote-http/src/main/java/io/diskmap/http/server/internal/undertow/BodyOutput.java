@@ -47,11 +47,26 @@ final class BodyOutput extends OutputStream {
     }
   }
 
-  /** Sends a part of a file without a copy, where the connection is not encrypted. */
+  /**
+   * Sends a part of a file without a copy, where the connection is not encrypted.
+   *
+   * <p>The beginning goes through the buffer: while the head of the response is still to be sent,
+   * Undertow reads the file at the channel's own position and not at the one it is given.
+   */
   void send(FileChannel file, long offset, long length, LongConsumer sent) throws IOException {
     drain();
     long at = offset;
     long end = offset + length;
+    buffer.limit((int) Math.min(buffer.capacity(), length));
+    while (buffer.hasRemaining()) {
+      int count = file.read(buffer, at);
+      if (count < 0) {
+        throw new IOException("the file became shorter while it was sent");
+      }
+      at += count;
+    }
+    drain();
+    sent.accept(at - offset);
     while (at < end) {
       long count = channel.transferFrom(file, at, end - at);
       if (count > 0) {

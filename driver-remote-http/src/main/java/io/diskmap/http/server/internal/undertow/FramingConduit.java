@@ -10,8 +10,8 @@ import org.xnio.conduits.ConduitReadableByteChannel;
 import org.xnio.conduits.StreamSourceConduit;
 
 /**
- * Shows each octet that a connection receives, behind TLS, to {@link RequestFraming} before Undertow
- * parses it. One per connection; called by the thread that reads the connection.
+ * Shows each octet that a connection receives, behind TLS, to {@link RequestFraming} before
+ * Undertow parses it. One per connection; called by the thread that reads the connection.
  *
  * <p>Malformed framing in a head is handed on as one NUL, which Undertow answers with 400 and a
  * closed connection; inside a body it is an error of the read.

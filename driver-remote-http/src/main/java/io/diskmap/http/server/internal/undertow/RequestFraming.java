@@ -10,8 +10,8 @@ import java.util.Locale;
  *
  * <p>It is stricter than the grammar on purpose, because the callers are programs: lines end in
  * CRLF, no header line is folded or begins with a blank, a length is given once and in one way, a
- * chunk has a bare hexadecimal size, and there is neither a chunk extension nor a trailer. Octets of
- * a body are skipped, not looked at.
+ * chunk has a bare hexadecimal size, and there is neither a chunk extension nor a trailer. Octets
+ * of a body are skipped, not looked at.
  */
 final class RequestFraming {
   private enum State {

@@ -53,10 +53,7 @@ public final class UndertowEngine implements AutoCloseable {
 
   /** Listens at the address, with TLS when a context is given; port 0 picks a free one. */
   public UndertowEngine(
-      InetSocketAddress address,
-      @Nullable SSLContext tls,
-      HttpHandler handler,
-      EngineLimits limits)
+      InetSocketAddress address, @Nullable SSLContext tls, HttpHandler handler, EngineLimits limits)
       throws IOException {
     this.handler = handler;
     this.limits = limits;

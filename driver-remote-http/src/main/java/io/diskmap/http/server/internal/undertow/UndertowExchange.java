@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -145,7 +146,7 @@ final class UndertowExchange implements HttpExchange {
         status(500);
         commit(0);
       }
-      output.close();
+      Objects.requireNonNull(output, "commit opens the output").close();
       if (!exchange.isRequestComplete()) {
         linger();
       }

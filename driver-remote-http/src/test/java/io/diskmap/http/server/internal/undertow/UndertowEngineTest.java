@@ -217,7 +217,8 @@ final class UndertowEngineTest {
         java.net.Socket socket =
             new java.net.Socket(engine.address().getAddress(), engine.address().getPort())) {
       socket.setReceiveBufferSize(64 * 1024);
-      socket.getOutputStream()
+      socket
+          .getOutputStream()
           .write("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".getBytes("US-ASCII"));
       InputStream in = socket.getInputStream();
       byte[] begin = in.readNBytes(1 << 20);

@@ -1,0 +1,88 @@
+package io.diskmap.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Runs benchmark suites and prints their tables: {@code local}, {@code http}, {@code memory},
+ * {@code startup}, or all without an argument. {@code -Dbenchmark.rounds=5} and {@code
+ * -Dbenchmark.dir=DIR} change rounds and place; {@code -Dbenchmark.out=FILE} writes the tables as
+ * Markdown too.
+ */
+public final class Main {
+  private Main() {}
+
+  /** Runs the suites that the arguments name. */
+  public static void main(String[] arguments) throws Exception {
+    List<String> suites =
+        arguments.length == 0 ? List.of("startup", "local", "http", "memory") : List.of(arguments);
+    int rounds = Integer.getInteger("benchmark.rounds", 3);
+    Path directory = Path.of(System.getProperty("benchmark.dir", "target/benchmarks"));
+    StringBuilder report = new StringBuilder();
+    for (String suite : suites) {
+      report.append("\n### ").append(suite).append("\n\n");
+      report.append(run(suite, directory.toAbsolutePath().resolve(suite), rounds));
+    }
+    System.out.println(report);
+    String out = System.getProperty("benchmark.out");
+    if (out != null) {
+      Files.writeString(Path.of(out), report.toString());
+    }
+  }
+
+  private static String run(String suite, Path directory, int rounds) throws Exception {
+    switch (suite) {
+      case "local":
+        try (LocalSuite local = new LocalSuite(directory)) {
+          return table(local.duels(), rounds);
+        }
+      case "http":
+        try (HttpSuite http = new HttpSuite(directory, false)) {
+          return table(http.duels(), rounds) + http.facts();
+        }
+      case "https":
+        try (HttpSuite https = new HttpSuite(directory, true)) {
+          return table(https.duels(), rounds) + https.facts();
+        }
+      case "memory":
+        return MemorySuite.run(directory);
+      case "startup":
+        return StartupSuite.run(directory, rounds);
+      default:
+        throw new IOException("there is no suite " + suite);
+    }
+  }
+
+  private static String table(List<Duel> duels, int rounds) throws Exception {
+    List<Duel.Outcome> outcomes = new ArrayList<>();
+    for (Duel duel : duels) {
+      Duel.Outcome outcome = duel.fight(1, rounds);
+      System.err.println(row(outcome));
+      outcomes.add(outcome);
+    }
+    StringBuilder table = new StringBuilder();
+    table.append("| task | peer | ours, s | peer, s | ratio (low to high) | wanted |\n");
+    table.append("|---|---|---:|---:|---|---|\n");
+    outcomes.forEach(outcome -> table.append(row(outcome)).append('\n'));
+    return table.toString();
+  }
+
+  private static String row(Duel.Outcome outcome) {
+    return String.format(
+        Locale.ROOT,
+        "| %s | %s | %.3f | %.3f | %s%.2f (%.2f to %.2f) | %.2f |",
+        outcome.duel().task(),
+        outcome.duel().peer(),
+        outcome.ourSeconds(),
+        outcome.theirSeconds(),
+        outcome.reached() ? "" : "**not reached** ",
+        outcome.ratio(),
+        outcome.lowest(),
+        outcome.highest(),
+        outcome.duel().target());
+  }
+}

@@ -1,0 +1,58 @@
+package io.diskmap.benchmarks;
+
+import io.diskmap.testkit.process.ChildJvm;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Clause S4: 4 GiB of unknown length through each driver in a process of 64 MiB of heap and 64 MiB
+ * of direct memory.
+ */
+final class MemorySuite {
+  private static final String KEY = "benchmark-key-0123456789abcdef0123456789";
+
+  private MemorySuite() {}
+
+  static String run(Path directory) throws Exception {
+    long bytes = Long.getLong("benchmark.stream", 4L << 30);
+    Path root = Files.createDirectories(directory.resolve("root"));
+    StringBuilder table = new StringBuilder();
+    table.append("| driver | heap | direct | bytes | outcome | s |\n|---|---|---|---|---|---:|\n");
+    try (ChildJvm server =
+        ChildJvm.of(ServeMain.class)
+            .options("-Xmx64m", "-XX:MaxDirectMemorySize=64m")
+            .arguments(root.toString(), KEY)
+            .start()) {
+      String port = server.awaitLine("port ", Duration.ofSeconds(20)).substring(5).trim();
+      Map<String, String> disks = new TreeMap<>();
+      disks.put("local", "{\"driver\":\"local\",\"root\":\"%s\"}".formatted(root));
+      disks.put(
+          "remote-http",
+          "{\"driver\":\"remote-http\",\"url\":\"http://127.0.0.1:%s\",\"api_key\":\"%s\",\"disk\":\"disk\"}"
+              .formatted(port, KEY));
+      for (Map.Entry<String, String> disk : disks.entrySet()) {
+        long start = System.nanoTime();
+        String map = "{\"disks\":{\"disk\":" + disk.getValue() + "}}";
+        try (ChildJvm child =
+            ChildJvm.of(StreamMain.class)
+                .options("-Xmx64m", "-XX:MaxDirectMemorySize=64m")
+                .arguments(map, "disk", Long.toString(bytes))
+                .start()) {
+          child.awaitSuccess(Duration.ofMinutes(10));
+        }
+        table.append(
+            String.format(
+                Locale.ROOT,
+                "| %s | 64 MiB | 64 MiB | %d | whole and equal | %.1f |%n",
+                disk.getKey(),
+                bytes,
+                (System.nanoTime() - start) / 1e9));
+      }
+    }
+    return table.toString();
+  }
+}

@@ -1,0 +1,66 @@
+package io.diskmap.benchmarks;
+
+import io.diskmap.Content;
+import io.diskmap.StorageManager;
+import io.diskmap.testkit.process.ChildJvm;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The time from {@code fromEnvironment} to the first file saved, beyond an empty program. */
+final class StartupSuite {
+  private StartupSuite() {}
+
+  /** A program that saves one file. */
+  public static final class SaveMain {
+    private SaveMain() {}
+
+    /** Saves it to the workspace. */
+    public static void main(String[] arguments) throws IOException {
+      try (StorageManager manager = StorageManager.fromEnvironment()) {
+        manager.workspace().save("first.txt", Content.of("one byte and a few more"));
+      }
+    }
+  }
+
+  /** A program that does nothing. */
+  public static final class EmptyMain {
+    private EmptyMain() {}
+
+    /** Does nothing. */
+    public static void main(String[] arguments) {}
+  }
+
+  static String run(Path directory, int rounds) throws Exception {
+    Path nas = Files.createDirectories(directory.resolve("nas"));
+    Files.createDirectories(nas.resolve("workspace"));
+    List<Double> extra = new ArrayList<>();
+    for (int round = 0; round < Math.max(5, rounds); round++) {
+      double empty = seconds(EmptyMain.class, nas);
+      extra.add(seconds(SaveMain.class, nas) - empty);
+    }
+    return String.format(
+        Locale.ROOT,
+        "From `fromEnvironment()` to the first file saved durably on local: %.0f ms beyond an empty"
+            + " program (median of %d; wanted: at most 150 ms).%n",
+        Duel.median(extra) * 1000,
+        extra.size());
+  }
+
+  private static double seconds(Class<?> main, Path nas) throws Exception {
+    long start = System.nanoTime();
+    try (ChildJvm child =
+        ChildJvm.of(main)
+            .options("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto")
+            .environment("SERVER_ROLE", "worker")
+            .environment("NAS_WORKSPACE_PATH", nas.toString())
+            .start()) {
+      child.awaitSuccess(Duration.ofSeconds(30));
+    }
+    return (System.nanoTime() - start) / 1e9;
+  }
+}
