@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -148,7 +147,7 @@ public final class ConformanceReport {
       TreeSet<String> tests =
           results.values().stream()
               .flatMap(r -> r.clauses().getOrDefault(clause, List.of()).stream())
-              .collect(Collectors.toCollection(() -> new TreeSet<>(Comparator.naturalOrder())));
+              .collect(Collectors.toCollection(TreeSet::new));
       page.append("- **").append(clause).append("** ");
       page.append(tests.stream().map(t -> t.replace('_', ' ')).collect(Collectors.joining(" · ")));
       page.append('\n');

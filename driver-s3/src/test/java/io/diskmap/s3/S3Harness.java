@@ -1,0 +1,126 @@
+package io.diskmap.s3;
+
+import io.diskmap.Storage;
+import io.diskmap.testkit.contract.Deviation;
+import io.diskmap.testkit.contract.DiskPlace;
+import io.diskmap.testkit.contract.DriverHarness;
+import io.diskmap.testkit.fault.FaultProxy;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Disks on one S3 server, a bucket each. For one thread. */
+final class S3Harness implements DriverHarness {
+  private static final AtomicInteger BUCKETS = new AtomicInteger();
+
+  private final S3Server server;
+  private final S3Admin admin;
+  private final String variant;
+  private final boolean proxied;
+  private final List<Deviation> deviations;
+  private final List<String> options;
+
+  S3Harness(
+      S3Server server,
+      String variant,
+      boolean proxied,
+      List<Deviation> deviations,
+      String... options) {
+    this.server = server;
+    this.admin = new S3Admin(server);
+    this.variant = variant;
+    this.proxied = proxied;
+    this.deviations = deviations;
+    this.options = List.of(options);
+    admin.client().listBuckets();
+  }
+
+  @Override
+  public String driver() {
+    return "s3";
+  }
+
+  @Override
+  public String server() {
+    return server.name();
+  }
+
+  @Override
+  public String variant() {
+    return variant;
+  }
+
+  @Override
+  public String version() {
+    return server.version();
+  }
+
+  @Override
+  public List<Deviation> deviations() {
+    return deviations;
+  }
+
+  @Override
+  public DiskPlace newPlace() throws Exception {
+    String bucket = "diskmap-" + ProcessHandle.current().pid() + "-" + BUCKETS.incrementAndGet();
+    admin.createBucket(bucket);
+    URI endpoint = server.endpoint();
+    FaultProxy proxy = proxied ? FaultProxy.to(endpoint.getHost(), endpoint.getPort()) : null;
+    return new Place(bucket, Optional.ofNullable(proxy));
+  }
+
+  /** The disk map's object for a bucket. */
+  static String json(S3Server server, URI endpoint, String bucket, List<String> options) {
+    StringBuilder json =
+        new StringBuilder(
+            """
+            {"driver":"s3","bucket":"%s","endpoint":"%s","access_key":"%s","secret_key":"%s","part_size":"5MiB\""""
+                .formatted(bucket, endpoint, server.accessKey(), server.secretKey()));
+    options.forEach(option -> json.append(',').append(option));
+    return json.append('}').toString();
+  }
+
+  private final class Place implements DiskPlace {
+    private final String bucket;
+    private final Optional<FaultProxy> proxy;
+
+    Place(String bucket, Optional<FaultProxy> proxy) {
+      this.bucket = bucket;
+      this.proxy = proxy;
+    }
+
+    @Override
+    public String json() {
+      URI endpoint =
+          proxy
+              .map(p -> URI.create("http://127.0.0.1:" + p.port()))
+              .orElse(server.endpoint());
+      return S3Harness.json(server, endpoint, bucket, options);
+    }
+
+    @Override
+    public List<String> staged(Storage storage) {
+      return admin.staged(bucket);
+    }
+
+    @Override
+    public Optional<FaultProxy> proxy() {
+      return proxy;
+    }
+
+    @Override
+    public void close() throws Exception {
+      if (proxy.isPresent()) {
+        proxy.get().close();
+      }
+      admin.removeBucket(bucket);
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    admin.close();
+    server.close();
+  }
+}

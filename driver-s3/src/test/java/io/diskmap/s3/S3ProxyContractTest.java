@@ -1,0 +1,22 @@
+package io.diskmap.s3;
+
+import io.diskmap.testkit.contract.DriverHarness;
+import io.diskmap.testkit.contract.NetworkContract;
+import io.diskmap.testkit.contract.ProcessContract;
+
+/** The contract on S3Proxy, which needs nothing installed. */
+class S3ProxyContractTest implements ProcessContract, NetworkContract {
+  @Override
+  public DriverHarness harness() {
+    try {
+      return new S3Harness(
+          S3ProxyServer.start(),
+          "strict",
+          true,
+          S3Deviations.s3proxy(),
+          "\"path_conflicts\":\"strict\"");
+    } catch (Exception e) {
+      throw new IllegalStateException("S3Proxy does not start", e);
+    }
+  }
+}
