@@ -117,7 +117,7 @@ final class S3Commit {
             multipart.complete(
                 uploadKey(upload),
                 upload.uploadId(),
-                parts.completed(multipart.sums(traits)),
+                parts.completed(),
                 crc,
                 request,
                 traits,
@@ -250,7 +250,7 @@ final class S3Commit {
       multipart.complete(
           uploadKey(upload),
           upload.uploadId(),
-          parts.completed(multipart.sums(traits)),
+          parts.completed(),
           null,
           null,
           traits,

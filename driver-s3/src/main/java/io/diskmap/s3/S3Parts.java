@@ -116,16 +116,11 @@ final class S3Parts {
   }
 
   /** The parts as the end of the upload names them. */
-  List<CompletedPart> completed(boolean withSums) {
+  List<CompletedPart> completed() {
     List<CompletedPart> all = new ArrayList<>();
     parts.forEach(
-        (number, part) -> {
-          CompletedPart.Builder named = CompletedPart.builder().partNumber(number).eTag(part.eTag());
-          if (withSums && part.crc32c() != null) {
-            named.checksumCRC32C(S3Meta.base64(part.crc32c()));
-          }
-          all.add(named.build());
-        });
+        (number, part) ->
+            all.add(CompletedPart.builder().partNumber(number).eTag(part.eTag()).build()));
     return all;
   }
 }

@@ -3,11 +3,15 @@ package io.diskmap.s3;
 import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
 import io.diskmap.spi.Call;
+import io.diskmap.spi.Chunk;
+import io.diskmap.spi.Crc32c;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.function.Function;
@@ -137,24 +141,66 @@ final class S3Probe {
   private S3Traits sums(S3Traits none) throws StorageException {
     String key = store.keys().probe(id + "-sums");
     boolean versioned = isVersioned();
+    boolean returned = false;
     try {
-      String sum =
-          S3Meta.base64(
-              io.diskmap.spi.Crc32c.of(
-                  java.nio.ByteBuffer.wrap(FIRST.getBytes(StandardCharsets.US_ASCII))));
-      put(key, FIRST, r -> r.checksumCRC32C(sum));
-      boolean returned =
-          store.head(key, call).map(head -> sum.equals(head.checksumCRC32C())).orElse(false);
-      return new S3Traits(
-          false, false, none.matchOnPut(), false, false, false, returned, versioned);
+      returned = returnsFullSum(key);
     } catch (StorageException e) {
-      if (isAnswer(e)) {
-        return new S3Traits(
-            false, false, none.matchOnPut(), false, false, false, false, versioned);
+      if (!isAnswer(e)) {
+        throw e;
       }
-      throw e;
+      abortAll(key);
     } finally {
       store.removeQuietly(key, call);
+    }
+    return new S3Traits(
+        false, false, none.matchOnPut(), false, false, false, returned, versioned);
+  }
+
+  /** Whether the service keeps the CRC-32C of parts and of what they are joined to. */
+  private boolean returnsFullSum(String key) throws StorageException {
+    String sum =
+        S3Meta.base64(Crc32c.of(ByteBuffer.wrap(FIRST.getBytes(StandardCharsets.US_ASCII))));
+    S3Multipart multipart = new S3Multipart(store);
+    S3Traits summing =
+        new S3Traits(false, false, S3Traits.MatchForm.NONE, false, false, false, true, false);
+    if (!multipart.sums(summing)) {
+      return false;
+    }
+    S3Meta meta = new S3Meta(id.replace("-", ""), List.of(), Map.of(), false);
+    S3Multipart.Begun begun = multipart.create(key, S3Meta.NO_TYPE, meta, summing, call);
+    Chunk chunk = Chunk.wrap(ByteBuffer.wrap(FIRST.getBytes(StandardCharsets.US_ASCII)));
+    String tag =
+        multipart
+            .send(key, begun.uploadId(), 1, chunk, new S3Exchanges(), call)
+            .eTag();
+    S3Parts listed = new S3Parts(store.options().partSize());
+    multipart.list(key, begun.uploadId(), listed, call);
+    S3Parts.Part part = listed.get(1);
+    if (part == null || part.crc32c() == null) {
+      multipart.abort(key, begun.uploadId(), call);
+      return false;
+    }
+    multipart.complete(
+        key,
+        begun.uploadId(),
+        List.of(CompletedPart.builder().partNumber(1).eTag(tag).build()),
+        sum,
+        null,
+        summing,
+        call);
+    return store
+        .head(key, call)
+        .flatMap(head -> S3Meta.serviceSum(head.checksumCRC32C(), head.checksumType()))
+        .isPresent();
+  }
+
+  private void abortAll(String key) throws StorageException {
+    var uploads = run(c -> c.listMultipartUploads(r -> r.bucket(store.bucket()).prefix(key)));
+    for (var upload : uploads.uploads()) {
+      run(
+          c ->
+              c.abortMultipartUpload(
+                  r -> r.bucket(store.bucket()).key(key).uploadId(upload.uploadId())));
     }
   }
 
