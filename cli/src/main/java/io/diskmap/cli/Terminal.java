@@ -2,11 +2,13 @@ package io.diskmap.cli;
 
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +45,12 @@ record Terminal(
         new PrintStream(new BufferedOutputStream(data, BUFFER), false, StandardCharsets.UTF_8);
     PrintStream err =
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-    return new Terminal(System.in, data, out, err, System::getenv, errorIsTerminal(), columns());
+    return new Terminal(input(), data, out, err, System::getenv, errorIsTerminal(), columns());
+  }
+
+  /** Standard input as a channel's stream, whose reads end when their thread is interrupted. */
+  private static InputStream input() {
+    return Channels.newInputStream(new FileInputStream(FileDescriptor.in).getChannel());
   }
 
   private static boolean errorIsTerminal() {

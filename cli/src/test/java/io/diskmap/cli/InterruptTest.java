@@ -22,8 +22,7 @@ class InterruptTest {
     CliRun cli = CliRun.twoDisks(directory);
     cli.given("a:x", "old");
     List<String> command = new ArrayList<>(JavaProcess.java("-XX:TieredStopAtLevel=1"));
-    command.addAll(
-        List.of("--config", directory.resolve("map.json").toString(), "cp", "-", "a:x"));
+    command.addAll(List.of("--config", directory.resolve("map.json").toString(), "cp", "-", "a:x"));
     Path said = directory.resolve("said");
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();

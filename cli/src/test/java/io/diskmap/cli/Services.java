@@ -1,6 +1,7 @@
 package io.diskmap.cli;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,7 +9,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** A services server in a process of its own over a directory, and web processes beside it. */
 final class Services implements AutoCloseable {
@@ -34,9 +37,12 @@ final class Services implements AutoCloseable {
     command.addAll(List.of(arguments));
     Map<String, String> variables =
         Map.of(
-            "SERVER_ROLE", "services",
-            "NAS_WORKSPACE_PATH", directory.resolve("nas").toString(),
-            "INTERNAL_API_KEY", KEY);
+            "SERVER_ROLE",
+            "services",
+            "NAS_WORKSPACE_PATH",
+            directory.resolve("nas").toString(),
+            "INTERNAL_API_KEY",
+            KEY);
     JavaProcess process = JavaProcess.start(command, directory, variables, line -> {});
     String line = process.await(l -> l.startsWith("listening on "), START);
     if (line == null) {
@@ -82,6 +88,22 @@ final class Services implements AutoCloseable {
   boolean awaitRecord(Predicate<String> wanted) throws InterruptedException {
     return process.lines().stream().anyMatch(wanted)
         || process.await(wanted, Duration.ofSeconds(20)) != null;
+  }
+
+  /** Waits until a save is staged on the disk, so that its request is under way for sure. */
+  void awaitStaged() {
+    long deadline = System.nanoTime() + START.toNanos();
+    while (System.nanoTime() < deadline) {
+      try (Stream<Path> files = Files.list(root())) {
+        if (files.anyMatch(f -> f.getFileName().toString().startsWith(".diskmap-"))) {
+          return;
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+    }
+    throw new AssertionError("nothing was staged");
   }
 
   @Override

@@ -67,6 +67,11 @@ final class LocalDriver implements StorageDriver {
     }
   }
 
+  /** The parts, for tests. */
+  Disk disk() {
+    return disk;
+  }
+
   @Override
   public Capabilities capabilities() throws StorageException {
     Capabilities known = capabilities;

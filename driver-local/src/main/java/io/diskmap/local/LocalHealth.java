@@ -39,7 +39,8 @@ final class LocalHealth {
       Map<String, String> details = answer.get(limit.toNanos(), TimeUnit.NANOSECONDS);
       return Health.ok(since(start), details);
     } catch (ExecutionException e) {
-      return Health.failed(since(start), LocalErrors.of(Objects.requireNonNullElse(e.getCause(), e)));
+      return Health.failed(
+          since(start), LocalErrors.of(Objects.requireNonNullElse(e.getCause(), e)));
     } catch (TimeoutException e) {
       return Health.failed(
           since(start),

@@ -33,7 +33,10 @@ import org.jspecify.annotations.Nullable;
 final class Uploads {
   static final int CHUNK = 1 << 20;
   private static final Duration TIDY_EVERY = Duration.ofHours(1);
-  /** A record is made and its head written at once; one without a head for this long has no writer. */
+
+  /**
+   * A record is made and its head written at once; one without a head for this long has no writer.
+   */
   private static final Duration HEADLESS_AGE = Duration.ofSeconds(10);
 
   private final Disk disk;

@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The smallest names of a directory above a bound, packed and sorted by their UTF-8 bytes.
  *
- * <p>For one thread. Filling takes names in any order; when more come than the window holds, the larger
- * half is dropped and {@link #isCut} tells that another pass is needed for the rest. A packed entry is a
- * two-byte length, the name, a kind byte, and for a file its size, time and version tag.
+ * <p>For one thread. Filling takes names in any order; when more come than the window holds, the
+ * larger half is dropped and {@link #isCut} tells that another pass is needed for the rest. A
+ * packed entry is a two-byte length, the name, a kind byte, and for a file its size, time and
+ * version tag.
  */
 final class NameWindow {
   private static final int FILE_BYTES = 8 + 8 + 4 + 1 + 2;
@@ -110,8 +111,7 @@ final class NameWindow {
   private void append(byte[] name, @Nullable TreeEntry entry) {
     TreeEntry file = entry != null && entry.kind() == EntryKind.FILE ? entry : null;
     VersionTag tag = file == null ? null : file.tag();
-    byte[] tagBytes =
-        tag == null ? new byte[0] : tag.value().getBytes(StandardCharsets.US_ASCII);
+    byte[] tagBytes = tag == null ? new byte[0] : tag.value().getBytes(StandardCharsets.US_ASCII);
     int length = 2 + name.length + 1 + (file != null ? FILE_BYTES + tagBytes.length : 0);
     if (used + length > arena.length) {
       arena = Arrays.copyOf(arena, Math.max(used + length, arena.length * 2));
@@ -177,12 +177,7 @@ final class NameWindow {
 
   private int compare(int left, int right) {
     return Arrays.compareUnsigned(
-        arena,
-        left + 2,
-        left + 2 + lengthAt(left),
-        arena,
-        right + 2,
-        right + 2 + lengthAt(right));
+        arena, left + 2, left + 2 + lengthAt(left), arena, right + 2, right + 2 + lengthAt(right));
   }
 
   /** Merge sort of the starts, bottom up. */
@@ -204,8 +199,7 @@ final class NameWindow {
     int left = low;
     int right = middle;
     for (int i = low; i < high; i++) {
-      boolean takeLeft =
-          left < middle && (right >= high || compare(from[left], from[right]) <= 0);
+      boolean takeLeft = left < middle && (right >= high || compare(from[left], from[right]) <= 0);
       to[i] = takeLeft ? from[left++] : from[right++];
     }
   }

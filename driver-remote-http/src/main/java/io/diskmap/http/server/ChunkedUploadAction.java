@@ -19,7 +19,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code upload_chunked}: init, chunk, status, complete, abort and list of saves in chunks. Thread-safe.
+ * {@code upload_chunked}: init, chunk, status, complete, abort and list of saves in chunks.
+ * Thread-safe.
  *
  * <p>Nothing of an upload is kept in this process between two calls: each takes it up by its id
  * from the storage and lets go of it again, so that any replica of the server can serve any call.

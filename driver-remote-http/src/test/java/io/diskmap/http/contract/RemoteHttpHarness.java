@@ -5,99 +5,66 @@ import io.diskmap.ServerRole;
 import io.diskmap.ServerSection;
 import io.diskmap.Storage;
 import io.diskmap.StorageManager;
-import io.diskmap.http.Certificates;
 import io.diskmap.http.JettyHost;
 import io.diskmap.http.Servers;
 import io.diskmap.http.server.StorageServer;
-import io.diskmap.testkit.contract.Deviation;
 import io.diskmap.testkit.contract.DiskPlace;
 import io.diskmap.testkit.contract.DriverHarness;
+import io.diskmap.testkit.contract.Exchange;
 import io.diskmap.testkit.contract.ServerControl;
+import io.diskmap.testkit.contract.TestDisk;
+import io.diskmap.testkit.fault.Ending;
 import io.diskmap.testkit.fault.FaultProxy;
-import java.io.IOException;
+import io.diskmap.testkit.fault.Trip;
+import io.diskmap.testkit.process.ChildJvm;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Remote disks whose services server runs in this process, behind a fault proxy. */
+/**
+ * Remote disks whose services server keeps the files in a local directory, behind a fault proxy.
+ *
+ * <p>The server runs in this process until a test kills it; after that it runs as a process of its
+ * own, which dies as a process does.
+ */
 final class RemoteHttpHarness implements DriverHarness {
   /** How the server is reached. */
   enum Door {
-    ENGINE("undertow", "plain"),
-    ENGINE_TLS("undertow", "tls"),
-    SERVLET("jetty-ee10", "plain");
+    ENGINE("undertow"),
+    SERVLET("jetty-ee10");
 
     private final String server;
-    private final String variant;
 
-    Door(String server, String variant) {
+    Door(String server) {
       this.server = server;
-      this.variant = variant;
     }
   }
 
-  /** The disk behind the server: its JSON, and what unfinished saves leave on it. */
-  interface Behind {
-    /** The driver's name in reports. */
-    String driver();
-
-    /** The clauses that the disk cannot hold. */
-    List<Deviation> deviations();
-
-    /** A fresh disk of the server. */
-    Disk fresh() throws IOException;
-
-    /** One fresh disk. */
-    interface Disk extends AutoCloseable {
-      String json();
-
-      List<String> staged(Storage storage) throws Exception;
-
-      Optional<Path> directory();
-
-      @Override
-      void close() throws Exception;
-    }
-  }
+  private static final Duration START = Duration.ofSeconds(60);
 
   private final Door door;
-  private final Behind behind;
-  private final @Nullable Path keys;
-  private final @Nullable Certificates certificates;
 
-  RemoteHttpHarness(Door door, Behind behind) {
+  RemoteHttpHarness(Door door) {
     this.door = door;
-    this.behind = behind;
-    try {
-      this.keys = door == Door.ENGINE_TLS ? Files.createTempDirectory("diskmap-keys-") : null;
-      this.certificates = keys == null ? null : Certificates.make(keys, "ec pkcs8");
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   @Override
   public String driver() {
-    return behind.driver();
+    return "remote-http";
   }
 
   @Override
   public String server() {
     return door.server;
-  }
-
-  @Override
-  public List<Deviation> deviations() {
-    return behind.deviations();
-  }
-
-  @Override
-  public String variant() {
-    return door.variant;
   }
 
   @Override
@@ -121,54 +88,66 @@ final class RemoteHttpHarness implements DriverHarness {
   }
 
   @Override
-  public DiskPlace newPlace() throws Exception {
-    return new Place(behind.fresh());
+  public Trip loseReply(FaultProxy proxy, Exchange exchange) {
+    String request =
+        switch (exchange) {
+          case PUT, COPY, MOVE -> "PUT /internal/storage/upload?";
+          case COMMIT -> "phase=complete";
+          case DELETE -> "POST /internal/storage/delete?";
+        };
+    return proxy.dropReplyTo(request, Ending.RESET);
   }
 
   @Override
-  public void close() throws Exception {
-    if (keys != null) {
-      try (var files = Files.list(keys)) {
-        for (Path file : files.toList()) {
-          Files.delete(file);
-        }
-      }
-      Files.delete(keys);
-    }
+  public DiskPlace newPlace() throws Exception {
+    return newPlaceIn(Path.of(System.getProperty("java.io.tmpdir")));
+  }
+
+  @Override
+  public DiskPlace newPlaceIn(Path directory) throws Exception {
+    return new Place(Files.createTempDirectory(directory, "diskmap-remote-"));
   }
 
   /** One disk, its server and the line to it. */
   private final class Place implements DiskPlace, ServerControl {
-    private final Behind.Disk disk;
-    private final StorageManager manager;
+    private final Path root;
     private final FaultProxy proxy;
     private int port;
+    private @Nullable StorageManager manager;
     private @Nullable StorageServer server;
     private @Nullable JettyHost host;
+    private @Nullable ChildJvm child;
+    private boolean killed;
 
-    Place(Behind.Disk disk) throws IOException {
-      this.disk = disk;
-      this.manager =
-          StorageManager.builder()
-              .role(ServerRole.SERVICES)
-              .diskMap(DiskMap.parse("{\"disks\":{\"disk\":" + disk.json() + "}}"))
-              .workspace("disk")
-              .build();
+    Place(Path root) throws Exception {
+      this.root = root;
       start();
       this.proxy = FaultProxy.to("127.0.0.1", port);
     }
 
+    private String disks() {
+      return "{\"disks\":{\"disk\":{\"driver\":\"local\",\"root\":\"%s\"}}".formatted(root);
+    }
+
     @Override
-    public void start() throws IOException {
-      Optional<ServerSection.Tls> tls =
-          Optional.ofNullable(certificates)
-              .map(files -> new ServerSection.Tls(files.certificate(), files.key()));
+    public void start() throws Exception {
+      if (killed) {
+        startBehind(List.of());
+        return;
+      }
+      StorageManager disks =
+          StorageManager.builder()
+              .role(ServerRole.SERVICES)
+              .diskMap(DiskMap.parse(disks() + "}"))
+              .workspace("disk")
+              .build();
+      manager = disks;
       StorageServer started =
           StorageServer.of(
-              manager,
+              disks,
               new ServerSection(
                   InetSocketAddress.createUnresolved("127.0.0.1", port),
-                  tls,
+                  Optional.empty(),
                   Map.of("web", Servers.key(Servers.KEY))));
       server = started;
       if (door == Door.SERVLET) {
@@ -182,7 +161,28 @@ final class RemoteHttpHarness implements DriverHarness {
     }
 
     @Override
-    public void kill() {
+    public void startBehind(List<String> prefix) throws Exception {
+      String server =
+          ",\"server\":{\"listen\":\"127.0.0.1:%d\",\"keys\":{\"web\":{\"key\":\"%s\",\"may_name_users\":true}}}}"
+              .formatted(port, Servers.KEY);
+      ChildJvm started =
+          ChildJvm.of(ServerMain.class).prefix(prefix).arguments(disks() + server).start();
+      child = started;
+      started.awaitLine("serving", START);
+    }
+
+    @Override
+    public void kill() throws Exception {
+      killed = true;
+      stop();
+    }
+
+    private void stop() throws Exception {
+      if (child != null) {
+        child.kill9();
+        child.close();
+        child = null;
+      }
       if (host != null) {
         host.close();
         host = null;
@@ -191,25 +191,37 @@ final class RemoteHttpHarness implements DriverHarness {
         server.close();
         server = null;
       }
+      if (manager != null) {
+        manager.close();
+        manager = null;
+      }
     }
 
     @Override
     public String json() {
-      String scheme = certificates == null ? "http" : "https";
-      String trust =
-          certificates == null ? "" : ",\"ca_file\":\"" + certificates.certificate() + "\"";
-      return "{\"driver\":\"remote-http\",\"url\":\"%s://127.0.0.1:%d\",\"api_key\":\"%s\"%s}"
-          .formatted(scheme, proxy.port(), Servers.KEY, trust);
+      return "{\"driver\":\"remote-http\",\"url\":\"http://127.0.0.1:%d\",\"api_key\":\"%s\"}"
+          .formatted(proxy.port(), Servers.KEY);
     }
 
     @Override
     public List<String> staged(Storage storage) throws Exception {
-      return disk.staged(manager.disk("disk"));
+      List<String> found = new ArrayList<>();
+      storage.uploads(Duration.ZERO).forEach(upload -> found.add("upload " + upload.id()));
+      try (Stream<Path> all = Files.walk(root)) {
+        all.filter(file -> file.getFileName().toString().startsWith(".diskmap-"))
+            .forEach(file -> found.add(root.relativize(file).toString()));
+      } catch (UncheckedIOException e) {
+        if (!(e.getCause() instanceof NoSuchFileException)) {
+          throw e;
+        }
+        return staged(storage);
+      }
+      return found;
     }
 
     @Override
     public Optional<Path> directory() {
-      return disk.directory();
+      return Optional.of(root);
     }
 
     @Override
@@ -225,9 +237,8 @@ final class RemoteHttpHarness implements DriverHarness {
     @Override
     public void close() throws Exception {
       proxy.close();
-      kill();
-      manager.close();
-      disk.close();
+      stop();
+      TestDisk.removeTree(root);
     }
   }
 }

@@ -28,9 +28,7 @@ class FileRegionTest {
     byte[] bytes = new byte[SIZE];
     new Random(5).nextBytes(bytes);
     DiskMap map =
-        DiskMap.builder()
-            .disk("workspace", "local", Map.of("root", directory.toString()))
-            .build();
+        DiskMap.builder().disk("workspace", "local", Map.of("root", directory.toString())).build();
     try (StorageManager storages = StorageManager.open(map);
         StorageServer server = Servers.start(storages);
         StorageManager client = Servers.client(Servers.url(server), Map.of())) {

@@ -77,8 +77,7 @@ public interface ConditionContract {
             IntStream.range(0, savers).mapToObj(n -> Data.of(n, length)).toList();
         List<Upload> uploads =
             race.round(number -> sent(disk.storage(), path, contents.get(number)));
-        List<Boolean> won =
-            race.round(number -> commit(uploads.get(number), length));
+        List<Boolean> won = race.round(number -> commit(uploads.get(number), length));
         for (Upload upload : uploads) {
           upload.close();
         }
@@ -88,8 +87,7 @@ public interface ConditionContract {
     }
   }
 
-  private static Upload sent(Storage storage, String path, byte[] content)
-      throws StorageException {
+  private static Upload sent(Storage storage, String path, byte[] content) throws StorageException {
     Upload upload = storage.beginUpload(path, SaveOptions.ifAbsent());
     int chunk = upload.chunkSize();
     upload.write(0, TestDisk.chunk(content, chunk, 0));

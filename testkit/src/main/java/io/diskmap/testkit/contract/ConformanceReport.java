@@ -12,13 +12,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The page of what every driver proved on every server, made from the results of their test classes.
+ * The page of what every driver proved on every server, made from the results of their test
+ * classes.
  *
  * <p>A command: {@code ConformanceReport [--check] PAGE DIRECTORY...} reads the files {@code
  * target/diskmap-conformance/*.json} below the directories. It writes the page, or with {@code
  * --check} compares: a result whose column the page has otherwise or not at all is a failure, and a
- * column without a result here is named. Versions and numbers of tests, which differ from machine to
- * machine, are not on the page. A test that failed or was skipped is always a failure.
+ * column without a result here is named. Versions and numbers of tests, which differ from machine
+ * to machine, are not on the page. A test that failed or was skipped is always a failure.
  */
 public final class ConformanceReport {
   private final TreeMap<String, ConformanceResult> results;
@@ -106,8 +107,7 @@ public final class ConformanceReport {
     Map<String, Map<String, String>> columns = new TreeMap<>();
     List<String> names = List.of();
     for (String line : page.lines().filter(l -> l.startsWith("| ")).toList()) {
-      List<String> cells =
-          Stream.of(line.substring(1).split("\\|")).map(String::strip).toList();
+      List<String> cells = Stream.of(line.substring(1).split("\\|")).map(String::strip).toList();
       if (cells.get(0).equals("Clause")) {
         names = cells;
       } else if (Clauses.ALL.contains(cells.get(0)) && cells.size() == names.size()) {

@@ -58,11 +58,7 @@ record ConformanceResult(
     String name =
         "%s (%s, %s)".formatted(texts.get("driver"), texts.get("server"), texts.get("variant"));
     return new ConformanceResult(
-        name,
-        Integer.parseInt(texts.getOrDefault("run", "0")),
-        unproven,
-        clauses,
-        deviations);
+        name, Integer.parseInt(texts.getOrDefault("run", "0")), unproven, clauses, deviations);
   }
 
   private static List<String> list(JsonParser json) throws IOException {

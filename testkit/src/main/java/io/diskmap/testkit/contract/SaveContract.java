@@ -139,8 +139,8 @@ public interface SaveContract {
     return bytes;
   }
 
-  private static Void readWhole(
-      TestDisk disk, int size, AtomicInteger whole, AtomicBoolean done) throws Exception {
+  private static Void readWhole(TestDisk disk, int size, AtomicInteger whole, AtomicBoolean done)
+      throws Exception {
     while (!done.get()) {
       try {
         byte[] bytes = disk.bytes("f");
@@ -161,8 +161,7 @@ public interface SaveContract {
 
   @Test
   @Clause("S1")
-  default void listings_never_show_a_staged_name_while_savers_work(TestDisk disk)
-      throws Exception {
+  default void listings_never_show_a_staged_name_while_savers_work(TestDisk disk) throws Exception {
     AtomicInteger listings = new AtomicInteger();
     AtomicBoolean done = new AtomicBoolean();
     byte[] content = Data.of(4, disk.chunkSize() + 1);

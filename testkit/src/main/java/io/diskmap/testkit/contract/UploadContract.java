@@ -11,9 +11,11 @@ import io.diskmap.SaveOptions;
 import io.diskmap.Storage;
 import io.diskmap.StorageException;
 import io.diskmap.Upload;
+import io.diskmap.spi.PendingUpload;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -420,5 +422,32 @@ public interface UploadContract {
       second.commit(two.length);
       assertThat(disk.bytes("f")).isEqualTo(two);
     }
+  }
+
+  @Test
+  @Clause({"S8", "P4"})
+  default void unfinished_uploads_are_listed_below_their_scope(TestDisk disk) throws Exception {
+    Storage storage = disk.storage();
+    assertThat(storage.uploads(Duration.ZERO)).isEmpty();
+    String id;
+    try (Upload upload = storage.beginUpload("d/e/f", SaveOptions.defaults())) {
+      upload.write(0, ByteBuffer.wrap(new byte[] {1, 2, 3}));
+      id = upload.id();
+      upload.detach();
+    }
+    assertThat(storage.uploads(Duration.ofHours(1))).isEmpty();
+    Map<Storage, String> views =
+        Map.of(storage, "d/e/f", storage.scoped("d"), "e/f", storage.scoped("d/e"), "f");
+    for (Map.Entry<Storage, String> view : views.entrySet()) {
+      PendingUpload found = view.getKey().uploads(Duration.ZERO).get(0);
+      assertThat(found.id().value()).isEqualTo(id);
+      assertThat(found.path().value()).isEqualTo(view.getValue());
+    }
+    assertThat(storage.scoped("other").uploads(Duration.ZERO)).isEmpty();
+    assertThat(storage.scoped("d/ef").uploads(Duration.ZERO)).isEmpty();
+    try (Upload upload = storage.resumeUpload(id)) {
+      upload.commit(3);
+    }
+    assertThat(storage.uploads(Duration.ZERO)).isEmpty();
   }
 }

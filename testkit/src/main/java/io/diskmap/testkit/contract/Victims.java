@@ -30,10 +30,10 @@ final class Victims implements AutoCloseable {
     while (waiting.size() < ahead) {
       waiting.addLast(start(List.of()));
     }
-    ChildJvm child = waiting.removeFirst();
-    child.awaitLine("ready", START);
     waiting.addLast(start(List.of()));
-    return child;
+    ChildJvm child = waiting.getFirst();
+    child.awaitLine("ready", START);
+    return waiting.removeFirst();
   }
 
   /** A child behind a command such as strace; it may end before it is ready. */

@@ -38,6 +38,7 @@ public interface ViewContract {
           "metadata",
           "list",
           "listPage",
+          "uploads",
           "usage",
           "health",
           "info",

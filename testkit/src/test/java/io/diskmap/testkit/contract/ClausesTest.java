@@ -54,8 +54,7 @@ class ClausesTest {
   @Test
   void a_deviation_that_the_contract_does_not_name_is_refused() {
     Deviation own = new Deviation("S1", "too hard", disk -> {});
-    assertThatThrownBy(() -> own.requireAllowed("memory"))
-        .isInstanceOf(AssertionError.class);
+    assertThatThrownBy(() -> own.requireAllowed("memory")).isInstanceOf(AssertionError.class);
     new Deviation("S6:name", "none", disk -> {}).requireAllowed("memory");
   }
 }

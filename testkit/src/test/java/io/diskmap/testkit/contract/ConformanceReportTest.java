@@ -48,8 +48,9 @@ class ConformanceReportTest {
   void a_failed_test_and_the_lack_of_results_are_problems() throws IOException {
     assertThat(report(RESULT.formatted("\"broken_test\"", "")).problems())
         .containsExactly("memory (memory, plain) failed or skipped broken_test.");
-    assertThat(ConformanceReport.read(List.of(Files.createDirectory(directory.resolve("empty"))))
-            .problems())
+    assertThat(
+            ConformanceReport.read(List.of(Files.createDirectory(directory.resolve("empty"))))
+                .problems())
         .hasSize(1);
   }
 

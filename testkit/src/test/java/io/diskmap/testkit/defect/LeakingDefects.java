@@ -61,8 +61,7 @@ final class LeakingDefects {
   static StorageDriver leaksAThread(StorageDriver sound) {
     return new Passing(sound) {
       @Override
-      public StorageReader openRead(StoragePath path, ReadRequest request)
-          throws StorageException {
+      public StorageReader openRead(StoragePath path, ReadRequest request) throws StorageException {
         CountDownLatch end = new CountDownLatch(1);
         Thread thread =
             new Thread(
@@ -85,8 +84,7 @@ final class LeakingDefects {
   static StorageDriver leaksADescriptor(StorageDriver sound) {
     return new Passing(sound) {
       @Override
-      public StorageReader openRead(StoragePath path, ReadRequest request)
-          throws StorageException {
+      public StorageReader openRead(StoragePath path, ReadRequest request) throws StorageException {
         try {
           LEAKED.add(FileChannel.open(Path.of("/etc/hostname")));
         } catch (IOException e) {
@@ -101,8 +99,7 @@ final class LeakingDefects {
     AtomicBoolean broken = new AtomicBoolean();
     return new Passing(sound) {
       @Override
-      public StorageReader openRead(StoragePath path, ReadRequest request)
-          throws StorageException {
+      public StorageReader openRead(StoragePath path, ReadRequest request) throws StorageException {
         return new PassingReader(super.openRead(path, request)) {
           @Override
           public int read(ByteBuffer target) throws StorageException {

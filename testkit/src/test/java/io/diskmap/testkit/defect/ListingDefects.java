@@ -81,8 +81,7 @@ final class ListingDefects {
           List<FileMetadata> more = new ArrayList<>();
           if (request.startAfter().isPresent()) {
             StoragePath token = request.startAfter().get();
-            if (Requests.tag(driver, token, request.call()).isPresent()
-                && token.isBelow(prefix)) {
+            if (Requests.tag(driver, token, request.call()).isPresent() && token.isBelow(prefix)) {
               more.add(driver.stat(token, request.call()));
             }
           }
@@ -96,8 +95,7 @@ final class ListingDefects {
         sound,
         (driver, prefix, request, entries) -> {
           Optional<StoragePath> token = request.startAfter();
-          return token.isPresent()
-                  && Requests.tag(driver, token.get(), request.call()).isEmpty()
+          return token.isPresent() && Requests.tag(driver, token.get(), request.call()).isEmpty()
               ? ListedEntries.of(driver.list(prefix, ListRequest.all(request.call())))
               : entries;
         });

@@ -50,8 +50,7 @@ final class MetadataDefects {
     }
 
     @Override
-    public StorageWriter openWrite(StoragePath path, WriteRequest request)
-        throws StorageException {
+    public StorageWriter openWrite(StoragePath path, WriteRequest request) throws StorageException {
       return new PassingWriter(super.openWrite(path, request)) {
         @Override
         public FileMetadata commit(CommitRequest commit) throws StorageException {
@@ -130,8 +129,7 @@ final class MetadataDefects {
       @Override
       public EntryCursor list(StoragePath prefix, ListRequest request) throws StorageException {
         return listed(
-            super.list(prefix, request),
-            file -> with(file, 0, file.modified(), file.versionTag()));
+            super.list(prefix, request), file -> with(file, 0, file.modified(), file.versionTag()));
       }
     };
   }

@@ -51,8 +51,7 @@ final class NamingDefects {
     }
 
     @Override
-    public StorageWriter openWrite(StoragePath path, WriteRequest request)
-        throws StorageException {
+    public StorageWriter openWrite(StoragePath path, WriteRequest request) throws StorageException {
       return super.openWrite(changed(path), request);
     }
 

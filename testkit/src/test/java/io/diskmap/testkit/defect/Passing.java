@@ -21,7 +21,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** A driver that passes every call on; a defect overrides what it spoils. Thread-safe as its inner. */
+/**
+ * A driver that passes every call on; a defect overrides what it spoils. Thread-safe as its inner.
+ */
 class Passing implements StorageDriver {
   final StorageDriver inner;
 

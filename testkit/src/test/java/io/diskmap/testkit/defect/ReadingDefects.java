@@ -22,8 +22,7 @@ final class ReadingDefects {
   private static StorageDriver readers(StorageDriver sound, Spoiling spoiling) {
     return new Passing(sound) {
       @Override
-      public StorageReader openRead(StoragePath path, ReadRequest request)
-          throws StorageException {
+      public StorageReader openRead(StoragePath path, ReadRequest request) throws StorageException {
         return spoiling.spoil(super.openRead(path, request), path, request);
       }
     };
@@ -32,8 +31,7 @@ final class ReadingDefects {
   static StorageDriver lastBytesAsFirst(StorageDriver sound) {
     return new Passing(sound) {
       @Override
-      public StorageReader openRead(StoragePath path, ReadRequest request)
-          throws StorageException {
+      public StorageReader openRead(StoragePath path, ReadRequest request) throws StorageException {
         ByteRange range = request.range();
         ByteRange wrong =
             range.kind() == ByteRange.Kind.LAST ? ByteRange.first(range.offset()) : range;
@@ -117,12 +115,10 @@ final class ReadingDefects {
   static StorageDriver readsAnyVersion(StorageDriver sound) {
     return new Passing(sound) {
       @Override
-      public StorageReader openRead(StoragePath path, ReadRequest request)
-          throws StorageException {
+      public StorageReader openRead(StoragePath path, ReadRequest request) throws StorageException {
         return super.openRead(
             path,
-            new ReadRequest(
-                request.range(), Optional.empty(), request.access(), request.call()));
+            new ReadRequest(request.range(), Optional.empty(), request.access(), request.call()));
       }
     };
   }

@@ -155,8 +155,7 @@ final class SavingDefects {
                 try {
                   if (!over) {
                     Call call = Call.unbounded(request.call().context());
-                    long length =
-                        inner.received(call).stream().mapToLong(ByteRange::length).sum();
+                    long length = inner.received(call).stream().mapToLong(ByteRange::length).sum();
                     inner.commit(new CommitRequest(length, List.of(), call));
                   }
                 } catch (StorageException e) {

@@ -16,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -200,10 +202,36 @@ final class UndertowEngineTest {
   }
 
   @Test
+  void a_part_of_a_file_is_exactly_that_part() throws Exception {
+    byte[] content = new byte[1 << 20];
+    new Random(1).nextBytes(content);
+    Path file = Files.write(directory.resolve("file"), content);
+    long[][] parts = {{0, 1}, {7, 9}, {100, 16_384}, {100, 16_385}, {500_000, 500_000}};
+    for (long[] part : parts) {
+      HttpHandler handler =
+          exchange -> {
+            try (FileChannel channel = FileChannel.open(file)) {
+              exchange.sendFile(channel, part[0], part[1], count -> {});
+              assertThat(channel.position()).isZero();
+            }
+          };
+      try (UndertowEngine engine = engine(handler, EngineLimits.defaults());
+          RawConnection connection = new RawConnection(engine.address())) {
+        connection.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        String answer = connection.readToEnd();
+        byte[] body =
+            answer.substring(answer.indexOf("\r\n\r\n") + 4).getBytes(StandardCharsets.ISO_8859_1);
+        int from = (int) part[0];
+        assertThat(body).isEqualTo(Arrays.copyOfRange(content, from, from + (int) part[1]));
+      }
+    }
+  }
+
+  @Test
   void a_file_that_is_replaced_in_mid_send_goes_out_as_it_was() throws Exception {
     Path file = directory.resolve("file");
     byte[] old = new byte[64 << 20];
-    java.util.Arrays.fill(old, (byte) 'o');
+    Arrays.fill(old, (byte) 'o');
     Files.write(file, old);
     AtomicReference<FileChannel> open = new AtomicReference<>();
     HttpHandler handler =
