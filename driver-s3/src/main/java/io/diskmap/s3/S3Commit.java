@@ -159,6 +159,7 @@ final class S3Commit {
       Optional<FileMetadata> ours =
           S3Settle.ours(store, upload.path(), request.writeId(), own);
       if (ours.isPresent()) {
+        multipart.abort(uploadKey(upload), upload.uploadId(), own);
         return ours;
       }
       if (failure.kind() == ErrorKind.PRECONDITION_FAILED) {

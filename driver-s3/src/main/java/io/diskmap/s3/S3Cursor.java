@@ -3,6 +3,7 @@ package io.diskmap.s3;
 import io.diskmap.FileMetadata;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
+import io.diskmap.VersionTag;
 import io.diskmap.spi.EntryCursor;
 import io.diskmap.spi.ListRequest;
 import java.time.Instant;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
+import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -24,6 +26,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  */
 final class S3Cursor implements EntryCursor {
   private static final int PAGE = 1000;
+  private static final VersionTag BEING_WRITTEN = VersionTag.weak("being-written");
   private static final String BEHIND_ALL = Character.toString(Character.MAX_CODE_POINT);
 
   /** A key of a page, or a common prefix where it has no object. */
@@ -32,6 +35,8 @@ final class S3Cursor implements EntryCursor {
   private final S3Store store;
   private final ListRequest request;
   private final String base;
+  private final @Nullable S3Reorder<Found> reorder;
+  private final @Nullable String behind;
   private Iterator<Found> page = List.<Found>of().iterator();
   private @Nullable String after;
   private @Nullable String token;
@@ -41,12 +46,24 @@ final class S3Cursor implements EntryCursor {
   private long skipped;
   private long given;
 
-  S3Cursor(S3Store store, StoragePath prefix, ListRequest request) throws StorageException {
+  S3Cursor(S3Store store, StoragePath prefix, ListRequest request, boolean sortsUtf16)
+      throws StorageException {
     this.store = store;
     this.request = request;
     this.base = store.keys().below(prefix);
-    this.after = start();
+    this.reorder = sortsUtf16 ? new S3Reorder<>(Found::key) : null;
+    String from = start();
+    String run = sortsUtf16 && from != null ? S3Reorder.runOf(bare(from)) : null;
+    this.behind = run == null ? null : from;
+    this.after = run == null ? from : run;
     fetch();
+  }
+
+  /** A start without the mark that it is behind all of a directory. */
+  private static String bare(String start) {
+    return start.endsWith(BEHIND_ALL)
+        ? start.substring(0, start.length() - BEHIND_ALL.length())
+        : start;
   }
 
   /** The key after which the listing begins. */
@@ -79,7 +96,8 @@ final class S3Cursor implements EntryCursor {
         continue;
       }
       Found found = page.next();
-      if (last != null && found.key.equals(last)) {
+      if (found.key.equals(last)
+          || (behind != null && StoragePath.compareUtf8(found.key, behind) <= 0)) {
         continue;
       }
       last = found.key;
@@ -116,7 +134,7 @@ final class S3Cursor implements EntryCursor {
             path.get(),
             object.size(),
             S3Meta.time(object.lastModified() == null ? Instant.EPOCH : object.lastModified()),
-            S3Meta.tag(object.eTag()));
+            object.eTag() == null ? BEING_WRITTEN : S3Meta.tag(object.eTag()));
   }
 
   private void fetch() throws StorageException {
@@ -125,6 +143,7 @@ final class S3Cursor implements EntryCursor {
         ListObjectsV2Request.builder()
             .bucket(store.bucket())
             .prefix(base)
+            .encodingType(EncodingType.URL)
             .maxKeys((int) Math.max(1, Math.min(PAGE, left)));
     if (request.oneLevel()) {
       list.delimiter("/");
@@ -149,10 +168,30 @@ final class S3Cursor implements EntryCursor {
           found.add(new Found(prefix.prefix(), null));
         }
       }
-      found.sort((a, b) -> StoragePath.compareUtf8(a.key, b.key));
+      found.sort(
+          reorder == null
+              ? (a, b) -> StoragePath.compareUtf8(a.key, b.key)
+              : (a, b) -> a.key.compareTo(b.key));
     }
     skipReserved(found);
-    page = found.iterator();
+    page = reordered(found).iterator();
+  }
+
+  /** The entries that are next in the order of UTF-8. */
+  private List<Found> reordered(List<Found> found) {
+    S3Reorder<Found> order = reorder;
+    if (order == null) {
+      return found;
+    }
+    List<Found> next = new ArrayList<>(found.size());
+    found.forEach(order::add);
+    if (ended) {
+      order.end();
+    }
+    for (Found one = order.poll(); one != null; one = order.poll()) {
+      next.add(one);
+    }
+    return next;
   }
 
   /** The directory that a start behind it stands for, else what no prefix equals. */

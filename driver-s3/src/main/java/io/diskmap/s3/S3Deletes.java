@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.DeleteMarkerEntry;
 import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
@@ -188,7 +189,10 @@ final class S3Deletes {
                     client ->
                         client.listObjectsV2(
                             r ->
-                                r.bucket(store.bucket()).prefix(prefix).continuationToken(from)));
+                                r.bucket(store.bucket())
+                                    .prefix(prefix)
+                                    .encodingType(EncodingType.URL)
+                                    .continuationToken(from)));
         List<Item> items = new ArrayList<>();
         for (S3Object object : page.contents()) {
           if (isMine(object.key())) {
@@ -216,6 +220,7 @@ final class S3Deletes {
                             r ->
                                 r.bucket(store.bucket())
                                     .prefix(prefix)
+                                    .encodingType(EncodingType.URL)
                                     .keyMarker(fromKey)
                                     .versionIdMarker(fromVersion)));
         List<Item> items = new ArrayList<>();

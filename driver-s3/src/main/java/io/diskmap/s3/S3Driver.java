@@ -31,6 +31,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
@@ -50,6 +52,7 @@ final class S3Driver implements StorageDriver {
   private final S3Deletes deletes;
   private final S3Sweep sweep;
   private final S3Conflicts conflicts;
+  private final Set<S3Writer> writers = ConcurrentHashMap.newKeySet();
   private final ReentrantLock probing = new ReentrantLock();
   private volatile @Nullable S3Traits traits;
 
@@ -198,7 +201,11 @@ final class S3Driver implements StorageDriver {
 
   private S3Writer writer(
       S3Traits found, S3Records.Open upload, S3Parts parts, boolean assembled) {
-    return new S3Writer(store, multipart, committer, found, upload, parts, assembled);
+    S3Writer writer =
+        new S3Writer(
+            store, multipart, committer, found, upload, parts, assembled, writers::remove);
+    writers.add(writer);
+    return writer;
   }
 
   @Override
@@ -280,7 +287,8 @@ final class S3Driver implements StorageDriver {
 
   @Override
   public EntryCursor list(StoragePath prefix, ListRequest request) throws StorageException {
-    return new S3Cursor(store, prefix, request);
+    S3Traits found = sessions.context().readOnly() ? S3Traits.NONE : traits();
+    return new S3Cursor(store, prefix, request, found.sortsUtf16());
   }
 
   @Override
@@ -363,8 +371,10 @@ final class S3Driver implements StorageDriver {
     }
   }
 
+  /** Ends the disk; a save that ends with it leaves nothing, an upload stays for its resumption. */
   @Override
   public void close() {
+    writers.forEach(S3Writer::closeWithDisk);
     sessions.close();
   }
 }

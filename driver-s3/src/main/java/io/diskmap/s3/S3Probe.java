@@ -18,9 +18,11 @@ import java.util.function.Function;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.GetBucketVersioningResponse;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
  * Finds out what a store really does with conditions and checksums, by trying it on keys of its own.
@@ -57,7 +59,8 @@ final class S3Probe {
         single.matchOnDelete(),
         single.tagIsMd5(),
         service.returnsChecksums(),
-        service.versioned());
+        service.versioned(),
+        service.sortsUtf16());
   }
 
   private S3Traits single() throws StorageException {
@@ -78,7 +81,7 @@ final class S3Probe {
       boolean delete =
           refuses(
               c -> c.deleteObject(r -> r.bucket(store.bucket()).key(key).ifMatch(quoted(STALE))));
-      return new S3Traits(create, false, form, false, delete, tag.equals(md5()), false, false);
+      return new S3Traits(create, false, form, false, delete, tag.equals(md5()), false, false, false);
     } catch (StorageException e) {
       if (isAnswer(e)) {
         return S3Traits.NONE;
@@ -96,7 +99,7 @@ final class S3Probe {
       boolean create = refusesComplete(key, true);
       boolean match = refusesComplete(key, false);
       return new S3Traits(
-          false, create, none.matchOnPut(), match, false, false, false, false);
+          false, create, none.matchOnPut(), match, false, false, false, false, false);
     } catch (StorageException e) {
       if (isAnswer(e)) {
         return S3Traits.NONE;
@@ -153,7 +156,15 @@ final class S3Probe {
       store.removeQuietly(key, call);
     }
     return new S3Traits(
-        false, false, none.matchOnPut(), false, false, false, returned, versioned);
+        false,
+        false,
+        none.matchOnPut(),
+        false,
+        false,
+        false,
+        returned,
+        versioned,
+        sortsUtf16());
   }
 
   /** Whether the service keeps the CRC-32C of parts and of what they are joined to. */
@@ -162,7 +173,8 @@ final class S3Probe {
         S3Meta.base64(Crc32c.of(ByteBuffer.wrap(FIRST.getBytes(StandardCharsets.US_ASCII))));
     S3Multipart multipart = new S3Multipart(store);
     S3Traits summing =
-        new S3Traits(false, false, S3Traits.MatchForm.NONE, false, false, false, true, false);
+        new S3Traits(
+            false, false, S3Traits.MatchForm.NONE, false, false, false, true, false, false);
     if (!multipart.sums(summing)) {
       return false;
     }
@@ -201,6 +213,34 @@ final class S3Probe {
           c ->
               c.abortMultipartUpload(
                   r -> r.bucket(store.bucket()).key(key).uploadId(upload.uploadId())));
+    }
+  }
+
+  /** Whether the store lists a character beyond U+FFFF before one below. */
+  private boolean sortsUtf16() throws StorageException {
+    String prefix = store.keys().probe(id + "-order-");
+    List<String> names = List.of(prefix + "\uFFFD", prefix + Character.toString(0x1F600));
+    try {
+      for (String name : names) {
+        put(name, FIRST, r -> {});
+      }
+      List<S3Object> listed =
+          run(
+                  c ->
+                      c.listObjectsV2(
+                          r ->
+                              r.bucket(store.bucket())
+                                  .prefix(prefix)
+                                  .encodingType(EncodingType.URL)))
+              .contents();
+      return listed.size() == 2 && listed.get(0).key().equals(names.get(1));
+    } catch (StorageException e) {
+      if (isAnswer(e)) {
+        return false;
+      }
+      throw e;
+    } finally {
+      names.forEach(name -> store.removeQuietly(name, call));
     }
   }
 

@@ -5,6 +5,7 @@ import io.diskmap.ErrorKind;
 import io.diskmap.FileMetadata;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
+import io.diskmap.VersionTag;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.ReadRequest;
 import io.diskmap.spi.StorageReader;
@@ -48,7 +49,14 @@ final class S3Reads {
     if (!range.isEmpty()) {
       get.range(range);
     }
-    request.ifMatch().ifPresent(tag -> get.ifMatch(S3Probe.quoted(tag.value())));
+    if (request.ifMatch().isPresent()) {
+      VersionTag tag = request.ifMatch().get();
+      if (!tag.strong()) {
+        throw StorageException.of(
+            ErrorKind.PRECONDITION_FAILED, "The version tag is weak and matches nothing.");
+      }
+      get.ifMatch(S3Probe.quoted(tag.value()));
+    }
     store.encryption().apply(get);
     S3Stream stream;
     try {

@@ -17,6 +17,7 @@ import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.api.RetryStrategy;
@@ -44,6 +45,7 @@ final class S3Sessions implements AutoCloseable {
   private final S3Pace pace = new S3Pace();
   private final S3Exchanges exchanges = new S3Exchanges();
   private final Set<S3Stream> streams = ConcurrentHashMap.newKeySet();
+  private final SdkHttpClient http;
   private final S3Client client;
   private final AtomicReference<@Nullable S3Presigner> presigner = new AtomicReference<>();
 
@@ -53,16 +55,18 @@ final class S3Sessions implements AutoCloseable {
     String endpoint = options.endpoint().map(Object::toString).orElse("Amazon S3");
     this.errors = new S3Errors(options.bucket(), options.region(), endpoint);
     this.credentials = new S3Credentials(options);
+    this.http = http();
     try {
       this.client = build();
     } catch (SdkException e) {
+      http.close();
       throw errors.translate(e, Call.unbounded(CallContext.none()));
     }
   }
 
-  private S3Client build() throws StorageException {
+  private SdkHttpClient http() throws StorageException {
     Duration exchange = context.timeout();
-    Apache5HttpClient.Builder http =
+    Apache5HttpClient.Builder client =
         Apache5HttpClient.builder()
             .maxConnections(options.connections())
             .connectionTimeout(options.connectTimeout())
@@ -70,12 +74,16 @@ final class S3Sessions implements AutoCloseable {
             .socketTimeout(exchange)
             .tcpKeepAlive(true);
     if (options.caFile().isPresent()) {
-      http.tlsTrustManagersProvider(S3Trust.of(options.caFile().get()));
+      client.tlsTrustManagersProvider(S3Trust.of(options.caFile().get()));
     }
+    return new S3Http(client.build(), pace);
+  }
+
+  private S3Client build() {
     S3ClientBuilder builder =
         S3Client.builder()
             .credentialsProvider(credentials)
-            .httpClient(new S3Http(http.build(), pace))
+            .httpClient(http)
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
             .serviceConfiguration(
@@ -85,7 +93,7 @@ final class S3Sessions implements AutoCloseable {
                     .expectContinueEnabled(false)
                     .build())
             .overrideConfiguration(
-                config -> config.retryStrategy(retries()).apiCallTimeout(exchange));
+                config -> config.retryStrategy(retries()).apiCallTimeout(context.timeout()));
     options.endpoint().ifPresent(builder::endpointOverride);
     if (!options.region().isEmpty()) {
       builder.region(Region.of(options.region()));
@@ -237,7 +245,9 @@ final class S3Sessions implements AutoCloseable {
     streams.forEach(S3Stream::abort);
     S3Presigner signer = presigner.getAndSet(null);
     for (AutoCloseable part :
-        signer == null ? List.of(client, credentials) : List.of(client, credentials, signer)) {
+        signer == null
+            ? List.of(client, http, credentials)
+            : List.of(client, http, credentials, signer)) {
       try {
         part.close();
       } catch (Exception e) {

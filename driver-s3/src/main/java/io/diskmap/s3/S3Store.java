@@ -18,6 +18,7 @@ import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.http.SdkHttpResponse;
+import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.ChecksumMode;
 import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
@@ -154,7 +155,7 @@ final class S3Store {
   boolean hasBelow(String prefix, Call call) throws StorageException {
     ListObjectsV2Response page =
         sessions.run(
-            call, client -> client.listObjectsV2(r -> r.bucket(bucket()).prefix(prefix).maxKeys(1)));
+            call, client -> client.listObjectsV2(r -> r.bucket(bucket()).prefix(prefix).encodingType(EncodingType.URL).maxKeys(1)));
     return !page.contents().isEmpty();
   }
 

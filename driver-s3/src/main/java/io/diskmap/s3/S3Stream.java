@@ -6,6 +6,7 @@ import io.diskmap.StorageException;
 import io.diskmap.spi.Call;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -45,7 +46,14 @@ final class S3Stream implements AutoCloseable {
         call,
         store
             .sessions()
-            .run(call, client -> client.getObject(request, ResponseTransformer.toInputStream())));
+            .run(
+                call,
+                client ->
+                    client.getObject(
+                        request,
+                        ResponseTransformer.unmanaged(
+                            (answer, body) ->
+                                new ResponseInputStream<>(answer, body, Duration.ZERO)))));
   }
 
   GetObjectResponse response() {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
@@ -139,7 +140,10 @@ final class S3Sweep {
                   call,
                   client ->
                       client.listObjectsV2(
-                          r -> r.bucket(store.bucket()).prefix(prefix).continuationToken(from)));
+                          r -> r.bucket(store.bucket())
+                                    .prefix(prefix)
+                                    .encodingType(EncodingType.URL)
+                                    .continuationToken(from)));
       all.addAll(page.contents());
       call.progressed();
       token = Boolean.TRUE.equals(page.isTruncated()) ? page.nextContinuationToken() : null;
@@ -165,6 +169,7 @@ final class S3Sweep {
                           r ->
                               r.bucket(store.bucket())
                                   .prefix(store.keys().root())
+                                  .encodingType(EncodingType.URL)
                                   .keyMarker(fromKey)
                                   .uploadIdMarker(fromId)));
       all.addAll(page.uploads());

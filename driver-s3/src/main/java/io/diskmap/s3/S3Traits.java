@@ -13,6 +13,7 @@ package io.diskmap.s3;
  * @param tagIsMd5 whether the ETag of a single PUT is the content's MD5, so that a part can be compared
  * @param returnsChecksums whether the service keeps and returns CRC-32C
  * @param versioned whether the bucket keeps old versions
+ * @param sortsUtf16 whether listings come in the order of UTF-16 units instead of UTF-8 bytes
  */
 record S3Traits(
     boolean createOnPut,
@@ -22,7 +23,8 @@ record S3Traits(
     boolean matchOnDelete,
     boolean tagIsMd5,
     boolean returnsChecksums,
-    boolean versioned) {
+    boolean versioned,
+    boolean sortsUtf16) {
   /** How a tag stands in {@code If-Match}. */
   enum MatchForm {
     NONE,
@@ -32,7 +34,7 @@ record S3Traits(
 
   /** A bucket that is only read: nothing was tried. */
   static final S3Traits NONE =
-      new S3Traits(false, false, MatchForm.NONE, false, false, false, false, false);
+      new S3Traits(false, false, MatchForm.NONE, false, false, false, false, false, false);
 
   /** A tag as the store takes it in a condition. */
   String match(String tag) {

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,7 @@ final class S3Writer implements StorageWriter {
   private final S3Traits traits;
   private final S3Records.Open upload;
   private final String key;
+  private final Consumer<S3Writer> ended;
   private final S3Exchanges exchanges = new S3Exchanges();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -59,7 +61,9 @@ final class S3Writer implements StorageWriter {
       S3Traits traits,
       S3Records.Open upload,
       S3Parts parts,
-      boolean assembled) {
+      boolean assembled,
+      Consumer<S3Writer> ended) {
+    this.ended = ended;
     this.store = store;
     this.multipart = multipart;
     this.committer = committer;
@@ -291,6 +295,7 @@ final class S3Writer implements StorageWriter {
     } finally {
       lock.unlock();
     }
+    ended.accept(this);
     return answer;
   }
 
@@ -312,6 +317,18 @@ final class S3Writer implements StorageWriter {
     } finally {
       lock.unlock();
     }
+    ended.accept(this);
+  }
+
+  /** Ends a save whose call ended with the disk; an upload that nobody drives stays as it is. */
+  void closeWithDisk() {
+    try {
+      upload.request().call().check();
+    } catch (StorageException e) {
+      if (e.kind() == ErrorKind.CLOSED) {
+        close();
+      }
+    }
   }
 
   private void awaitIdle(Call call) throws StorageException {
@@ -329,6 +346,7 @@ final class S3Writer implements StorageWriter {
 
   @Override
   public void close() {
+    ended.accept(this);
     lock.lock();
     try {
       if (closed) {

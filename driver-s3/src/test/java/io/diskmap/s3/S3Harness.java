@@ -4,7 +4,10 @@ import io.diskmap.Storage;
 import io.diskmap.testkit.contract.Deviation;
 import io.diskmap.testkit.contract.DiskPlace;
 import io.diskmap.testkit.contract.DriverHarness;
+import io.diskmap.testkit.contract.Exchange;
+import io.diskmap.testkit.fault.Ending;
 import io.diskmap.testkit.fault.FaultProxy;
+import io.diskmap.testkit.fault.Trip;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -68,6 +71,18 @@ final class S3Harness implements DriverHarness {
     URI endpoint = server.endpoint();
     FaultProxy proxy = proxied ? FaultProxy.to(endpoint.getHost(), endpoint.getPort()) : null;
     return new Place(bucket, Optional.ofNullable(proxy));
+  }
+
+  @Override
+  public Trip loseReply(FaultProxy proxy, Exchange exchange) {
+    return proxy.dropReplyTo(
+        switch (exchange) {
+          case PUT -> "PUT /";
+          case COMMIT -> "POST /";
+          case COPY, MOVE -> "x-amz-copy-source";
+          case DELETE -> "DELETE /";
+        },
+        Ending.RESET);
   }
 
   /** The disk map's object for a bucket. */
