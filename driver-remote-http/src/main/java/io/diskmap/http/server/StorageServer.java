@@ -54,8 +54,10 @@ public final class StorageServer implements AutoCloseable {
     FileActions files = new FileActions(longReply);
     HealthAction health = new HealthAction(disks, () -> stopping, MAX_FILE_BYTES);
     Map<Endpoint, ApiAction> actions = new EnumMap<>(Endpoint.class);
-    actions.put(Endpoint.UPLOAD, new UploadAction(MAX_FILE_BYTES));
-    actions.put(Endpoint.UPLOAD_CHUNKED, new ChunkedUploadAction(MAX_FILE_BYTES, longReply));
+    RecentSaves recent = new RecentSaves();
+    actions.put(Endpoint.UPLOAD, new UploadAction(MAX_FILE_BYTES, recent));
+    actions.put(
+        Endpoint.UPLOAD_CHUNKED, new ChunkedUploadAction(MAX_FILE_BYTES, longReply, recent));
     actions.put(Endpoint.DOWNLOAD, new DownloadAction());
     actions.put(Endpoint.DELETE, files::delete);
     actions.put(Endpoint.DELETE_PREFIX, files::deletePrefix);

@@ -91,8 +91,8 @@ final class RemoteHttpHarness implements DriverHarness {
   public Trip loseReply(FaultProxy proxy, Exchange exchange) {
     String request =
         switch (exchange) {
-          case PUT, COPY, MOVE -> "PUT /internal/storage/upload?";
-          case COMMIT -> "phase=complete";
+          case PUT -> "PUT /internal/storage/upload?";
+          case COMMIT, COPY, MOVE -> "phase=complete";
           case DELETE -> "POST /internal/storage/delete?";
         };
     return proxy.dropReplyTo(request, Ending.RESET);

@@ -111,7 +111,7 @@ public interface SaveContract {
   @Test
   @Clause({"S1", "R2"})
   default void readers_see_the_whole_old_file_or_the_whole_new_one(TestDisk disk) throws Exception {
-    int size = disk.chunkSize() + 1234;
+    int size = Math.max(disk.chunkSize(), 256 * 1024) + 1234;
     disk.save("f", filled(0, size));
     AtomicInteger whole = new AtomicInteger();
     AtomicBoolean done = new AtomicBoolean();
