@@ -14,8 +14,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
 
 /**
@@ -26,7 +24,6 @@ import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
  * completed at its path.
  */
 final class S3Commit {
-  private static final Logger LOG = LoggerFactory.getLogger(S3Commit.class);
   private static final int ATTEMPTS = 4;
   private static final Duration PAUSE = Duration.ofMillis(200);
 
@@ -105,8 +102,8 @@ final class S3Commit {
     Call call = commit.call();
     Optional<Checksum> joined = parts.crc32c();
     List<Checksum> sums = S3Sums.checked(joined, Optional.empty(), commit, request);
-    S3Meta meta = new S3Meta(request.writeId(), sums, request.attributes(), hasSidecar(request, traits));
-    if (meta.hasSidecar() && (!sums.isEmpty() || !S3Meta.fits(request.attributes()))) {
+    S3Meta meta = new S3Meta(request.writeId(), sums, request.attributes(), sidecar(request, traits));
+    if (meta.sidecar() != S3Meta.Sidecar.NONE) {
       S3Sidecars.write(store, upload.path(), meta, call);
     }
     String crc = joined.map(sum -> S3Meta.base64(Integer.parseUnsignedInt(sum.hex(), 16))).orElse(null);
@@ -144,9 +141,12 @@ final class S3Commit {
     }
   }
 
-  /** Whether a part of what is kept stands in a sidecar; decided when the upload begins. */
-  boolean hasSidecar(WriteRequest request, S3Traits traits) {
-    return !multipart.sums(traits) || !S3Meta.fits(request.attributes());
+  /** What of a file stands in its sidecar; decided when the upload begins. */
+  private S3Meta.Sidecar sidecar(WriteRequest request, S3Traits traits) {
+    if (!S3Meta.fits(request.attributes())) {
+      return S3Meta.Sidecar.ATTRIBUTES;
+    }
+    return multipart.sums(traits) ? S3Meta.Sidecar.NONE : S3Meta.Sidecar.SUMS;
   }
 
   /** The file where it was published, none where the upload still stands; else what it means. */
@@ -265,18 +265,20 @@ final class S3Commit {
 
   /** Leaves the answer for a repeat; a save that the core drove is repeated by nobody. */
   private void finish(S3Records.Open upload, FileMetadata file, CommitRequest commit) {
-    Call own = store.sessions().ownCall(commit.call());
     String writeId = upload.request().writeId();
     boolean repeatable = commit.computed().isEmpty();
-    try {
-      if (repeatable) {
-        store.writeText(
-            store.keys().done(writeId), S3Records.text(file, upload.chunkSize()), own);
-      }
-      store.remove(store.keys().upload(writeId), own);
-    } catch (StorageException e) {
-      left(e);
-    }
+    store
+        .sessions()
+        .leftovers()
+        .now(
+            own -> {
+              if (repeatable) {
+                store.writeText(
+                    store.keys().done(writeId), S3Records.text(file, upload.chunkSize()), own);
+              }
+              store.remove(store.keys().upload(writeId), own);
+            },
+            commit.call().context());
   }
 
   /** Ends an upload with nothing and removes its record; after a tried commit its sidecar too. */
@@ -293,15 +295,10 @@ final class S3Commit {
     store.remove(store.keys().upload(writeId), call);
   }
 
-  /** Takes note of what could not be removed now. */
-  void left(StorageException e) {
-    LOG.debug("An upload's remains are left to the sweep", e);
-  }
-
   /** The metadata that an upload begins with. */
   S3Meta beginning(WriteRequest request, S3Traits traits) {
     Map<String, String> attributes =
         S3Meta.fits(request.attributes()) ? request.attributes() : Map.of();
-    return new S3Meta(request.writeId(), List.of(), attributes, hasSidecar(request, traits));
+    return new S3Meta(request.writeId(), List.of(), attributes, sidecar(request, traits));
   }
 }

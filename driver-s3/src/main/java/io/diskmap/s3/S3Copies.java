@@ -153,13 +153,10 @@ final class S3Copies {
   }
 
   private void abortQuietly(String key, String uploadId, Call call) {
-    try {
-      multipart.abort(key, uploadId, store.sessions().ownCall(call));
-    } catch (StorageException e) {
-      // A copy's upload has no record; the sweep finds it among the store's unfinished uploads.
-      org.slf4j.LoggerFactory.getLogger(S3Copies.class)
-          .debug("The upload of a failed copy is left to the sweep", e);
-    }
+    store
+        .sessions()
+        .leftovers()
+        .now(own -> multipart.abort(key, uploadId, own), call.context());
   }
 
   private List<CompletedPart> copyParts(Source source, String key, String uploadId, Call call)

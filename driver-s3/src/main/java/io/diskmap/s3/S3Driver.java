@@ -185,11 +185,7 @@ final class S3Driver implements StorageDriver {
   }
 
   private void abortUnrecorded(String key, String uploadId, Call call) {
-    try {
-      multipart.abort(key, uploadId, sessions.ownCall(call));
-    } catch (StorageException e) {
-      committer.left(e);
-    }
+    sessions.leftovers().now(own -> multipart.abort(key, uploadId, own), call.context());
   }
 
   /** The part size, which grows where the length is known to need more parts than a store takes. */

@@ -28,13 +28,22 @@ import software.amazon.awssdk.services.s3.model.ChecksumType;
  * @param writeId of the save that made the object; empty for another program's
  * @param checksums those that are kept
  * @param attributes the user's
- * @param hasSidecar whether more is kept beside the object
+ * @param sidecar what is kept beside the object
  */
 record S3Meta(
     String writeId,
     List<Checksum> checksums,
     Map<String, String> attributes,
-    boolean hasSidecar) {
+    Sidecar sidecar) {
+  /** What an object's sidecar holds. */
+  enum Sidecar {
+    NONE,
+    /** Checksums only. */
+    SUMS,
+    /** Attributes, and checksums where they are known. */
+    ATTRIBUTES
+  }
+
   private static final String WRITE_ID = "diskmap-write-id";
   private static final String SIDECAR = "diskmap-sidecar";
   private static final String ATTRIBUTES = "diskmap-attributes";
@@ -60,7 +69,14 @@ record S3Meta(
     }
     Map<String, String> attributes =
         writeId.isEmpty() ? lower : S3Fields.decode(lower.getOrDefault(ATTRIBUTES, ""));
-    return new S3Meta(writeId, sums, attributes, lower.containsKey(SIDECAR));
+    return new S3Meta(writeId, sums, attributes, kind(lower.get(SIDECAR)));
+  }
+
+  private static Sidecar kind(@Nullable String header) {
+    if (header == null) {
+      return Sidecar.NONE;
+    }
+    return header.equals("attributes") ? Sidecar.ATTRIBUTES : Sidecar.SUMS;
   }
 
   /** A checksum from its digits, none where they are not its. */
@@ -74,8 +90,8 @@ record S3Meta(
   Map<String, String> write() {
     Map<String, String> raw = new HashMap<>();
     raw.put(WRITE_ID, writeId);
-    if (hasSidecar) {
-      raw.put(SIDECAR, "1");
+    if (sidecar != Sidecar.NONE) {
+      raw.put(SIDECAR, sidecar.name().toLowerCase(Locale.ROOT));
     }
     for (Checksum sum : checksums) {
       raw.put(SUM + sum.algorithm().label(), sum.hex());
@@ -149,6 +165,6 @@ record S3Meta(
       }
     }
     return new S3Meta(
-        writeId, all, otherAttributes.isEmpty() ? attributes : otherAttributes, hasSidecar);
+        writeId, all, otherAttributes.isEmpty() ? attributes : otherAttributes, sidecar);
   }
 }

@@ -66,7 +66,7 @@ final class S3Probe {
   private S3Traits single() throws StorageException {
     String key = store.keys().probe(id + "-put");
     try {
-      PutObjectResponse first = put(key, FIRST, r -> r.ifNoneMatch("*"));
+      PutObjectResponse first = put(key, FIRST, r -> {});
       String tag = S3Meta.bare(first.eTag());
       boolean create = refuses(c -> c.putObject(request(key, r -> r.ifNoneMatch("*")), body("2")));
       S3Traits.MatchForm form = S3Traits.MatchForm.NONE;
@@ -178,7 +178,7 @@ final class S3Probe {
     if (!multipart.sums(summing)) {
       return false;
     }
-    S3Meta meta = new S3Meta(id.replace("-", ""), List.of(), Map.of(), false);
+    S3Meta meta = new S3Meta(id.replace("-", ""), List.of(), Map.of(), S3Meta.Sidecar.NONE);
     S3Multipart.Begun begun = multipart.create(key, S3Meta.NO_TYPE, meta, summing, call);
     Chunk chunk = Chunk.wrap(ByteBuffer.wrap(FIRST.getBytes(StandardCharsets.US_ASCII)));
     String tag =

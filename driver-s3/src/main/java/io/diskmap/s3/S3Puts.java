@@ -84,9 +84,14 @@ final class S3Puts {
   /** The metadata of a new object; a sidecar is written first where it needs one. */
   S3Meta meta(StoragePath path, WriteRequest request, List<Checksum> sums, Call call)
       throws StorageException {
-    boolean sidecar = !S3Meta.fits(request.attributes());
-    S3Meta meta = new S3Meta(request.writeId(), sums, request.attributes(), sidecar);
-    if (sidecar) {
+    boolean fits = S3Meta.fits(request.attributes());
+    S3Meta meta =
+        new S3Meta(
+            request.writeId(),
+            sums,
+            request.attributes(),
+            fits ? S3Meta.Sidecar.NONE : S3Meta.Sidecar.ATTRIBUTES);
+    if (!fits) {
       S3Sidecars.write(store, path, meta, call);
     }
     return meta;

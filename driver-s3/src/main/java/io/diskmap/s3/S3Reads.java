@@ -84,9 +84,11 @@ final class S3Reads {
       throws StorageException {
     GetObjectResponse answer = stream.response();
     long size = size(answer);
+    S3Meta meta = S3Meta.read(answer.metadata());
+    S3Meta whole =
+        meta.sidecar() == S3Meta.Sidecar.ATTRIBUTES ? store.complete(path, meta, call) : meta;
     FileMetadata file =
-        store
-            .complete(path, S3Meta.read(answer.metadata()), call)
+        whole
             .file(path, size, answer.lastModified(), answer.eTag(), answer.contentType());
     ByteRange range = request.range().within(size);
     if (answer.contentLength() >= range.length()) {

@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,8 @@ final class S3Sessions implements AutoCloseable {
   private final S3Credentials credentials;
   private final S3Pace pace = new S3Pace();
   private final S3Exchanges exchanges = new S3Exchanges();
+  private final CountDownLatch end = new CountDownLatch(1);
+  private final S3Leftovers leftovers = new S3Leftovers(this);
   private final Set<S3Stream> streams = ConcurrentHashMap.newKeySet();
   private final SdkHttpClient http;
   private final S3Client client;
@@ -191,6 +195,25 @@ final class S3Sessions implements AutoCloseable {
     return streams;
   }
 
+  /** What is removed later. */
+  S3Leftovers leftovers() {
+    return leftovers;
+  }
+
+  boolean isEnded() {
+    return exchanges.isEnded();
+  }
+
+  /** Waits; true as soon as the disk is closed. */
+  boolean endsWithin(Duration time) {
+    try {
+      return end.await(time.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
   S3Pace pace() {
     return pace;
   }
@@ -242,6 +265,7 @@ final class S3Sessions implements AutoCloseable {
   @Override
   public void close() {
     exchanges.end();
+    end.countDown();
     streams.forEach(S3Stream::abort);
     S3Presigner signer = presigner.getAndSet(null);
     for (AutoCloseable part :

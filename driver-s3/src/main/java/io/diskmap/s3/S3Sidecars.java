@@ -54,7 +54,7 @@ final class S3Sidecars {
   /** Removes the sidecar of a version that is gone; one that stays is swept. */
   static void remove(S3Store store, StoragePath path, S3Meta meta, Call call)
       throws StorageException {
-    if (meta.hasSidecar() && !meta.writeId().isEmpty()) {
+    if (meta.sidecar() != S3Meta.Sidecar.NONE && !meta.writeId().isEmpty()) {
       store.remove(store.keys().sidecar(path, meta.writeId()), call);
     }
   }

@@ -12,8 +12,6 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
@@ -34,7 +32,6 @@ import software.amazon.awssdk.services.s3.model.PutObjectRequest;
  * <p>Thread-safe.
  */
 final class S3Store {
-  private static final Logger LOG = LoggerFactory.getLogger(S3Store.class);
   private static final int TEXT_LIMIT = 1024 * 1024;
 
   private final S3Sessions sessions;
@@ -96,7 +93,7 @@ final class S3Store {
 
   /** The metadata together with what its sidecar says. */
   S3Meta complete(StoragePath path, S3Meta meta, Call call) throws StorageException {
-    return meta.hasSidecar() ? S3Sidecars.read(this, path, meta, call) : meta;
+    return meta.sidecar() != S3Meta.Sidecar.NONE ? S3Sidecars.read(this, path, meta, call) : meta;
   }
 
   /** A small object's text, none where there is no object. */
@@ -142,13 +139,9 @@ final class S3Store {
     }
   }
 
-  /** Removes an object of the driver's own; one that stays is swept. */
+  /** Removes an object of the driver's own; later where the store does not answer. */
   void removeQuietly(String key, Call call) {
-    try {
-      remove(key, call);
-    } catch (StorageException e) {
-      LOG.debug("A record of the disk was not removed and is left to the sweep", e);
-    }
+    sessions.leftovers().now(own -> remove(key, own), call.context());
   }
 
   /** Whether any object has a key that begins so. */

@@ -361,18 +361,39 @@ final class S3Writer implements StorageWriter {
       lock.unlock();
     }
     exchanges.end();
+    S3Leftovers leftovers = store.sessions().leftovers();
+    if (hasEndedAlone()) {
+      leftovers.soon(this::remove, upload.request().call().context());
+      return;
+    }
     boolean interrupted = Thread.interrupted();
     try {
-      Call own = store.sessions().ownCall(upload.request().call());
-      awaitIdle(own);
-      committer.abort(upload, tried, own);
-    } catch (StorageException e) {
-      committer.left(e);
+      leftovers.now(this::remove, upload.request().call().context());
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  /** Whether the call was ended while its disk goes on; its caller is not kept waiting then. */
+  private boolean hasEndedAlone() {
+    boolean interrupted = Thread.interrupted();
+    try {
+      upload.request().call().check();
+      return interrupted;
+    } catch (StorageException e) {
+      return e.kind() != ErrorKind.CLOSED;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void remove(Call call) throws StorageException {
+    awaitIdle(call);
+    committer.abort(upload, tried, call);
   }
 
   private void wake() {

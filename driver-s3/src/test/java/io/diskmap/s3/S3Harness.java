@@ -5,6 +5,7 @@ import io.diskmap.testkit.contract.Deviation;
 import io.diskmap.testkit.contract.DiskPlace;
 import io.diskmap.testkit.contract.DriverHarness;
 import io.diskmap.testkit.contract.Exchange;
+import io.diskmap.testkit.contract.ServerControl;
 import io.diskmap.testkit.fault.Ending;
 import io.diskmap.testkit.fault.FaultProxy;
 import io.diskmap.testkit.fault.Trip;
@@ -77,9 +78,8 @@ final class S3Harness implements DriverHarness {
   public Trip loseReply(FaultProxy proxy, Exchange exchange) {
     return proxy.dropReplyTo(
         switch (exchange) {
-          case PUT -> "PUT /";
-          case COMMIT -> "POST /";
-          case COPY, MOVE -> "x-amz-copy-source";
+          case PUT, COPY, MOVE -> "PUT /";
+          case COMMIT -> "<CompleteMultipartUpload";
           case DELETE -> "DELETE /";
         },
         Ending.RESET);
@@ -125,11 +125,30 @@ final class S3Harness implements DriverHarness {
     }
 
     @Override
+    public Optional<ServerControl> server() {
+      return proxy.map(Door::new);
+    }
+
+    @Override
     public void close() throws Exception {
       if (proxy.isPresent()) {
         proxy.get().close();
       }
       admin.removeBucket(bucket);
+    }
+  }
+
+  /** The server's door: shut, it refuses connections and has ended all; what it holds stays. */
+  private record Door(FaultProxy proxy) implements ServerControl {
+    @Override
+    public void kill() throws Exception {
+      proxy.refuse();
+      proxy.resetAll();
+    }
+
+    @Override
+    public void start() throws Exception {
+      proxy.accept();
     }
   }
 
