@@ -9,6 +9,7 @@ import io.diskmap.Durability;
 import io.diskmap.ErrorKind;
 import io.diskmap.FileMetadata;
 import io.diskmap.Health;
+import io.diskmap.PresignedUrl;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
 import io.diskmap.CallContext;
@@ -20,6 +21,7 @@ import io.diskmap.spi.DriverContext;
 import io.diskmap.spi.EntryCursor;
 import io.diskmap.spi.ListRequest;
 import io.diskmap.spi.PendingUpload;
+import io.diskmap.spi.PresignRequest;
 import io.diskmap.spi.ReadRequest;
 import io.diskmap.spi.StorageDriver;
 import io.diskmap.spi.StorageReader;
@@ -51,6 +53,7 @@ final class S3Driver implements StorageDriver {
   private final S3Commit committer;
   private final S3Deletes deletes;
   private final S3Sweep sweep;
+  private final S3Presign presign;
   private final S3Conflicts conflicts;
   private final Set<S3Writer> writers = ConcurrentHashMap.newKeySet();
   private final ReentrantLock probing = new ReentrantLock();
@@ -68,6 +71,7 @@ final class S3Driver implements StorageDriver {
     this.committer = new S3Commit(store, multipart, conflicts, puts, copies);
     this.deletes = new S3Deletes(store);
     this.sweep = new S3Sweep(store, multipart, committer);
+    this.presign = new S3Presign(store);
   }
 
   /** Opens the disk and asks the bucket once. */
@@ -337,6 +341,11 @@ final class S3Driver implements StorageDriver {
         request.record(),
         request.expected(),
         request.call());
+  }
+
+  @Override
+  public PresignedUrl presign(StoragePath path, PresignRequest request) throws StorageException {
+    return presign.presign(path, request);
   }
 
   @Override

@@ -21,20 +21,17 @@ final class S3Harness implements DriverHarness {
   private final S3Server server;
   private final S3Admin admin;
   private final String variant;
-  private final boolean proxied;
   private final List<Deviation> deviations;
   private final List<String> options;
 
   S3Harness(
       S3Server server,
       String variant,
-      boolean proxied,
       List<Deviation> deviations,
       String... options) {
     this.server = server;
     this.admin = new S3Admin(server);
     this.variant = variant;
-    this.proxied = proxied;
     this.deviations = deviations;
     this.options = List.of(options);
     admin.client().listBuckets();
@@ -70,8 +67,7 @@ final class S3Harness implements DriverHarness {
     String bucket = "diskmap-" + ProcessHandle.current().pid() + "-" + BUCKETS.incrementAndGet();
     admin.createBucket(bucket);
     URI endpoint = server.endpoint();
-    FaultProxy proxy = proxied ? FaultProxy.to(endpoint.getHost(), endpoint.getPort()) : null;
-    return new Place(bucket, Optional.ofNullable(proxy));
+    return new Place(bucket, FaultProxy.to(endpoint.getHost(), endpoint.getPort()));
   }
 
   @Override
@@ -98,19 +94,16 @@ final class S3Harness implements DriverHarness {
 
   private final class Place implements DiskPlace {
     private final String bucket;
-    private final Optional<FaultProxy> proxy;
+    private final FaultProxy proxy;
 
-    Place(String bucket, Optional<FaultProxy> proxy) {
+    Place(String bucket, FaultProxy proxy) {
       this.bucket = bucket;
       this.proxy = proxy;
     }
 
     @Override
     public String json() {
-      URI endpoint =
-          proxy
-              .map(p -> URI.create("http://127.0.0.1:" + p.port()))
-              .orElse(server.endpoint());
+      URI endpoint = URI.create("http://127.0.0.1:" + proxy.port());
       return S3Harness.json(server, endpoint, bucket, options);
     }
 
@@ -121,19 +114,17 @@ final class S3Harness implements DriverHarness {
 
     @Override
     public Optional<FaultProxy> proxy() {
-      return proxy;
+      return Optional.of(proxy);
     }
 
     @Override
     public Optional<ServerControl> server() {
-      return proxy.map(Door::new);
+      return Optional.of(new Door(proxy));
     }
 
     @Override
     public void close() throws Exception {
-      if (proxy.isPresent()) {
-        proxy.get().close();
-      }
+      proxy.close();
       admin.removeBucket(bucket);
     }
   }

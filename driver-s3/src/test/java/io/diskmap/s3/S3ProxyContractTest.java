@@ -9,12 +9,9 @@ class S3ProxyContractTest implements ProcessContract, NetworkContract {
   @Override
   public DriverHarness harness() {
     try {
+      S3ProxyServer server = S3ProxyServer.start();
       return new S3Harness(
-          S3ProxyServer.start(),
-          "strict",
-          true,
-          S3Deviations.s3proxy(),
-          "\"path_conflicts\":\"strict\"");
+          server, "strict", S3Deviations.s3proxy(server), "\"path_conflicts\":\"strict\"");
     } catch (Exception e) {
       throw new IllegalStateException("S3Proxy does not start", e);
     }
