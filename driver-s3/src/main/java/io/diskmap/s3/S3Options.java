@@ -143,7 +143,7 @@ record S3Options(
               .help("How long opening a connection may take."),
           Option.duration("upload_max_age")
               .defaultTo("2h")
-              .between("1m", "7d")
+              .between("1s", "7d")
               .help(
                   "An upload that began longer ago cannot complete. Amazon dates a file by the"
                       + " start of its upload, so this bounds how old a new file can look; keep it"

@@ -7,11 +7,12 @@ import java.util.List;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * The contract on MinIO in a container, when asked for with {@code -Ddiskmap.s3.minio=IMAGE}; the
+ * The contract on MinIO in a container, when asked for with {@code -Dtest=MinioContract
+ * -Ddiskmap.s3.minio=IMAGE}; the
  * value {@code default} takes the last image that its makers published.
  */
 @EnabledIfSystemProperty(named = "diskmap.s3.minio", matches = ".+")
-class MinioContractTest implements ProcessContract, NetworkContract {
+class MinioContract implements ProcessContract, NetworkContract {
   @Override
   public DriverHarness harness() {
     MinioServer server = MinioServer.start(System.getProperty("diskmap.s3.minio"));
