@@ -11,7 +11,7 @@ class CephRgwContractTest implements ProcessContract, NetworkContract {
   @Override
   public DriverHarness harness() {
     try {
-      RgwServer server = RgwServer.start();
+      S3Server server = S3Server.rgw();
       return new S3Harness(server, "parents", S3Deviations.rgw(server));
     } catch (Exception e) {
       throw new IllegalStateException("Ceph does not start", e);

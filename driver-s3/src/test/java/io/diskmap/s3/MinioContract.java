@@ -15,7 +15,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 class MinioContract implements ProcessContract, NetworkContract {
   @Override
   public DriverHarness harness() {
-    MinioServer server = MinioServer.start(System.getProperty("diskmap.s3.minio"));
+    S3Server server = S3Server.minio(System.getProperty("diskmap.s3.minio"));
     return new S3Harness(server, "strict", List.of(), "\"path_conflicts\":\"strict\"");
   }
 }

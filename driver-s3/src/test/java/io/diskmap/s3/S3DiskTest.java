@@ -42,14 +42,14 @@ import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
 @Timeout(120)
 class S3DiskTest {
   private static final AtomicInteger BUCKETS = new AtomicInteger();
-  private static S3ProxyServer server;
+  private static S3Server server;
   private static S3Admin admin;
 
   private String bucket;
 
   @BeforeAll
   static void startServer() throws Exception {
-    server = S3ProxyServer.start();
+    server = S3Server.s3proxy();
     admin = new S3Admin(server);
   }
 

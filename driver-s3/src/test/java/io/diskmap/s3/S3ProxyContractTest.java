@@ -9,7 +9,7 @@ class S3ProxyContractTest implements ProcessContract, NetworkContract {
   @Override
   public DriverHarness harness() {
     try {
-      S3ProxyServer server = S3ProxyServer.start();
+      S3Server server = S3Server.s3proxy();
       return new S3Harness(
           server, "strict", S3Deviations.s3proxy(server), "\"path_conflicts\":\"strict\"");
     } catch (Exception e) {

@@ -1,4 +1,4 @@
-package io.diskmap.s3;
+package io.diskmap.testkit.server;
 
 import io.diskmap.testkit.process.FreePort;
 import io.diskmap.testkit.process.Readiness;
@@ -11,12 +11,15 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * S3Proxy over memory in a process of its own, from the test class path: it needs nothing installed.
- * For any thread.
+ * S3Proxy over memory in a process of its own, from the class path of the tests, which has to have
+ * {@code org.gaul:s3proxy}: it needs nothing installed. For any thread.
  */
-final class S3ProxyServer implements S3Server {
-  private static final String KEY = "test-access-key";
-  private static final String SECRET = "test-secret-key";
+public final class S3ProxyServer implements AutoCloseable {
+  /** The access key that it knows. */
+  public static final String ACCESS_KEY = "test-access-key";
+
+  /** The secret of the key. */
+  public static final String SECRET_KEY = "test-secret-key";
 
   private final Path directory;
   private final int port;
@@ -28,7 +31,8 @@ final class S3ProxyServer implements S3Server {
     this.process = process;
   }
 
-  static S3ProxyServer start() throws IOException, InterruptedException {
+  /** Starts it on a free port. */
+  public static S3ProxyServer start() throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("diskmap-s3proxy-");
     int port = FreePort.find();
     Path settings = directory.resolve("s3proxy.properties");
@@ -43,7 +47,7 @@ final class S3ProxyServer implements S3Server {
         jclouds.identity=x
         jclouds.credential=x
         """
-            .formatted(port, KEY, SECRET));
+            .formatted(port, ACCESS_KEY, SECRET_KEY));
     Path arguments = directory.resolve("java.args");
     Files.writeString(arguments, "-cp\n\"" + System.getProperty("java.class.path") + "\"\n");
     ServerProcess process =
@@ -65,29 +69,9 @@ final class S3ProxyServer implements S3Server {
     return new S3ProxyServer(directory, port, process);
   }
 
-  @Override
-  public String name() {
-    return "s3proxy";
-  }
-
-  @Override
-  public String version() {
-    return "4.1.0 transient-nio2";
-  }
-
-  @Override
+  /** Where it is. */
   public URI endpoint() {
     return URI.create("http://127.0.0.1:" + port);
-  }
-
-  @Override
-  public String accessKey() {
-    return KEY;
-  }
-
-  @Override
-  public String secretKey() {
-    return SECRET;
   }
 
   @Override
