@@ -8,13 +8,13 @@ import io.diskmap.Download;
 import io.diskmap.Storage;
 import io.diskmap.StorageManager;
 import io.diskmap.testkit.server.S3ProxyServer;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /** The same worker on a directory and on S3: only the disk map differs. */
 class TranscriptWorkerTest {
@@ -49,12 +49,18 @@ class TranscriptWorkerTest {
     }
   }
 
-  private static void createBucket(S3ProxyServer server) throws Exception {
-    URI bucket = server.presignedBucket("workspace");
-    HttpRequest create =
-        HttpRequest.newBuilder(bucket).PUT(HttpRequest.BodyPublishers.noBody()).build();
-    assertThat(
-            HttpClient.newHttpClient().send(create, BodyHandlers.discarding()).statusCode())
-        .isEqualTo(200);
+  private static void createBucket(S3ProxyServer server) {
+    try (S3Client client =
+        S3Client.builder()
+            .endpointOverride(server.endpoint())
+            .forcePathStyle(true)
+            .region(Region.US_EAST_1)
+            .credentialsProvider(
+                StaticCredentialsProvider.create(
+                    AwsBasicCredentials.create(
+                        S3ProxyServer.ACCESS_KEY, S3ProxyServer.SECRET_KEY)))
+            .build()) {
+      client.createBucket(request -> request.bucket("workspace"));
+    }
   }
 }
