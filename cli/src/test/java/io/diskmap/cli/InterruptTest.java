@@ -51,9 +51,12 @@ class InterruptTest {
     cli.given("a:x", "old");
     Interrupts interrupts = new Interrupts();
     interrupts.cancellation().cancel();
-    CliRun.Result result = cli.interrupts(interrupts).input(new byte[10]).run("cp", "-", "a:x");
-    assertThat(result.code()).isEqualTo(Exit.FAILURE);
-    assertThat(result.err()).containsAnyOf("CANCELLED", "CLOSED");
+    cli.interrupts(interrupts);
+    for (int i = 0; i < 50; i++) {
+      CliRun.Result result = cli.input(new byte[10]).run("cp", "-", "a:x");
+      assertThat(result.code()).isEqualTo(Exit.FAILURE);
+      assertThat(result.err()).contains("CANCELLED").doesNotContain("UNKNOWN");
+    }
     assertThat(cli.interrupts(new Interrupts()).text("a:x")).isEqualTo("old");
   }
 }

@@ -16,6 +16,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -131,9 +132,16 @@ public final class StorageServer implements AutoCloseable {
   /** Takes no new requests, lets those under way finish within the grace, and ends. */
   public void stop(Duration grace) {
     stopping = true;
+    long deadline = System.nanoTime() + grace.toNanos();
     UndertowEngine running = engine.get();
     if (running != null) {
       running.stop(grace);
+    }
+    workers.shutdown();
+    try {
+      workers.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
     workers.shutdownNow();
   }
