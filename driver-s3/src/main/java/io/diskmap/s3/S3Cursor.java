@@ -55,7 +55,7 @@ final class S3Cursor implements EntryCursor {
     String from = start();
     String run = sortsUtf16 && from != null ? S3Reorder.runOf(bare(from)) : null;
     this.behind = run == null ? null : from;
-    this.after = run == null ? from : run;
+    this.after = run == null ? from : run.isEmpty() ? null : run;
     fetch();
   }
 
