@@ -380,6 +380,7 @@ final class S3Driver implements StorageDriver {
   @Override
   public void close() {
     writers.forEach(S3Writer::closeWithDisk);
+    sessions.leftovers().last();
     sessions.close();
   }
 }

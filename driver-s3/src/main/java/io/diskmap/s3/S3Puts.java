@@ -112,7 +112,7 @@ final class S3Puts {
     if (!store.options().confirmSaves()) {
       return told;
     }
-    Optional<HeadObjectResponse> head = store.head(store.keys().file(path), call);
+    Optional<HeadObjectResponse> head = look(path, call);
     if (head.isEmpty()
         || !S3Meta.read(head.get().metadata()).writeId().equals(request.writeId())) {
       return told;
@@ -123,6 +123,20 @@ final class S3Puts {
         head.get().lastModified(),
         head.get().eTag(),
         head.get().contentType());
+  }
+
+  /** The new object's headers; none where the store cannot tell, as the file is saved all the same. */
+  private Optional<HeadObjectResponse> look(StoragePath path, Call call) {
+    for (int attempt = 0; attempt < 3; attempt++) {
+      try {
+        return store.head(store.keys().file(path), call);
+      } catch (StorageException e) {
+        if (call.isEnded()) {
+          return Optional.empty();
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /** Refuses a condition that the store ignores on a PUT. */
