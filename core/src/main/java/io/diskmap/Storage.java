@@ -189,6 +189,22 @@ public interface Storage {
   TreeReport downloadTree(String prefix, Path directory, DownloadOptions options)
       throws StorageException;
 
+  /**
+   * A URL that downloads a file without credentials, for this long.
+   *
+   * <p>UNSUPPORTED where the store hands out none. Missing file: the URL answers so when it is used.
+   * Whoever holds the URL can read the file; the audit record is made now, not when it is used.
+   */
+  PresignedUrl presignDownload(String path, Duration validFor) throws StorageException;
+
+  /**
+   * A URL that saves a file in one request without credentials, for this long.
+   *
+   * <p>As {@link #presignDownload}. The file appears whole when its request ends, replaces what is
+   * there, and has neither attributes nor a recorded checksum.
+   */
+  PresignedUrl presignUpload(String path, Duration validFor) throws StorageException;
+
   /** Counts files and bytes below a prefix; the empty prefix counts all. */
   Usage usage(String prefix) throws StorageException;
 
