@@ -259,6 +259,20 @@ final class SshfsDriver implements StorageDriver {
   }
 
   @Override
+  public FileMetadata copy(StoragePath source, StoragePath target, WriteRequest request)
+      throws StorageException {
+    Mounted disk = mounted(request.call());
+    if (source.equals(target)) {
+      return stat(source, request.call());
+    }
+    Optional<FileMetadata> copied =
+        disk.extensions().has(SftpExtensions.COPY_DATA)
+            ? disk.saves().copy(source, target, request)
+            : Optional.empty();
+    return copied.isPresent() ? copied.get() : StorageDriver.super.copy(source, target, request);
+  }
+
+  @Override
   public FileMetadata move(StoragePath source, StoragePath target, WriteRequest request)
       throws StorageException {
     Mounted disk = mounted(request.call());

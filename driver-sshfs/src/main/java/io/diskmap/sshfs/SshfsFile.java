@@ -31,6 +31,7 @@ final class SshfsFile implements RemoteFile {
 
   private static final int STRIPES = 4;
   private static final int READS = 16;
+  private static final long COPY_STEP = 64L << 20;
 
   private final SshfsStore store;
   private final String path;
@@ -176,6 +177,44 @@ final class SshfsFile implements RemoteFile {
     }
     target.position(start + got);
     return got;
+  }
+
+  /** The server copies in steps, so that each answer comes in time. */
+  @Override
+  public boolean copyFrom(String source, long length, Call call) throws StorageException {
+    requireOpen();
+    if (!first.extensions().has(SftpExtensions.COPY_DATA)) {
+      return false;
+    }
+    Waiting waiting = waiting(call);
+    byte[] from =
+        waiting
+            .await(
+                first.begin(
+                    SftpRequest.of(Sftp.OPEN, store.root().absolute(source))
+                        .number(Sftp.READ_FLAG)
+                        .number(0)))
+            .handle();
+    try {
+      for (long at = 0; at < length; at += COPY_STEP) {
+        SftpRequest step =
+            SftpRequest.extended(SftpExtensions.COPY_DATA)
+                .text(from)
+                .number64(at)
+                .number64(Math.min(COPY_STEP, length - at))
+                .text(firstHandle)
+                .number64(at);
+        SftpReply reply = waiting.await(first.begin(step));
+        if (reply.status() == Sftp.OP_UNSUPPORTED) {
+          return false;
+        }
+        acknowledged(reply, call);
+        call.progressed();
+      }
+      return true;
+    } finally {
+      first.tell(SftpRequest.of(Sftp.CLOSE, from));
+    }
   }
 
   static Exchange sendRead(SftpChannel channel, byte[] handle, long offset, int length) {
