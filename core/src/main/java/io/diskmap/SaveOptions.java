@@ -19,6 +19,7 @@ import java.util.function.Consumer;
  * @param expectedLength refuses other content with LENGTH_MISMATCH
  * @param expectedChecksum refuses other content with CHECKSUM_MISMATCH
  * @param computeSha256 whether a SHA-256 is computed, returned and kept
+ * @param recordChecksum whether the CRC-32C is kept with the file, whatever the disk's option says
  * @param attributes the user's: lower-case keys, 2 KiB of keys and values in all
  * @param durability what a return promises; without it the disk's option holds
  * @param cleanupAfter when the file may go, for the audit record
@@ -31,6 +32,7 @@ public record SaveOptions(
     OptionalLong expectedLength,
     Optional<Checksum> expectedChecksum,
     boolean computeSha256,
+    boolean recordChecksum,
     Map<String, String> attributes,
     Optional<Durability> durability,
     Optional<Duration> cleanupAfter,
@@ -46,6 +48,7 @@ public record SaveOptions(
           WriteCondition.none(),
           OptionalLong.empty(),
           Optional.empty(),
+          false,
           false,
           Map.of(),
           Optional.empty(),
@@ -115,6 +118,7 @@ public record SaveOptions(
         expectedLength,
         expectedChecksum,
         computeSha256,
+        recordChecksum,
         attributes,
         durability,
         cleanupAfter,
@@ -130,6 +134,7 @@ public record SaveOptions(
         expectedLength,
         expectedChecksum,
         computeSha256,
+        recordChecksum,
         attributes,
         durability,
         cleanupAfter,
@@ -155,6 +160,7 @@ public record SaveOptions(
         OptionalLong.of(value),
         expectedChecksum,
         computeSha256,
+        recordChecksum,
         attributes,
         durability,
         cleanupAfter,
@@ -170,6 +176,7 @@ public record SaveOptions(
         expectedLength,
         Optional.of(value),
         computeSha256,
+        recordChecksum,
         attributes,
         durability,
         cleanupAfter,
@@ -184,6 +191,23 @@ public record SaveOptions(
         condition,
         expectedLength,
         expectedChecksum,
+        true,
+        recordChecksum,
+        attributes,
+        durability,
+        cleanupAfter,
+        writeId,
+        call);
+  }
+
+  /** The same, keeping the CRC-32C with the file. */
+  public SaveOptions withRecordedChecksum() {
+    return new SaveOptions(
+        contentType,
+        condition,
+        expectedLength,
+        expectedChecksum,
+        computeSha256,
         true,
         attributes,
         durability,
@@ -200,6 +224,7 @@ public record SaveOptions(
         expectedLength,
         expectedChecksum,
         computeSha256,
+        recordChecksum,
         value,
         durability,
         cleanupAfter,
@@ -215,6 +240,7 @@ public record SaveOptions(
         expectedLength,
         expectedChecksum,
         computeSha256,
+        recordChecksum,
         attributes,
         Optional.of(value),
         cleanupAfter,
@@ -230,6 +256,7 @@ public record SaveOptions(
         expectedLength,
         expectedChecksum,
         computeSha256,
+        recordChecksum,
         attributes,
         durability,
         Optional.of(value),
@@ -245,6 +272,7 @@ public record SaveOptions(
         expectedLength,
         expectedChecksum,
         computeSha256,
+        recordChecksum,
         attributes,
         durability,
         cleanupAfter,
@@ -260,6 +288,7 @@ public record SaveOptions(
         expectedLength,
         expectedChecksum,
         computeSha256,
+        recordChecksum,
         attributes,
         durability,
         cleanupAfter,

@@ -14,9 +14,19 @@ import java.util.Objects;
 public record VersionTag(String value, boolean strong) {
   public VersionTag {
     Objects.requireNonNull(value, "value");
-    if (value.isEmpty() || !value.chars().allMatch(c -> c > 0x20 && c < 0x7F && c != '"')) {
+    if (value.isEmpty() || !isVisible(value)) {
       throw new IllegalArgumentException("a version tag is visible ASCII without quotes");
     }
+  }
+
+  private static boolean isVisible(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c <= 0x20 || c >= 0x7F || c == '"') {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** A strong tag. */

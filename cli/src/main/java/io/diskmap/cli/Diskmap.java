@@ -30,7 +30,7 @@ import picocli.CommandLine.ScopeType;
       "Without --config the environment decides: SERVER_ROLE, STORAGE_CONFIG, ...",
       "Exit codes: 0 success, 1 failure, 2 wrong usage or configuration, 3 not found."
     })
-final class Diskmap {
+public final class Diskmap {
   private final Terminal terminal;
   private final Interrupts interrupts;
 
@@ -109,7 +109,9 @@ final class Diskmap {
     line.setExecutionExceptionHandler(
         (failure, at, parsed) -> {
           terminal.out().flush();
-          return Failures.report(failure, terminal.err(), debug);
+          boolean cancelled = interrupts.cancellation().isCancelled();
+          Throwable shown = cancelled ? Failures.ofCancelled(failure) : failure;
+          return Failures.report(shown, terminal.err(), debug);
         });
     line.setParameterExceptionHandler((failure, given) -> misuse(failure));
     return line;

@@ -59,6 +59,15 @@ final class Failures {
     return Exit.FAILURE;
   }
 
+  /** What a failure of a cancelled command is: its cancellation, unless more has to be said. */
+  static Throwable ofCancelled(Throwable failure) {
+    if (failure instanceof StorageException storage
+        && (storage.kind() == ErrorKind.CANCELLED || storage.kind() == ErrorKind.OUTCOME_UNKNOWN)) {
+      return storage;
+    }
+    return StorageException.of(ErrorKind.CANCELLED, "The command was cancelled.", failure);
+  }
+
   /** What to do: about the disk's options where it cannot be opened, else about the kind. */
   static String remedy(StorageException failure) {
     return isOfTheDisk(failure)

@@ -21,7 +21,8 @@ class InterruptTest {
   void ctrl_c_during_a_save_leaves_the_old_file() throws IOException, InterruptedException {
     CliRun cli = CliRun.twoDisks(directory);
     cli.given("a:x", "old");
-    List<String> command = new ArrayList<>(JavaProcess.java("-XX:TieredStopAtLevel=1"));
+    List<String> command = new ArrayList<>(heedingInterrupts());
+    command.addAll(JavaProcess.java("-XX:TieredStopAtLevel=1"));
     command.addAll(List.of("--config", directory.resolve("map.json").toString(), "cp", "-", "a:x"));
     Path said = directory.resolve("said");
     Process process =
@@ -45,15 +46,34 @@ class InterruptTest {
     }
   }
 
+  /** A process started in the background ignores SIGINT, and so would the ones that it starts. */
+  private static List<String> heedingInterrupts() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.isReadable(status)) {
+      return List.of();
+    }
+    long ignored =
+        Files.readAllLines(status).stream()
+            .filter(line -> line.startsWith("SigIgn:"))
+            .mapToLong(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
+            .findFirst()
+            .orElse(0);
+    boolean ignoresInterrupts = (ignored & 1L << 1) != 0;
+    return ignoresInterrupts ? List.of("env", "--default-signal=INT") : List.of();
+  }
+
   @Test
   void a_cancelled_call_is_a_failure_with_a_remedy() throws IOException {
     CliRun cli = CliRun.twoDisks(directory);
     cli.given("a:x", "old");
     Interrupts interrupts = new Interrupts();
     interrupts.cancellation().cancel();
-    CliRun.Result result = cli.interrupts(interrupts).input(new byte[10]).run("cp", "-", "a:x");
-    assertThat(result.code()).isEqualTo(Exit.FAILURE);
-    assertThat(result.err()).containsAnyOf("CANCELLED", "CLOSED");
+    cli.interrupts(interrupts);
+    for (int i = 0; i < 50; i++) {
+      CliRun.Result result = cli.input(new byte[10]).run("cp", "-", "a:x");
+      assertThat(result.code()).isEqualTo(Exit.FAILURE);
+      assertThat(result.err()).contains("CANCELLED").doesNotContain("UNKNOWN");
+    }
     assertThat(cli.interrupts(new Interrupts()).text("a:x")).isEqualTo("old");
   }
 }

@@ -14,6 +14,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -27,11 +28,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class LocalLister implements DirectoryLister {
   private static final int MAX_OPEN = 8;
+  private static final int MANY = 64;
 
   private final Disk disk;
   private final List<Path> names;
   private final Deque<LocalLister> open;
-  private @Nullable Dir directory;
+  private volatile @Nullable Dir directory;
 
   private LocalLister(Disk disk, List<Path> names, Deque<LocalLister> open) {
     this.disk = disk;
@@ -114,6 +116,29 @@ final class LocalLister implements DirectoryLister {
     } catch (IOException | RuntimeException e) {
       throw Disk.translated(e);
     }
+  }
+
+  /** The looks go over the caller and one worker; what no worker takes the caller does. */
+  @Override
+  public List<Optional<TreeEntry>> lookAll(List<String> names, Call call) throws StorageException {
+    if (names.size() < MANY || opened().isEmpty()) {
+      return DirectoryLister.super.lookAll(names, call);
+    }
+    List<Optional<TreeEntry>> found =
+        new ArrayList<>(Collections.nCopies(names.size(), Optional.empty()));
+    TaskRun run = new TaskRun(disk.context.workers(), 1, call);
+    for (int start = 0; start < names.size(); start += MANY) {
+      int first = start;
+      int end = Math.min(start + MANY, names.size());
+      run.add(
+          () -> {
+            for (int i = first; i < end; i++) {
+              found.set(i, look(names.get(i), call));
+            }
+          });
+    }
+    run.finish();
+    return found;
   }
 
   private TreeEntry behind(Path link) throws IOException {

@@ -72,7 +72,10 @@ final class PrefixDelete {
     private final @Nullable Branch above;
     private final List<Path> names;
     private final AtomicInteger open = new AtomicInteger(1);
-    private final LongAdder gone = new LongAdder();
+
+    /** Whether it is known why the directory cannot go. */
+    private volatile boolean stays;
+
     private int passes;
 
     Branch(@Nullable Branch above, List<Path> names) {
@@ -92,6 +95,7 @@ final class PrefixDelete {
       } catch (NoSuchFileException | NotDirectoryException missing) {
         // Another program was faster, or there is a file in its place, which is not below it.
       } catch (IOException | DirectoryIteratorException e) {
+        stays = true;
         fail(names, e);
       }
       done();
@@ -141,6 +145,7 @@ final class PrefixDelete {
           if (e instanceof StorageException ended && call.isEnded()) {
             throw ended;
           }
+          stays = true;
           fail(below(name), e);
         }
       }
@@ -149,6 +154,7 @@ final class PrefixDelete {
     private void remove(Dir directory, Path name) throws IOException {
       Attrs found = directory.stat(name);
       if (isKept(name, found)) {
+        stays = true;
         return;
       }
       if (found.isDirectory()) {
@@ -157,7 +163,6 @@ final class PrefixDelete {
       }
       if (!dryRun) {
         directory.deleteFile(name);
-        gone.increment();
       }
       files.increment();
       if (found.isFile()) {
@@ -180,6 +185,9 @@ final class PrefixDelete {
     /** The disk's own records stay, and what a save has staged that may still be published. */
     private boolean isKept(Path name, Attrs found) throws IOException {
       String text = name.toString();
+      if (!text.startsWith(StateDir.NAME)) {
+        return false;
+      }
       if (names.isEmpty() && text.equals(StateDir.NAME)) {
         return true;
       }
@@ -201,15 +209,19 @@ final class PrefixDelete {
       if (open.decrementAndGet() > 0) {
         return;
       }
-      if (!dryRun && !names.isEmpty() && disk.mayPrune(names, names.size()) && !removed()) {
-        if (gone.sumThenReset() > 0 && passes < PASSES) {
+      boolean mayGo = !dryRun && !names.isEmpty() && disk.mayPrune(names, names.size());
+      if (!mayGo || stays || !removed()) {
+        if (mayGo && !stays && passes < PASSES) {
+          // Names that came, or that the system passed over, while others were removed.
           open.set(1);
           tasks.add(this::read);
           return;
         }
+        if (above != null) {
+          above.stays = true;
+        }
       }
       if (above != null) {
-        above.gone.increment();
         above.done();
       } else if (!dryRun) {
         pruneAbove();

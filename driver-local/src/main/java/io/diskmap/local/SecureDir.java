@@ -37,7 +37,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class SecureDir implements Dir {
   private static final Path HERE = Path.of(".");
-  private static final String CHANGE = "unix:fileKey,ctime,size,lastModifiedTime";
+  private static final String CHANGE = "unix:fileKey,ctime";
   private static final int LOOKS = 4;
 
   private final SecureDirectoryStream<Path> stream;
@@ -134,7 +134,8 @@ final class SecureDir implements Dir {
 
   /**
    * The time of change of the very file that the handle sees; empty where the path leads to
-   * another.
+   * another. A change between the two looks makes a version that no later look sees again, and so
+   * matches none.
    */
   private static Optional<Instant> changedByPath(Path whole, PosixFileAttributes byHandle)
       throws IOException {
@@ -144,10 +145,7 @@ final class SecureDir implements Dir {
     } catch (FileSystemException elsewhere) {
       return Optional.empty();
     }
-    boolean same =
-        byHandle.fileKey().equals(found.get("fileKey"))
-            && byHandle.lastModifiedTime().equals(found.get("lastModifiedTime"))
-            && Long.valueOf(byHandle.size()).equals(found.get("size"));
+    boolean same = byHandle.fileKey().equals(found.get("fileKey"));
     return same && found.get("ctime") instanceof FileTime changed
         ? Optional.of(changed.toInstant())
         : Optional.empty();

@@ -31,10 +31,11 @@ public final class ActiveCalls implements AutoCloseable {
 
   /** Adds a call; refused with CLOSED once closing has begun. */
   void add(Operation operation) throws StorageException {
+    calls.put(operation.call(), operation);
     if (closing) {
+      remove(operation);
       throw StorageException.of(ErrorKind.CLOSED, "The storage manager is closed; open a new one.");
     }
-    calls.put(operation.call(), operation);
     lock.lock();
     try {
       if (watcher == null && !closed) {

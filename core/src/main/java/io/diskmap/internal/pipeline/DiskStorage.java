@@ -160,7 +160,7 @@ public final class DiskStorage implements Storage {
                   can.durability().name().toLowerCase(Locale.ROOT)));
     }
     Set<ChecksumAlgorithm> record = EnumSet.noneOf(ChecksumAlgorithm.class);
-    if (disk.settings().recordChecksum()) {
+    if (disk.settings().recordChecksum() || options.recordChecksum()) {
       record.add(ChecksumAlgorithm.CRC32C);
     }
     if (options.computeSha256()) {

@@ -120,9 +120,29 @@ final class Operation {
       return result;
     } catch (StorageException e) {
       throw fail(e);
-    } catch (RuntimeException | Error e) {
+    } catch (RuntimeException e) {
+      StorageException end = endOfCall();
+      if (end != null) {
+        throw fail(end.toBuilder().cause(e).build());
+      }
       fail(StorageException.of(ErrorKind.UNKNOWN, "The operation failed in an unforeseen way.", e));
       throw e;
+    } catch (Error e) {
+      fail(StorageException.of(ErrorKind.UNKNOWN, "The operation failed in an unforeseen way.", e));
+      throw e;
+    }
+  }
+
+  /** Why the call is over before its time; a driver that was closed under it may throw anything. */
+  private @Nullable StorageException endOfCall() {
+    if (!call.isEnded()) {
+      return null;
+    }
+    try {
+      call.check();
+      return null;
+    } catch (StorageException end) {
+      return end;
     }
   }
 

@@ -2,6 +2,8 @@ package io.diskmap.spi.tree;
 
 import io.diskmap.StorageException;
 import io.diskmap.spi.Call;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -18,6 +20,18 @@ public interface DirectoryLister extends AutoCloseable {
 
   /** Looks at one name; empty where it is gone. */
   Optional<TreeEntry> look(String name, Call call) throws StorageException;
+
+  /**
+   * Looks at several names at once, in their order; a store that can have several requests in
+   * flight overrides it.
+   */
+  default List<Optional<TreeEntry>> lookAll(List<String> names, Call call) throws StorageException {
+    List<Optional<TreeEntry>> found = new ArrayList<>(names.size());
+    for (String name : names) {
+      found.add(look(name, call));
+    }
+    return found;
+  }
 
   /** The directory of this name; empty where it is gone or no directory any more. */
   Optional<? extends DirectoryLister> enter(String name, Call call) throws StorageException;

@@ -4,7 +4,9 @@ import io.diskmap.VersionTag;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,6 +99,19 @@ final class NameWindow {
         yield TreeEntry.file(size, modified, new VersionTag(text, strong));
       }
     };
+  }
+
+  /** The next names, at most this many, up to the first whose kind the store did tell. */
+  List<String> peekUntold(int max) {
+    List<String> names = new ArrayList<>();
+    for (int i = position; i < count && names.size() < max; i++) {
+      int length = lengthAt(starts[i]);
+      if (arena[starts[i] + 2 + length] != EntryKind.UNKNOWN.ordinal()) {
+        break;
+      }
+      names.add(new String(arena, starts[i] + 2, length, StandardCharsets.UTF_8));
+    }
+    return names;
   }
 
   void consume() {

@@ -115,11 +115,9 @@ public final class TreeCursor implements EntryCursor {
 
   private void takeName(TreeFrame frame) throws StorageException {
     byte[] name = frame.peekName();
-    TreeEntry known = frame.peekEntry();
-    frame.consume();
+    TreeEntry found = frame.consume(windowNames, call).orElse(null);
     StartAfter after = frame.after;
     String text = new String(name, StandardCharsets.UTF_8);
-    TreeEntry found = known == null ? frame.directory.look(text, call).orElse(null) : known;
     if (found == null) {
       return;
     }

@@ -4,7 +4,10 @@ import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
 import io.diskmap.spi.Call;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * with its name followed by a byte below the slash, so few wait at a time.
  */
 final class TreeFrame {
+  private static final int FIRST_LOOKS = 8;
+  private static final int MOST_LOOKS = 512;
+
   final DirectoryLister directory;
 
   /** The path of the directory with a slash at its end; empty for the root. */
@@ -23,6 +29,8 @@ final class TreeFrame {
 
   final @Nullable StartAfter after;
   private final PriorityQueue<byte[]> waiting = new PriorityQueue<>(TreeFrame::compareSlashed);
+  private final Deque<Optional<TreeEntry>> looked = new ArrayDeque<>();
+  private int lookAhead = FIRST_LOOKS;
   private @Nullable NameWindow window;
   private byte @Nullable [] consumed;
   private boolean ended;
@@ -81,13 +89,17 @@ final class TreeFrame {
     return requireWindow().peekName();
   }
 
-  @Nullable TreeEntry peekEntry() {
-    return requireWindow().peekEntry();
-  }
-
-  void consume() {
-    consumed = requireWindow().peekName();
-    requireWindow().consume();
+  /** Consumes the next plain name; what it stands for, empty where it is gone. */
+  Optional<TreeEntry> consume(int most, Call call) throws StorageException {
+    NameWindow from = requireWindow();
+    TreeEntry told = from.peekEntry();
+    if (told == null && looked.isEmpty()) {
+      looked.addAll(directory.lookAll(from.peekUntold(Math.min(lookAhead, most)), call));
+      lookAhead = Math.min(2 * lookAhead, MOST_LOOKS);
+    }
+    consumed = from.peekName();
+    from.consume();
+    return told == null ? looked.remove() : Optional.of(told);
   }
 
   /** How many names of this directory were no valid segments, since the last call. */
@@ -106,6 +118,7 @@ final class TreeFrame {
     if (window != null && (window.hasNext() || !ended)) {
       ended = false;
     }
+    looked.clear();
     window = null;
   }
 

@@ -36,6 +36,7 @@ final class FlakyDriver implements StorageDriver {
   volatile long cutReadersAfter = Long.MAX_VALUE;
   volatile int cutCursorsAfter = Integer.MAX_VALUE;
   volatile boolean shortBodies;
+  volatile Runnable during = () -> {};
 
   FlakyDriver(StorageDriver driver) {
     this.driver = driver;
@@ -43,6 +44,7 @@ final class FlakyDriver implements StorageDriver {
 
   private void exchange() throws StorageException {
     exchanges.incrementAndGet();
+    during.run();
     if (failures.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
       throw StorageException.of(kind, "The exchange failed on command.");
     }

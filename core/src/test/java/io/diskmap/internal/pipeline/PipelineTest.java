@@ -290,4 +290,21 @@ class PipelineTest {
       assertThat(disk.storage.exists("p/a")).isTrue();
     }
   }
+
+  @Test
+  void what_a_driver_throws_after_the_end_of_the_call_is_that_end() throws Exception {
+    try (TestDisk disk = new TestDisk()) {
+      Cancellation cancellation = Cancellation.create();
+      disk.driver.during =
+          () -> {
+            cancellation.cancel();
+            throw new IllegalStateException("a handle was closed under the call");
+          };
+      assertKind(
+          ErrorKind.CANCELLED,
+          () ->
+              disk.storage.save(
+                  "a", Content.of("text"), SaveOptions.defaults().withCancellation(cancellation)));
+    }
+  }
 }

@@ -16,6 +16,7 @@ final class BufferBody extends RequestBody {
   private final ByteBuffer bytes;
   private final Optional<String> type;
   private final Runnable moved;
+  private volatile boolean sent;
 
   /** A body without a type. */
   BufferBody(ByteBuffer bytes, Runnable moved) {
@@ -54,5 +55,11 @@ final class BufferBody extends RequestBody {
       rest.limit(end);
       moved.run();
     }
+    sent = true;
+  }
+
+  /** Whether all bytes left; before that no server can take the content for complete. */
+  boolean isSent() {
+    return sent;
   }
 }

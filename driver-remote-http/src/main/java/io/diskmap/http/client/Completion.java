@@ -43,7 +43,7 @@ final class Completion {
     try {
       return attempts.run(call, () -> once(path, call));
     } catch (StorageException e) {
-      if (mayHaveHappened && (e.kind().isTransient() || e.kind() == ErrorKind.CANCELLED)) {
+      if (mayHaveHappened && e.kind().isTransient()) {
         throw StorageException.of(
             ErrorKind.OUTCOME_UNKNOWN,
             "The server's answer to the commit was lost; read the file's metadata before saving"

@@ -295,51 +295,29 @@ final class RemoteHttpDriver implements StorageDriver {
       StoragePath path, Chunk content, CommitRequest commit, WriteRequest request)
       throws StorageException {
     try {
+      BufferBody body =
+          new BufferBody(content.data(), request.contentType(), request.call()::progressed);
       Request.Builder http =
           RemoteHttpSessions.request(save(Endpoint.UPLOAD, path, request))
-              .put(
-                  new BufferBody(content.data(), request.contentType(), request.call()::progressed))
+              .put(body)
               .header(Names.CONTENT_DIGEST, Digests.crc32c(content.crc32c()).toString());
       headers(http, request);
+      StorageException failure;
       try {
         JsonObject json = sessions.longDocument(http, request.call());
         return FileDocument.read(json).withPath(path);
-      } catch (StorageException e) {
-        return settled(path, content.length(), request, e);
       } catch (IOException e) {
-        return settled(path, content.length(), request, RemoteHttpErrors.of(e));
+        failure = RemoteHttpErrors.of(e);
       }
+      if (!body.isSent() || !Completion.isAmbiguous(failure)) {
+        throw failure;
+      }
+      if (request.call().isEnded() || Thread.currentThread().isInterrupted()) {
+        throw failure.kind().isTransient() ? LostSave.unknown(failure) : failure;
+      }
+      return LostSave.of(this, sessions, request, attempts).settle(path, content.data(), failure);
     } finally {
       content.release();
-    }
-  }
-
-  /**
-   * Looks whether a save happened whose answer did not come; its failure stands where it did not.
-   */
-  private FileMetadata settled(
-      StoragePath path, long length, WriteRequest request, StorageException failure)
-      throws StorageException {
-    if (!Completion.isAmbiguous(failure)) {
-      throw failure;
-    }
-    Call look = Call.within(request.call().context(), options.timeout());
-    try {
-      return Completion.of(sessions, request.writeId(), length, attempts).run(path, look);
-    } catch (StorageException e) {
-      switch (e.kind()) {
-        case NOT_FOUND, LENGTH_MISMATCH -> {
-          sessions.abort(request.writeId(), look);
-          throw failure;
-        }
-        case ALREADY_EXISTS, PRECONDITION_FAILED, PATH_CONFLICT -> throw e;
-        default ->
-            throw StorageException.of(
-                ErrorKind.OUTCOME_UNKNOWN,
-                "The server's answer to the save was lost; read the file's metadata before saving"
-                    + " again.",
-                failure);
-      }
     }
   }
 
@@ -357,6 +335,9 @@ final class RemoteHttpDriver implements StorageDriver {
             .addQueryParameter(Names.DURABILITY, CapabilitiesDocument.word(request.durability()));
     if (request.record().contains(ChecksumAlgorithm.SHA256)) {
       address.addQueryParameter(Names.SHA256, "true");
+    }
+    if (request.record().contains(ChecksumAlgorithm.CRC32C)) {
+      address.addQueryParameter(Names.KEEP_CHECKSUM, "true");
     }
     return address;
   }

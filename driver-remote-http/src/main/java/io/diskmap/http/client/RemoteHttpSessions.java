@@ -317,6 +317,9 @@ final class RemoteHttpSessions implements AutoCloseable {
         }
         answer.close();
       }
+      if (closed) {
+        client.connectionPool().evictAll();
+      }
     }
   }
 }

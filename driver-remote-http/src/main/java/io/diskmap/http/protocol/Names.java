@@ -12,6 +12,7 @@ public final class Names {
   public static final String WRITE_ID = "write_id";
   public static final String DURABILITY = "durability";
   public static final String SHA256 = "sha256";
+  public static final String KEEP_CHECKSUM = "keep_checksum";
   public static final String CLEANUP_AFTER_HOURS = "cleanup_after_hours";
   public static final String PHASE = "phase";
   public static final String SESSION = "session";

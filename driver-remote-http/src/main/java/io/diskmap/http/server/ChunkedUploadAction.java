@@ -31,9 +31,11 @@ final class ChunkedUploadAction implements ApiAction {
 
   private final long maxFileBytes;
   private final LongReply longReply;
+  private final RecentSaves recent;
 
-  ChunkedUploadAction(long maxFileBytes, LongReply longReply) {
+  ChunkedUploadAction(long maxFileBytes, LongReply longReply, RecentSaves recent) {
     this.maxFileBytes = maxFileBytes;
+    this.recent = recent;
     this.longReply = longReply;
   }
 
@@ -134,6 +136,13 @@ final class ChunkedUploadAction implements ApiAction {
       throw Refusal.badRequest("The parameter size is missing.");
     }
     requireSize(size);
+    call.storage();
+    Optional<FileMetadata> before = recent.find(call.diskName(), session(call));
+    if (before.isPresent()) {
+      call.permitted(before.get().path());
+      Replies.json(call.exchange(), 201, out -> FileDocument.write(out, before.get()));
+      return;
+    }
     Upload upload = resume(call);
     longReply.answer(
         call,
@@ -184,11 +193,7 @@ final class ChunkedUploadAction implements ApiAction {
 
   private static Upload resume(ApiCall call) throws IOException {
     Storage storage = call.storage();
-    Optional<String> session = call.query().get(Names.SESSION);
-    if (session.isEmpty() || !session.get().matches(SESSION_PATTERN)) {
-      throw Refusal.badRequest("The parameter session is missing or is no session's id.");
-    }
-    Upload upload = storage.resumeUpload(session.get());
+    Upload upload = storage.resumeUpload(session(call));
     try {
       call.permitted(upload.path());
       return upload;
@@ -196,6 +201,14 @@ final class ChunkedUploadAction implements ApiAction {
       upload.detach();
       throw e;
     }
+  }
+
+  private static String session(ApiCall call) throws Refusal {
+    Optional<String> session = call.query().get(Names.SESSION);
+    if (session.isEmpty() || !session.get().matches(SESSION_PATTERN)) {
+      throw Refusal.badRequest("The parameter session is missing or is no session's id.");
+    }
+    return session.get();
   }
 
   private void requireSize(long size) throws StorageException {

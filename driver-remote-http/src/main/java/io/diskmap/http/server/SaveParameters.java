@@ -42,6 +42,9 @@ final class SaveParameters {
       if (query.flag(Names.SHA256, false)) {
         options = options.withSha256();
       }
+      if (query.flag(Names.KEEP_CHECKSUM, false)) {
+        options = options.withRecordedChecksum();
+      }
       Optional<String> attributes = exchange.header(Names.ATTRIBUTES);
       if (attributes.isPresent()) {
         options = options.withAttributes(HeaderText.attributes(attributes.get()));

@@ -16,6 +16,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -54,8 +55,10 @@ public final class StorageServer implements AutoCloseable {
     FileActions files = new FileActions(longReply);
     HealthAction health = new HealthAction(disks, () -> stopping, MAX_FILE_BYTES);
     Map<Endpoint, ApiAction> actions = new EnumMap<>(Endpoint.class);
-    actions.put(Endpoint.UPLOAD, new UploadAction(MAX_FILE_BYTES));
-    actions.put(Endpoint.UPLOAD_CHUNKED, new ChunkedUploadAction(MAX_FILE_BYTES, longReply));
+    RecentSaves recent = new RecentSaves();
+    actions.put(Endpoint.UPLOAD, new UploadAction(MAX_FILE_BYTES, recent));
+    actions.put(
+        Endpoint.UPLOAD_CHUNKED, new ChunkedUploadAction(MAX_FILE_BYTES, longReply, recent));
     actions.put(Endpoint.DOWNLOAD, new DownloadAction());
     actions.put(Endpoint.DELETE, files::delete);
     actions.put(Endpoint.DELETE_PREFIX, files::deletePrefix);
@@ -129,9 +132,16 @@ public final class StorageServer implements AutoCloseable {
   /** Takes no new requests, lets those under way finish within the grace, and ends. */
   public void stop(Duration grace) {
     stopping = true;
+    long deadline = System.nanoTime() + grace.toNanos();
     UndertowEngine running = engine.get();
     if (running != null) {
       running.stop(grace);
+    }
+    workers.shutdown();
+    try {
+      workers.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
     workers.shutdownNow();
   }

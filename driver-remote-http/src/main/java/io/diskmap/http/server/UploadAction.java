@@ -17,9 +17,11 @@ import java.util.Optional;
 /** {@code upload}: saves a file from one request body. Thread-safe. */
 final class UploadAction implements ApiAction {
   private final long maxFileBytes;
+  private final RecentSaves recent;
 
-  UploadAction(long maxFileBytes) {
+  UploadAction(long maxFileBytes, RecentSaves recent) {
     this.maxFileBytes = maxFileBytes;
+    this.recent = recent;
   }
 
   @Override
@@ -33,7 +35,10 @@ final class UploadAction implements ApiAction {
       throw StorageException.of(
           ErrorKind.TOO_LARGE, "The content is larger than the server's limit.");
     }
-    FileMetadata saved = storage.save(path.value(), content(exchange), options);
+    Content content = content(exchange);
+    FileMetadata saved =
+        recent.run(
+            call.diskName(), options.writeId(), () -> storage.save(path.value(), content, options));
     describe(exchange, saved);
     Replies.json(exchange, 201, out -> FileDocument.write(out, saved));
   }

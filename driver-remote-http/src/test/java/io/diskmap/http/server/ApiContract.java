@@ -344,6 +344,24 @@ abstract class ApiContract {
   }
 
   @Test
+  void a_save_is_known_again_by_its_write_id() throws IOException {
+    String id = "0123456789abcdef0123456789abcdef";
+    String call = "upload?path=a&overwrite=false&write_id=" + id;
+    HttpResponse<byte[]> first = api.put(call, CONTENT);
+    assertThat(first.statusCode()).isEqualTo(201);
+    HttpResponse<byte[]> again = api.put(call, CONTENT);
+    assertThat(again.statusCode()).isEqualTo(201);
+    HttpResponse<byte[]> looked = api.post("upload_chunked?phase=complete&size=10&session=" + id);
+    assertThat(looked.statusCode()).isEqualTo(201);
+    assertThat(Api.text(looked)).isEqualTo(Api.text(first)).isEqualTo(Api.text(again));
+    String other = "fedcba9876543210fedcba9876543210";
+    assertThat(api.put("upload?path=a&overwrite=false&write_id=" + other, CONTENT).statusCode())
+        .isEqualTo(409);
+    assertThat(api.post("upload_chunked?phase=complete&size=10&session=" + other).statusCode())
+        .isEqualTo(404);
+  }
+
+  @Test
   void a_read_holds_its_conditions() throws IOException {
     workspace().save("a", Content.of(CONTENT));
     HttpResponse<byte[]> whole = api.get("download?path=a");

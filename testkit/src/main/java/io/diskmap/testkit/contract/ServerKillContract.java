@@ -92,6 +92,7 @@ public interface ServerKillContract {
       throws Exception {
     int most = Integer.getInteger("diskmap.contract.server.calls", 12);
     int kills = 0;
+    long length = 2L * disk.chunkSize() + 9;
     for (Map.Entry<String, List<String>> calls : CallKillContract.CALLS.entrySet()) {
       boolean struck = true;
       for (int number = 1; struck && number <= most; number++) {
@@ -100,7 +101,7 @@ public interface ServerKillContract {
         disk.server().kill();
         disk.server().startBehind(killing.prefix());
         try {
-          struck = strike(disk, path, new SeededContent(number, 2L * disk.chunkSize() + 9));
+          struck = strike(disk, path, new SeededContent(number, length));
         } catch (Throwable e) {
           throw new AssertionError("server killed at " + killing, e);
         }

@@ -8,6 +8,7 @@ import io.diskmap.spi.StorageDriver;
 import io.diskmap.spi.StorageReader;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** Defects of reads. Stateless. */
 final class ReadingDefects {
@@ -50,6 +51,7 @@ final class ReadingDefects {
 
               @Override
               public int read(ByteBuffer target) throws StorageException {
+                LockSupport.parkNanos(SavingDefects.ROUND_TRIP_NANOS);
                 ByteRange rest = ByteRange.from(position);
                 try (StorageReader now =
                     sound.openRead(
