@@ -186,7 +186,7 @@ final class SftpChannel implements AutoCloseable {
         }
         ByteBuffer head = ByteBuffer.wrap(scratch, start, 9);
         int length = head.getInt() - 5;
-        int type = head.get();
+        int type = head.get() & 0xFF;
         int id = head.getInt();
         if (length < 0 || length > LONGEST_REPLY) {
           throw new IOException("a reply of " + length + " bytes");

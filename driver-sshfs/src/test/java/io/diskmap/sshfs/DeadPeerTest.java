@@ -7,7 +7,6 @@ import io.diskmap.ErrorKind;
 import io.diskmap.Storage;
 import io.diskmap.StorageException;
 import io.diskmap.StorageManager;
-import io.diskmap.testkit.contract.Data;
 import io.diskmap.testkit.contract.Race;
 import io.diskmap.testkit.data.SeededContent;
 import io.diskmap.testkit.fault.FaultProxy;
@@ -30,7 +29,7 @@ class DeadPeerTest {
 
   @BeforeEach
   void start() throws Exception {
-    server = OpenSshServer.start();
+    server = OpenSshServer.launch();
     line = FaultProxy.to("127.0.0.1", server.port());
   }
 
@@ -151,7 +150,7 @@ class DeadPeerTest {
 
   @Test
   void a_download_in_the_middle_of_a_restart_goes_on_where_it_was() throws Exception {
-    byte[] content = Data.of(3, 24 * 1024 * 1024);
+    byte[] content = new SeededContent(3, 24L * 1024 * 1024).stream().readAllBytes();
     java.nio.file.Path file = server.files().resolve("f");
     java.nio.file.Files.write(file, content);
     java.nio.file.Files.setLastModifiedTime(

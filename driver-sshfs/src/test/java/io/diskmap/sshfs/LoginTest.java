@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
 import io.diskmap.StorageManager;
+import io.diskmap.testkit.data.SeededContent;
 import io.diskmap.testkit.process.Tool;
 import io.diskmap.testkit.server.OpenSshServer;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +30,7 @@ class LoginTest {
 
   @BeforeAll
   static void start() throws Exception {
-    server = OpenSshServer.start();
+    server = OpenSshServer.launch();
   }
 
   @AfterAll
@@ -205,7 +206,7 @@ class LoginTest {
     for (String cipher : JceCiphers.NAMES) {
       SshDisk disk = SshDisk.on(server).with("ciphers", java.util.List.of("\"" + cipher + "\""));
       try (StorageManager manager = disk.open()) {
-        byte[] content = io.diskmap.testkit.contract.Data.of(1, 3_000_000);
+        byte[] content = new SeededContent(1, 3_000_000).stream().readAllBytes();
         SshDisk.of(manager).save("c", io.diskmap.Content.of(content));
         try (var in = SshDisk.of(manager).download("c")) {
           assertThat(in.readAllBytes()).isEqualTo(content);

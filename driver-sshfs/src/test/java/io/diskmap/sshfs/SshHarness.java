@@ -46,7 +46,7 @@ final class SshHarness implements DriverHarness {
       Path program = lossy.resolve("lossy-sftp-server.pl");
       Files.write(program, Objects.requireNonNull(script).readAllBytes());
       Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
-      OpenSshServer server = OpenSshServer.start("Subsystem sftp " + program);
+      OpenSshServer server = OpenSshServer.launch("Subsystem sftp " + program);
       return new SshHarness(
           server, lossy, "plain", "\"identity_file\":\"" + server.identity() + "\"");
     } catch (IOException | InterruptedException e) {
@@ -58,7 +58,7 @@ final class SshHarness implements DriverHarness {
   static SshHarness chroot() {
     try {
       String password = "Pw-" + System.nanoTime();
-      OpenSshServer server = OpenSshServer.startConfined(password);
+      OpenSshServer server = OpenSshServer.launchConfined(password);
       return new SshHarness(
           server, server.files(), "chroot", "\"password\":\"" + password + "\"");
     } catch (IOException | InterruptedException e) {

@@ -34,7 +34,7 @@ class SftpWorkerTest {
 
   @BeforeEach
   void start() throws Exception {
-    server = OpenSshServer.start();
+    server = OpenSshServer.launch();
     line = FaultProxy.to("127.0.0.1", server.port());
     Path models = Files.createDirectory(server.files().resolve("models"));
     SeededContent model = new SeededContent(1, 12L * 1024 * 1024);

@@ -47,17 +47,17 @@ public final class OpenSshServer implements AutoCloseable {
   }
 
   /** A running server with further lines for its configuration. */
-  public static OpenSshServer start(String... lines) throws IOException, InterruptedException {
+  public static OpenSshServer launch(String... lines) throws IOException, InterruptedException {
     Path home = home();
     Path files = Files.createDirectory(home.resolve("files"));
-    return start(home, files, System.getProperty("user.name"), null, List.of(lines));
+    return launch(home, files, System.getProperty("user.name"), null, List.of(lines));
   }
 
   /**
    * A running server whose only user is confined to a directory by chroot and internal-sftp, and may log
    * in with a password; only root can have one. The user may write to {@code /data}.
    */
-  public static OpenSshServer startConfined(String password)
+  public static OpenSshServer launchConfined(String password)
       throws IOException, InterruptedException {
     Path home = home();
     String user = "dm" + ProcessHandle.current().pid() % 100_000 + "x" + FreePort.find() % 1000;
@@ -72,7 +72,7 @@ public final class OpenSshServer implements AutoCloseable {
       throw new IllegalStateException("chpasswd failed for " + user);
     }
     run("chown", user, files.toString());
-    return start(
+    return launch(
         home,
         files,
         user,
@@ -113,7 +113,7 @@ public final class OpenSshServer implements AutoCloseable {
     return Tool.ofPackage(tool, "passwd").path().toString();
   }
 
-  private static OpenSshServer start(
+  private static OpenSshServer launch(
       Path home, Path files, String user, @Nullable String confined, List<String> lines)
       throws IOException, InterruptedException {
     int port = FreePort.find();
