@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A URL that lets whoever holds it do one thing with one file, without credentials, until it expires.
+ * A URL that lets whoever holds it do one thing with one file, without credentials, until it
+ * expires.
  *
  * <p>Immutable. It is a secret: the text form shows neither path nor signature.
  *

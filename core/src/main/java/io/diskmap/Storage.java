@@ -192,8 +192,9 @@ public interface Storage {
   /**
    * A URL that downloads a file without credentials, for this long.
    *
-   * <p>UNSUPPORTED where the store hands out none. Missing file: the URL answers so when it is used.
-   * Whoever holds the URL can read the file; the audit record is made now, not when it is used.
+   * <p>UNSUPPORTED where the store hands out none. Missing file: the URL answers so when it is
+   * used. Whoever holds the URL can read the file; the audit record is made now, not when it is
+   * used.
    */
   PresignedUrl presignDownload(String path, Duration validFor) throws StorageException;
 

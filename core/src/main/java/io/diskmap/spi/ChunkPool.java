@@ -96,7 +96,9 @@ public final class ChunkPool {
       return chunk(reused, capacity, size);
     }
 
-    /** An empty chunk of this capacity where there is memory at once; for work done ahead of need. */
+    /**
+     * An empty chunk of this capacity where there is memory at once; for work done ahead of need.
+     */
     public Optional<Chunk> tryAcquire(int capacity) {
       int size = Math.max(SMALLEST, capacity);
       @Nullable ByteBuffer reused;

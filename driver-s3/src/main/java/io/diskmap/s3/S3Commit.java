@@ -34,11 +34,7 @@ final class S3Commit {
   private final S3Copies copies;
 
   S3Commit(
-      S3Store store,
-      S3Multipart multipart,
-      S3Conflicts conflicts,
-      S3Puts puts,
-      S3Copies copies) {
+      S3Store store, S3Multipart multipart, S3Conflicts conflicts, S3Puts puts, S3Copies copies) {
     this.store = store;
     this.multipart = multipart;
     this.conflicts = conflicts;
@@ -102,11 +98,13 @@ final class S3Commit {
     Call call = commit.call();
     Optional<Checksum> joined = parts.crc32c();
     List<Checksum> sums = S3Sums.checked(joined, Optional.empty(), commit, request);
-    S3Meta meta = new S3Meta(request.writeId(), sums, request.attributes(), sidecar(request, traits));
+    S3Meta meta =
+        new S3Meta(request.writeId(), sums, request.attributes(), sidecar(request, traits));
     if (meta.sidecar() != S3Meta.Sidecar.NONE) {
       S3Sidecars.write(store, upload.path(), meta, call);
     }
-    String crc = joined.map(sum -> S3Meta.base64(Integer.parseUnsignedInt(sum.hex(), 16))).orElse(null);
+    String crc =
+        joined.map(sum -> S3Meta.base64(Integer.parseUnsignedInt(sum.hex(), 16))).orElse(null);
     Duration pause = PAUSE;
     for (int attempt = 1; ; attempt++) {
       try {
@@ -156,8 +154,7 @@ final class S3Commit {
     boolean interrupted = Thread.interrupted();
     try {
       Call own = store.sessions().ownCall(request.call());
-      Optional<FileMetadata> ours =
-          S3Settle.ours(store, upload.path(), request.writeId(), own);
+      Optional<FileMetadata> ours = S3Settle.ours(store, upload.path(), request.writeId(), own);
       if (ours.isPresent()) {
         multipart.abort(uploadKey(upload), upload.uploadId(), own);
         return ours;
@@ -249,13 +246,7 @@ final class S3Commit {
       throws StorageException {
     try {
       multipart.complete(
-          uploadKey(upload),
-          upload.uploadId(),
-          parts.completed(),
-          null,
-          null,
-          traits,
-          call);
+          uploadKey(upload), upload.uploadId(), parts.completed(), null, null, traits, call);
     } catch (StorageException e) {
       if (store.head(uploadKey(upload), call).isEmpty()) {
         throw e;

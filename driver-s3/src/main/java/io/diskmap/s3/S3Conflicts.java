@@ -28,7 +28,9 @@ final class S3Conflicts {
     this.store = store;
   }
 
-  /** Throws PATH_CONFLICT where a parent is a file, or, where it is strict, the path a directory. */
+  /**
+   * Throws PATH_CONFLICT where a parent is a file, or, where it is strict, the path a directory.
+   */
   void requireNone(StoragePath path, Call call) throws StorageException {
     S3Options.PathConflicts rule = store.options().pathConflicts();
     if (rule == S3Options.PathConflicts.OFF) {

@@ -37,8 +37,7 @@ final class S3Content {
             call.progressed();
           }
         }
-        return new Sums(
-            at, Checksum.crc32c((int) crc.getValue()), S3Sums.sha256(sha256.digest()));
+        return new Sums(at, Checksum.crc32c((int) crc.getValue()), S3Sums.sha256(sha256.digest()));
       } catch (StorageException e) {
         if (!e.kind().isTransient() || attempt >= ATTEMPTS) {
           throw e;

@@ -50,14 +50,9 @@ final class S3Copies {
 
   /** Publishes the source at the path with these checksums, as the request asks. */
   FileMetadata publish(
-      Source source,
-      StoragePath target,
-      WriteRequest request,
-      List<Checksum> sums,
-      S3Traits traits)
+      Source source, StoragePath target, WriteRequest request, List<Checksum> sums, S3Traits traits)
       throws StorageException {
-    if (request.condition().kind() == WriteCondition.Kind.NONE
-        && source.size() <= MOST_AT_ONCE) {
+    if (request.condition().kind() == WriteCondition.Kind.NONE && source.size() <= MOST_AT_ONCE) {
       return copyAtOnce(source, target, request, sums);
     }
     if (source.size() <= store.options().partSize()) {
@@ -116,11 +111,7 @@ final class S3Copies {
   }
 
   private FileMetadata copyInParts(
-      Source source,
-      StoragePath target,
-      WriteRequest request,
-      List<Checksum> sums,
-      S3Traits traits)
+      Source source, StoragePath target, WriteRequest request, List<Checksum> sums, S3Traits traits)
       throws StorageException {
     Call call = request.call();
     String key = store.keys().file(target);
@@ -153,10 +144,7 @@ final class S3Copies {
   }
 
   private void abortQuietly(String key, String uploadId, Call call) {
-    store
-        .sessions()
-        .leftovers()
-        .now(own -> multipart.abort(key, uploadId, own), call.context());
+    store.sessions().leftovers().now(own -> multipart.abort(key, uploadId, own), call.context());
   }
 
   private List<CompletedPart> copyParts(Source source, String key, String uploadId, Call call)

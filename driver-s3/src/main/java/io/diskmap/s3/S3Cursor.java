@@ -21,8 +21,8 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 /**
  * The entries of a listing, a page of the store at a time. For one thread.
  *
- * <p>The store sorts by the UTF-8 bytes of keys. In a listing of one level, directories come as common
- * prefixes, which are sorted among the keys as {@code name/}.
+ * <p>The store sorts by the UTF-8 bytes of keys. In a listing of one level, directories come as
+ * common prefixes, which are sorted among the keys as {@code name/}.
  */
 final class S3Cursor implements EntryCursor {
   private static final int PAGE = 1000;
@@ -121,9 +121,7 @@ final class S3Cursor implements EntryCursor {
       return null;
     }
     Optional<StoragePath> path =
-        name.length() <= store.keys().root().length()
-            ? Optional.empty()
-            : store.keys().path(name);
+        name.length() <= store.keys().root().length() ? Optional.empty() : store.keys().path(name);
     if (path.isEmpty()) {
       skipped++;
       return null;

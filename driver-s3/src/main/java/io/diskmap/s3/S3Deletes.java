@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.DeleteMarkerEntry;
 import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
+import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectVersionsResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
@@ -26,8 +26,8 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 /**
  * Deletes files: one, or all below a prefix in batches side by side. Thread-safe.
  *
- * <p>In a versioned bucket a delete leaves the content behind a marker, unless the disk's option asks
- * for all versions.
+ * <p>In a versioned bucket a delete leaves the content behind a marker, unless the disk's option
+ * asks for all versions.
  */
 final class S3Deletes {
   private static final int BATCHES = 4;
@@ -39,8 +39,7 @@ final class S3Deletes {
   }
 
   /** Removes one file; on a condition only that version. */
-  boolean delete(StoragePath path, DeleteRequest request, S3Traits traits)
-      throws StorageException {
+  boolean delete(StoragePath path, DeleteRequest request, S3Traits traits) throws StorageException {
     Call call = request.call();
     String key = store.keys().file(path);
     Optional<HeadObjectResponse> head = store.head(key, call);
@@ -48,8 +47,7 @@ final class S3Deletes {
       return false;
     }
     String tag = S3Meta.bare(head.get().eTag());
-    if (request.ifMatch().isPresent()
-        && !request.ifMatch().get().matches(S3Meta.tag(tag))) {
+    if (request.ifMatch().isPresent() && !request.ifMatch().get().matches(S3Meta.tag(tag))) {
       throw otherVersion(null);
     }
     DeleteObjectRequest.Builder delete =
@@ -112,8 +110,7 @@ final class S3Deletes {
   }
 
   /** Removes all below a prefix, by raw key. */
-  DeleteReport deletePrefix(StoragePath prefix, boolean dryRun, Call call)
-      throws StorageException {
+  DeleteReport deletePrefix(StoragePath prefix, boolean dryRun, Call call) throws StorageException {
     boolean versions = store.options().deleteVersions();
     Run run = new Run(store.keys().below(prefix), versions, dryRun, call);
     DeleteReport report = run.deleteAll();
@@ -300,8 +297,7 @@ final class S3Deletes {
     private List<Failed> send(List<Item> batch) throws StorageException {
       List<ObjectIdentifier> names = new ArrayList<>();
       for (Item item : batch) {
-        names.add(
-            ObjectIdentifier.builder().key(item.key).versionId(item.version).build());
+        names.add(ObjectIdentifier.builder().key(item.key).versionId(item.version).build());
       }
       List<Failed> left = new ArrayList<>();
       try {

@@ -1,5 +1,6 @@
 package io.diskmap.s3;
 
+import io.diskmap.CallContext;
 import io.diskmap.Capabilities;
 import io.diskmap.Capabilities.Atomicity;
 import io.diskmap.Checksum;
@@ -12,7 +13,6 @@ import io.diskmap.Health;
 import io.diskmap.PresignedUrl;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
-import io.diskmap.CallContext;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.Chunk;
 import io.diskmap.spi.CommitRequest;
@@ -173,12 +173,10 @@ final class S3Driver implements StorageDriver {
     String type = request.contentType().orElse(S3Meta.NO_TYPE);
     S3Multipart.Begun begun = multipart.create(key, type, meta, found, call);
     S3Records.Open upload =
-        new S3Records.Open(
-            path, begun.uploadId(), staged, chunkSize(request), begun.at(), request);
+        new S3Records.Open(path, begun.uploadId(), staged, chunkSize(request), begun.at(), request);
     boolean recorded = false;
     try {
-      store.writeText(
-          store.keys().upload(request.writeId()), S3Records.text(upload), call);
+      store.writeText(store.keys().upload(request.writeId()), S3Records.text(upload), call);
       recorded = true;
     } finally {
       if (!recorded) {
@@ -199,11 +197,9 @@ final class S3Driver implements StorageDriver {
     return (int) Math.min(Integer.MAX_VALUE - MIB, Math.max(options.partSize(), whole));
   }
 
-  private S3Writer writer(
-      S3Traits found, S3Records.Open upload, S3Parts parts, boolean assembled) {
+  private S3Writer writer(S3Traits found, S3Records.Open upload, S3Parts parts, boolean assembled) {
     S3Writer writer =
-        new S3Writer(
-            store, multipart, committer, found, upload, parts, assembled, writers::remove);
+        new S3Writer(store, multipart, committer, found, upload, parts, assembled, writers::remove);
     writers.add(writer);
     return writer;
   }
@@ -293,8 +289,7 @@ final class S3Driver implements StorageDriver {
 
   @Override
   public boolean delete(StoragePath path, DeleteRequest request) throws StorageException {
-    return deletes.delete(
-        path, request, request.ifMatch().isPresent() ? traits() : S3Traits.NONE);
+    return deletes.delete(path, request, request.ifMatch().isPresent() ? traits() : S3Traits.NONE);
   }
 
   @Override

@@ -10,8 +10,8 @@ import io.diskmap.spi.StorageDriverFactory;
 /**
  * Makes disks over a bucket of Amazon S3 or a compatible store.
  *
- * <p>Thread-safe. Opening asks the bucket once, so that a wrong bucket, key, region or clock is told
- * there with its remedy.
+ * <p>Thread-safe. Opening asks the bucket once, so that a wrong bucket, key, region or clock is
+ * told there with its remedy.
  */
 public final class S3DriverFactory implements StorageDriverFactory {
   /** Made by the service loader. */

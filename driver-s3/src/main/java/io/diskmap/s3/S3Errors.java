@@ -18,7 +18,8 @@ import software.amazon.awssdk.core.exception.SdkException;
 /**
  * Translates every failure of the SDK, once, where it is thrown. Immutable; any thread may use it.
  *
- * <p>The code of the answer decides before its status, because compatible stores agree more on codes.
+ * <p>The code of the answer decides before its status, because compatible stores agree more on
+ * codes.
  */
 record S3Errors(String bucket, String region, String endpoint) {
 
@@ -77,7 +78,9 @@ record S3Errors(String bucket, String region, String endpoint) {
           error(
               ErrorKind.UNAUTHENTICATED,
               "This machine's clock and the store's differ by too much; set the clock (NTP).");
-      case "PermanentRedirect", "TemporaryRedirect", "AuthorizationHeaderMalformed",
+      case "PermanentRedirect",
+          "TemporaryRedirect",
+          "AuthorizationHeaderMalformed",
           "IllegalLocationConstraintException" ->
           error(ErrorKind.UNAUTHENTICATED, wrongRegion(answer));
       case "AccessDenied", "AllAccessDisabled", "AccountProblem" ->
@@ -86,8 +89,14 @@ record S3Errors(String bucket, String region, String endpoint) {
               "The store refuses this to the access key; ask for the permission on the bucket.");
       case "PreconditionFailed" ->
           error(ErrorKind.PRECONDITION_FAILED, "The file is not the version that was named.");
-      case "SlowDown", "SlowDownRead", "SlowDownWrite", "TooManyRequests", "RequestLimitExceeded",
-          "Throttling", "ThrottlingException", "BandwidthLimitExceeded" ->
+      case "SlowDown",
+          "SlowDownRead",
+          "SlowDownWrite",
+          "TooManyRequests",
+          "RequestLimitExceeded",
+          "Throttling",
+          "ThrottlingException",
+          "BandwidthLimitExceeded" ->
           error(ErrorKind.THROTTLED, "The store asks for fewer requests; try again later.");
       case "ConditionalRequestConflict", "OperationAborted", "InternalError" ->
           error(ErrorKind.UNAVAILABLE, "The store could not finish the request; try again later.");
@@ -97,9 +106,11 @@ record S3Errors(String bucket, String region, String endpoint) {
           error(ErrorKind.TOO_LARGE, "The content is larger than the store allows.");
       case "KeyTooLongError", "KeyTooLong", "XMinioInvalidObjectName", "InvalidURI" ->
           error(ErrorKind.PATH_INVALID, "The store does not hold a key like this path's.");
-      case "BadDigest", "InvalidDigest", "XAmzContentChecksumMismatch", "XAmzContentSHA256Mismatch"
-          -> error(
-              ErrorKind.CHECKSUM_MISMATCH, "The content was damaged on its way; save it again.");
+      case "BadDigest",
+          "InvalidDigest",
+          "XAmzContentChecksumMismatch",
+          "XAmzContentSHA256Mismatch" ->
+          error(ErrorKind.CHECKSUM_MISMATCH, "The content was damaged on its way; save it again.");
       case "IncompleteBody" ->
           error(ErrorKind.UNAVAILABLE, "The store received the content in part; try again.");
       case "QuotaExceeded", "QuotaFull", "XMinioAdminBucketQuotaExceeded" ->

@@ -2,8 +2,8 @@ package io.diskmap.s3;
 
 import io.diskmap.Checksum;
 import io.diskmap.ChecksumAlgorithm;
-import io.diskmap.FileMetadata;
 import io.diskmap.EntryType;
+import io.diskmap.FileMetadata;
 import io.diskmap.StoragePath;
 import io.diskmap.VersionTag;
 import java.time.Instant;
@@ -22,8 +22,8 @@ import software.amazon.awssdk.services.s3.model.ChecksumType;
 /**
  * What an object's own metadata says of a file.
  *
- * <p>Immutable. Attributes that an object has no room for, and checksums that were not known when its
- * upload began, are in the sidecar of its write id.
+ * <p>Immutable. Attributes that an object has no room for, and checksums that were not known when
+ * its upload began, are in the sidecar of its write id.
  *
  * @param writeId of the save that made the object; empty for another program's
  * @param checksums those that are kept
@@ -31,10 +31,7 @@ import software.amazon.awssdk.services.s3.model.ChecksumType;
  * @param sidecar what is kept beside the object
  */
 record S3Meta(
-    String writeId,
-    List<Checksum> checksums,
-    Map<String, String> attributes,
-    Sidecar sidecar) {
+    String writeId, List<Checksum> checksums, Map<String, String> attributes, Sidecar sidecar) {
   /** What an object's sidecar holds. */
   enum Sidecar {
     NONE,
@@ -124,9 +121,7 @@ record S3Meta(
 
   /** The content type that a save gave, none where it gave none. */
   static Optional<String> type(@Nullable String header) {
-    return header == null || header.equals(NO_TYPE)
-        ? Optional.empty()
-        : Optional.of(header);
+    return header == null || header.equals(NO_TYPE) ? Optional.empty() : Optional.of(header);
   }
 
   /** The service's own CRC-32C of a whole object, none where it has none or one of its parts. */
@@ -136,8 +131,7 @@ record S3Meta(
     }
     byte[] bytes = Base64.getDecoder().decode(base64);
     return bytes.length == 4
-        ? Optional.of(
-            new Checksum(ChecksumAlgorithm.CRC32C, HexFormat.of().formatHex(bytes)))
+        ? Optional.of(new Checksum(ChecksumAlgorithm.CRC32C, HexFormat.of().formatHex(bytes)))
         : Optional.empty();
   }
 

@@ -55,15 +55,13 @@ final class S3Multipart {
 
   /** Whether the service itself keeps the checksum of what it completes. */
   boolean sums(S3Traits traits) {
-    return traits.returnsChecksums()
-        && store.options().checksum() == S3Options.ChecksumMode.CRC32C;
+    return traits.returnsChecksums() && store.options().checksum() == S3Options.ChecksumMode.CRC32C;
   }
 
   /** An acknowledged part. */
   record Sent(String eTag, Instant at) {}
 
-  Sent send(
-      String key, String uploadId, int number, Chunk chunk, S3Exchanges owner, Call call)
+  Sent send(String key, String uploadId, int number, Chunk chunk, S3Exchanges owner, Call call)
       throws StorageException {
     UploadPartRequest.Builder request =
         UploadPartRequest.builder()
@@ -163,8 +161,7 @@ final class S3Multipart {
             .context()
             .workers()
             .submit(
-                () ->
-                    store.sessions().run(call, client -> client.completeMultipartUpload(built)));
+                () -> store.sessions().run(call, client -> client.completeMultipartUpload(built)));
     return S3Tasks.patiently(running, call);
   }
 

@@ -102,7 +102,8 @@ record S3Options(
       OptionTable.of(
           Option.text("bucket").required().help("The bucket."),
           Option.text("prefix")
-              .help("A directory in the bucket that is the disk's root; the whole bucket without it."),
+              .help(
+                  "A directory in the bucket that is the disk's root; the whole bucket without it."),
           Option.text("region")
               .help(
                   "The region of the bucket. us-east-1 where an endpoint is given; else the"
@@ -150,8 +151,7 @@ record S3Options(
                       + " below the age of the clean-up."),
           Option.choice("retry_mode", "standard", "adaptive", "off")
               .defaultTo("standard")
-              .help(
-                  "How the client repeats a request by itself. The option retries holds on top."),
+              .help("How the client repeats a request by itself. The option retries holds on top."),
           Option.choice("checksum", "crc32c", "md5", "none")
               .defaultTo("crc32c")
               .help(
@@ -177,9 +177,11 @@ record S3Options(
           Option.choice("encryption", "none", "s3", "kms", "customer")
               .defaultTo("none")
               .help("How the store encrypts new files; none leaves it to the bucket."),
-          Option.text("kms_key").help("The key id for encryption kms; the account's own without it."),
+          Option.text("kms_key")
+              .help("The key id for encryption kms; the account's own without it."),
           Option.secret("customer_key")
-              .help("The key for encryption customer: 32 bytes in Base64. A lost key loses the files."),
+              .help(
+                  "The key for encryption customer: 32 bytes in Base64. A lost key loses the files."),
           Option.path("ca_file")
               .help("Certificates (PEM) to trust instead of the system's, for a private store."));
 

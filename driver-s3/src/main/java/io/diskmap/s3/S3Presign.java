@@ -71,7 +71,8 @@ final class S3Presign {
             });
     try {
       URI url = signed.url().toURI();
-      return new PresignedUrl(url, signed.httpRequest().method().name(), headers, signed.expiration());
+      return new PresignedUrl(
+          url, signed.httpRequest().method().name(), headers, signed.expiration());
     } catch (URISyntaxException e) {
       throw new IllegalStateException("the SDK makes valid URLs", e);
     }

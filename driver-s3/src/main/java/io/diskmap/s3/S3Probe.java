@@ -25,10 +25,11 @@ import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
- * Finds out what a store really does with conditions and checksums, by trying it on keys of its own.
+ * Finds out what a store really does with conditions and checksums, by trying it on keys of its
+ * own.
  *
- * <p>For one run. A store that ignores a condition answers 200, so nothing less than a write that must
- * fail tells. A 501 or 400 counts as not honoured.
+ * <p>For one run. A store that ignores a condition answers 200, so nothing less than a write that
+ * must fail tells. A 501 or 400 counts as not honoured.
  */
 final class S3Probe {
   private static final String FIRST = "diskmap probe";
@@ -81,7 +82,8 @@ final class S3Probe {
       boolean delete =
           refuses(
               c -> c.deleteObject(r -> r.bucket(store.bucket()).key(key).ifMatch(quoted(STALE))));
-      return new S3Traits(create, false, form, false, delete, tag.equals(md5()), false, false, false);
+      return new S3Traits(
+          create, false, form, false, delete, tag.equals(md5()), false, false, false);
     } catch (StorageException e) {
       if (isAnswer(e)) {
         return S3Traits.NONE;
@@ -112,10 +114,11 @@ final class S3Probe {
 
   private boolean refusesComplete(String key, boolean create) throws StorageException {
     String bucket = store.bucket();
-    String upload =
-        run(c -> c.createMultipartUpload(r -> r.bucket(bucket).key(key))).uploadId();
+    String upload = run(c -> c.createMultipartUpload(r -> r.bucket(bucket).key(key))).uploadId();
     String tag =
-        run(c -> c.uploadPart(r -> r.bucket(bucket).key(key).uploadId(upload).partNumber(1), body("p")))
+        run(c ->
+                c.uploadPart(
+                    r -> r.bucket(bucket).key(key).uploadId(upload).partNumber(1), body("p")))
             .eTag();
     boolean refused =
         refuses(
@@ -156,15 +159,7 @@ final class S3Probe {
       store.removeQuietly(key, call);
     }
     return new S3Traits(
-        false,
-        false,
-        none.matchOnPut(),
-        false,
-        false,
-        false,
-        returned,
-        versioned,
-        sortsUtf16());
+        false, false, none.matchOnPut(), false, false, false, returned, versioned, sortsUtf16());
   }
 
   /** Whether the service keeps the CRC-32C of parts and of what they are joined to. */
@@ -181,10 +176,7 @@ final class S3Probe {
     S3Meta meta = new S3Meta(id.replace("-", ""), List.of(), Map.of(), S3Meta.Sidecar.NONE);
     S3Multipart.Begun begun = multipart.create(key, S3Meta.NO_TYPE, meta, summing, call);
     Chunk chunk = Chunk.wrap(ByteBuffer.wrap(FIRST.getBytes(StandardCharsets.US_ASCII)));
-    String tag =
-        multipart
-            .send(key, begun.uploadId(), 1, chunk, new S3Exchanges(), call)
-            .eTag();
+    String tag = multipart.send(key, begun.uploadId(), 1, chunk, new S3Exchanges(), call).eTag();
     S3Parts listed = new S3Parts(store.options().partSize());
     multipart.list(key, begun.uploadId(), listed, call);
     S3Parts.Part part = listed.get(1);
@@ -225,13 +217,9 @@ final class S3Probe {
         put(name, FIRST, r -> {});
       }
       List<S3Object> listed =
-          run(
-                  c ->
-                      c.listObjectsV2(
-                          r ->
-                              r.bucket(store.bucket())
-                                  .prefix(prefix)
-                                  .encodingType(EncodingType.URL)))
+          run(c ->
+                  c.listObjectsV2(
+                      r -> r.bucket(store.bucket()).prefix(prefix).encodingType(EncodingType.URL)))
               .contents();
       return listed.size() == 2 && listed.get(0).key().equals(names.get(1));
     } catch (StorageException e) {
@@ -265,8 +253,7 @@ final class S3Probe {
 
   private PutObjectRequest request(
       String key, java.util.function.Consumer<PutObjectRequest.Builder> more) {
-    PutObjectRequest.Builder request =
-        PutObjectRequest.builder().bucket(store.bucket()).key(key);
+    PutObjectRequest.Builder request = PutObjectRequest.builder().bucket(store.bucket()).key(key);
     store.encryption().apply(request);
     more.accept(request);
     return request.build();

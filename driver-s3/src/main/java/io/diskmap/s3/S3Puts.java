@@ -65,9 +65,7 @@ final class S3Puts {
     PutObjectRequest built = put.build();
     try {
       PutObjectResponse answer =
-          store
-              .sessions()
-              .run(call, client -> client.putObject(built, S3Body.of(content)));
+          store.sessions().run(call, client -> client.putObject(built, S3Body.of(content)));
       return confirmed(
           path,
           request,
@@ -107,14 +105,12 @@ final class S3Puts {
       Instant answered,
       Call call)
       throws StorageException {
-    FileMetadata told =
-        meta.file(path, size, answered, eTag, request.contentType().orElse(null));
+    FileMetadata told = meta.file(path, size, answered, eTag, request.contentType().orElse(null));
     if (!store.options().confirmSaves()) {
       return told;
     }
     Optional<HeadObjectResponse> head = look(path, call);
-    if (head.isEmpty()
-        || !S3Meta.read(head.get().metadata()).writeId().equals(request.writeId())) {
+    if (head.isEmpty() || !S3Meta.read(head.get().metadata()).writeId().equals(request.writeId())) {
       return told;
     }
     return meta.file(
@@ -125,7 +121,9 @@ final class S3Puts {
         head.get().contentType());
   }
 
-  /** The new object's headers; none where the store cannot tell, as the file is saved all the same. */
+  /**
+   * The new object's headers; none where the store cannot tell, as the file is saved all the same.
+   */
   private Optional<HeadObjectResponse> look(StoragePath path, Call call) {
     for (int attempt = 0; attempt < 3; attempt++) {
       try {

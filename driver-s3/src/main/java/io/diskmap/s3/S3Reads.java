@@ -19,7 +19,8 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
  * Opens readers. Thread-safe.
  *
  * <p>Near a store one answer is the fastest way to read a file; where an answer takes long to come,
- * several windows are fetched side by side. What is read here and there is fetched a window at a time.
+ * several windows are fetched side by side. What is read here and there is fetched a window at a
+ * time.
  */
 final class S3Reads {
   private static final long FAR_NANOS = 8_000_000L;
@@ -44,8 +45,7 @@ final class S3Reads {
       return empty(path, key, request);
     }
     Call call = request.call();
-    GetObjectRequest.Builder get =
-        GetObjectRequest.builder().bucket(store.bucket()).key(key);
+    GetObjectRequest.Builder get = GetObjectRequest.builder().bucket(store.bucket()).key(key);
     if (!range.isEmpty()) {
       get.range(range);
     }
@@ -88,8 +88,7 @@ final class S3Reads {
     S3Meta whole =
         meta.sidecar() == S3Meta.Sidecar.ATTRIBUTES ? store.complete(path, meta, call) : meta;
     FileMetadata file =
-        whole
-            .file(path, size, answer.lastModified(), answer.eTag(), answer.contentType());
+        whole.file(path, size, answer.lastModified(), answer.eTag(), answer.contentType());
     ByteRange range = request.range().within(size);
     if (answer.contentLength() >= range.length()) {
       return new S3Reader(file, range, stream);
@@ -144,6 +143,7 @@ final class S3Reads {
         ? new S3EmptyReader(file, range)
         : open(
             path,
-            new ReadRequest(range, Optional.of(file.versionTag()), request.access(), request.call()));
+            new ReadRequest(
+                range, Optional.of(file.versionTag()), request.access(), request.call()));
   }
 }

@@ -90,7 +90,8 @@ final class S3Records {
             fields.containsKey("length")
                 ? OptionalLong.of(Long.parseLong(need(fields, "length")))
                 : OptionalLong.empty(),
-            new WriteCondition(kind, Optional.ofNullable(fields.get("match")).map(VersionTag::strong)),
+            new WriteCondition(
+                kind, Optional.ofNullable(fields.get("match")).map(VersionTag::strong)),
             Durability.valueOf(need(fields, "durability")),
             Optional.ofNullable(fields.get("type")),
             S3Fields.decode(fields.getOrDefault("attributes", "")),

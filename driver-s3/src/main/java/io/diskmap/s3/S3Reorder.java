@@ -10,11 +10,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the keys of a store that sorts by UTF-16 units into the order of UTF-8 bytes. For one thread.
+ * Brings the keys of a store that sorts by UTF-16 units into the order of UTF-8 bytes. For one
+ * thread.
  *
- * <p>The two orders differ only between surrogates and U+E000 to U+FFFF. Keys that agree up to such a
- * character stand together in both orders, so only such a run is held back and sorted; names without
- * these characters pass at once.
+ * <p>The two orders differ only between surrogates and U+E000 to U+FFFF. Keys that agree up to such
+ * a character stand together in both orders, so only such a run is held back and sorted; names
+ * without these characters pass at once.
  */
 final class S3Reorder<T> {
   private final Function<T, String> key;

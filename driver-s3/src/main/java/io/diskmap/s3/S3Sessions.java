@@ -108,8 +108,10 @@ final class S3Sessions implements AutoCloseable {
   private RetryStrategy retries() {
     return switch (options.retryMode()) {
       case OFF -> AwsRetryStrategy.doNotRetry();
-      case STANDARD -> AwsRetryStrategy.standardRetryStrategy().toBuilder().maxAttempts(ATTEMPTS).build();
-      case ADAPTIVE -> AwsRetryStrategy.adaptiveRetryStrategy().toBuilder().maxAttempts(ATTEMPTS).build();
+      case STANDARD ->
+          AwsRetryStrategy.standardRetryStrategy().toBuilder().maxAttempts(ATTEMPTS).build();
+      case ADAPTIVE ->
+          AwsRetryStrategy.adaptiveRetryStrategy().toBuilder().maxAttempts(ATTEMPTS).build();
     };
   }
 

@@ -14,15 +14,15 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
  * Settles a publication whose answer is lost or is a refusal, by looking at the write id of what
  * stands there.
  *
- * <p>Stateless. The client may repeat a conditional write by itself, and then meets its own success as
- * a refusal; so a refusal is looked into as well.
+ * <p>Stateless. The client may repeat a conditional write by itself, and then meets its own success
+ * as a refusal; so a refusal is looked into as well.
  */
 final class S3Settle {
   private S3Settle() {}
 
   /** The file where it is the one that this save made. */
-  static Optional<FileMetadata> ours(
-      S3Store store, StoragePath path, String writeId, Call call) throws StorageException {
+  static Optional<FileMetadata> ours(S3Store store, StoragePath path, String writeId, Call call)
+      throws StorageException {
     Optional<HeadObjectResponse> head = store.head(store.keys().file(path), call);
     if (head.isEmpty() || !S3Meta.read(head.get().metadata()).writeId().equals(writeId)) {
       return Optional.empty();

@@ -15,8 +15,8 @@ import java.util.Optional;
  * What is kept beside an object: attributes that its headers have no room for, and checksums that
  * were not known when its upload began.
  *
- * <p>Stateless. A sidecar is written before its object is published, and its key ends in the write id
- * that stands in the object's own metadata; so it belongs to that very version and to no other.
+ * <p>Stateless. A sidecar is written before its object is published, and its key ends in the write
+ * id that stands in the object's own metadata; so it belongs to that very version and to no other.
  */
 final class S3Sidecars {
   private static final String ATTRIBUTES = "attributes";

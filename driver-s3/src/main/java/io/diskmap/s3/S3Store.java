@@ -1,9 +1,9 @@
 package io.diskmap.s3;
 
 import io.diskmap.ErrorKind;
+import io.diskmap.FileMetadata;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
-import io.diskmap.FileMetadata;
 import io.diskmap.spi.Call;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -16,9 +16,9 @@ import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.http.SdkHttpResponse;
-import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.ChecksumMode;
 import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
+import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
@@ -99,16 +99,12 @@ final class S3Store {
   /** A small object's text, none where there is no object. */
   Optional<String> readText(String key, Call call) throws StorageException {
     GetObjectRequest.Builder request =
-        GetObjectRequest.builder()
-            .bucket(bucket())
-            .key(key)
-            .range("bytes=0-" + (TEXT_LIMIT - 1));
+        GetObjectRequest.builder().bucket(bucket()).key(key).range("bytes=0-" + (TEXT_LIMIT - 1));
     encryption.apply(request);
     GetObjectRequest built = request.build();
     try {
       ResponseBytes<GetObjectResponse> bytes =
-          sessions.run(
-              call, client -> client.getObject(built, ResponseTransformer.toBytes()));
+          sessions.run(call, client -> client.getObject(built, ResponseTransformer.toBytes()));
       return Optional.of(bytes.asString(StandardCharsets.US_ASCII));
     } catch (StorageException e) {
       if (e.kind() == ErrorKind.NOT_FOUND) {
@@ -148,7 +144,14 @@ final class S3Store {
   boolean hasBelow(String prefix, Call call) throws StorageException {
     ListObjectsV2Response page =
         sessions.run(
-            call, client -> client.listObjectsV2(r -> r.bucket(bucket()).prefix(prefix).encodingType(EncodingType.URL).maxKeys(1)));
+            call,
+            client ->
+                client.listObjectsV2(
+                    r ->
+                        r.bucket(bucket())
+                            .prefix(prefix)
+                            .encodingType(EncodingType.URL)
+                            .maxKeys(1)));
     return !page.contents().isEmpty();
   }
 

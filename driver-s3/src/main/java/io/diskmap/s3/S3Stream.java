@@ -17,7 +17,8 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 /**
  * The body of one answer. For one thread, but {@link #abort}.
  *
- * <p>Closing before the last byte aborts the connection: draining it would read the rest of the file.
+ * <p>Closing before the last byte aborts the connection: draining it would read the rest of the
+ * file.
  */
 final class S3Stream implements AutoCloseable {
   private static final int BLOCK = 64 * 1024;
@@ -39,8 +40,7 @@ final class S3Stream implements AutoCloseable {
     sessions.streams().add(this);
   }
 
-  static S3Stream open(S3Store store, GetObjectRequest request, Call call)
-      throws StorageException {
+  static S3Stream open(S3Store store, GetObjectRequest request, Call call) throws StorageException {
     return new S3Stream(
         store.sessions(),
         call,
@@ -87,8 +87,7 @@ final class S3Stream implements AutoCloseable {
 
   private int readArray(ByteBuffer target) throws IOException {
     int length = (int) Math.min(target.remaining(), left);
-    int count =
-        in.read(target.array(), target.arrayOffset() + target.position(), length);
+    int count = in.read(target.array(), target.arrayOffset() + target.position(), length);
     if (count > 0) {
       target.position(target.position() + count);
     }

@@ -56,7 +56,10 @@ final class S3Sums {
   /** Whether the SHA-256 must be kept or compared. */
   static boolean needsSha256(WriteRequest request) {
     return request.record().contains(ChecksumAlgorithm.SHA256)
-        || request.expected().map(Checksum::algorithm).equals(Optional.of(ChecksumAlgorithm.SHA256));
+        || request
+            .expected()
+            .map(Checksum::algorithm)
+            .equals(Optional.of(ChecksumAlgorithm.SHA256));
   }
 
   static Checksum sha256(byte[] digest) {

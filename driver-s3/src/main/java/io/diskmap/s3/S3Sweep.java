@@ -61,8 +61,7 @@ final class S3Sweep {
       }
     }
     for (MultipartUpload upload : unfinished(call)) {
-      if (!recorded.contains(upload.uploadId())
-          && !upload.initiated().plus(idleFor).isAfter(now)) {
+      if (!recorded.contains(upload.uploadId()) && !upload.initiated().plus(idleFor).isAfter(now)) {
         Optional<StoragePath> path = store.keys().path(upload.key());
         if (path.isPresent()) {
           idle.add(new PendingUpload(id(upload), path.get(), upload.initiated()));
@@ -140,10 +139,11 @@ final class S3Sweep {
                   call,
                   client ->
                       client.listObjectsV2(
-                          r -> r.bucket(store.bucket())
-                                    .prefix(prefix)
-                                    .encodingType(EncodingType.URL)
-                                    .continuationToken(from)));
+                          r ->
+                              r.bucket(store.bucket())
+                                  .prefix(prefix)
+                                  .encodingType(EncodingType.URL)
+                                  .continuationToken(from)));
       all.addAll(page.contents());
       call.progressed();
       token = Boolean.TRUE.equals(page.isTruncated()) ? page.nextContinuationToken() : null;

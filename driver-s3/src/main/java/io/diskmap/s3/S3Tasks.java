@@ -31,7 +31,9 @@ final class S3Tasks {
     }
   }
 
-  /** Waits for work that the store does at its own pace, so that the call does not count as stalled. */
+  /**
+   * Waits for work that the store does at its own pace, so that the call does not count as stalled.
+   */
   static <T> T patiently(Future<T> task, Call call) throws StorageException {
     Cancellation.Registration registration = call.onEnd(() -> task.cancel(true));
     try {

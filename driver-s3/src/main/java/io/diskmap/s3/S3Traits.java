@@ -10,7 +10,8 @@ package io.diskmap.s3;
  * @param matchOnPut whether a PUT holds {@code If-Match}, and in which form
  * @param matchOnComplete whether the end of a multipart upload holds it
  * @param matchOnDelete whether a DELETE holds it
- * @param tagIsMd5 whether the ETag of a single PUT is the content's MD5, so that a part can be compared
+ * @param tagIsMd5 whether the ETag of a single PUT is the content's MD5, so that a part can be
+ *     compared
  * @param returnsChecksums whether the service keeps and returns CRC-32C
  * @param versioned whether the bucket keeps old versions
  * @param sortsUtf16 whether listings come in the order of UTF-16 units instead of UTF-8 bytes

@@ -171,8 +171,7 @@ final class S3Writer implements StorageWriter {
       requireSame(there.length() == chunk.length() && crc == chunk.crc32c());
       return true;
     }
-    boolean same =
-        there.length() == chunk.length() && there.eTag().equals(S3Sums.md5Hex(chunk));
+    boolean same = there.length() == chunk.length() && there.eTag().equals(S3Sums.md5Hex(chunk));
     if (same) {
       parts.put(number, new S3Parts.Part(there.length(), chunk.crc32c(), there.eTag()));
       return true;
@@ -237,9 +236,10 @@ final class S3Writer implements StorageWriter {
           throw e;
         }
         call.pause(e.retryAfter().orElse(pause));
-        pause = pause.multipliedBy(2).compareTo(Duration.ofSeconds(2)) < 0
-            ? pause.multipliedBy(2)
-            : Duration.ofSeconds(2);
+        pause =
+            pause.multipliedBy(2).compareTo(Duration.ofSeconds(2)) < 0
+                ? pause.multipliedBy(2)
+                : Duration.ofSeconds(2);
       }
     }
   }

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * The contract on MinIO in a container, when asked for with {@code -Dtest=MinioContract
- * -Ddiskmap.s3.minio=IMAGE}; the
- * value {@code default} takes the last image that its makers published.
+ * -Ddiskmap.s3.minio=IMAGE}; the value {@code default} takes the last image that its makers
+ * published.
  */
 @EnabledIfSystemProperty(named = "diskmap.s3.minio", matches = ".+")
 class MinioContract implements ProcessContract, NetworkContract {

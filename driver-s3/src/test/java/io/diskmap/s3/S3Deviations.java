@@ -19,7 +19,9 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
-/** What S3 stores cannot hold, each with its proof by requests of a client of its own. Stateless. */
+/**
+ * What S3 stores cannot hold, each with its proof by requests of a client of its own. Stateless.
+ */
 final class S3Deviations {
   private static final String STALE = "\"00000000000000000000000000000000\"";
   private static final int ROUNDS = 300;
@@ -146,7 +148,9 @@ final class S3Deviations {
     Racer prepare(int round);
   }
 
-  /** Races until more than one wins a round, which shows that the store does not decide in one step. */
+  /**
+   * Races until more than one wins a round, which shows that the store does not decide in one step.
+   */
   private static void requireSeveral(Round rounds) throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(8);
     try {

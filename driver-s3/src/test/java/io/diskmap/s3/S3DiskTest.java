@@ -199,8 +199,7 @@ class S3DiskTest {
   }
 
   @Test
-  void a_file_below_a_file_is_refused_and_the_answer_for_parents_is_remembered()
-      throws Exception {
+  void a_file_below_a_file_is_refused_and_the_answer_for_parents_is_remembered() throws Exception {
     try (StorageManager manager = open()) {
       Storage storage = manager.disk("disk");
       storage.save("a", Content.of("file"));
@@ -223,11 +222,7 @@ class S3DiskTest {
         Eventually.holds(
             "the store's clock goes on",
             Duration.ofSeconds(20),
-            () ->
-                storage
-                    .save("clock", Content.of("x"))
-                    .modified()
-                    .isAfter(begun.plusSeconds(4)));
+            () -> storage.save("clock", Content.of("x")).modified().isAfter(begun.plusSeconds(4)));
         upload.write(0, ByteBuffer.wrap(new byte[] {1}));
         StorageException failure = failure(() -> upload.commit(1));
         assertThat(failure.kind()).isEqualTo(ErrorKind.TIMEOUT);

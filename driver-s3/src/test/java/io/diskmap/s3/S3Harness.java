@@ -24,11 +24,7 @@ final class S3Harness implements DriverHarness {
   private final List<Deviation> deviations;
   private final List<String> options;
 
-  S3Harness(
-      S3Server server,
-      String variant,
-      List<Deviation> deviations,
-      String... options) {
+  S3Harness(S3Server server, String variant, List<Deviation> deviations, String... options) {
     this.server = server;
     this.admin = new S3Admin(server);
     this.variant = variant;

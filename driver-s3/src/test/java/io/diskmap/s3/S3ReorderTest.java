@@ -11,7 +11,14 @@ import org.junit.jupiter.api.Test;
 
 class S3ReorderTest {
   private static final String[] PARTS = {
-    "a", "b", "/", "\uFFFD", "\uE100", Character.toString(0x1F600), Character.toString(0x10FFFF), "z"
+    "a",
+    "b",
+    "/",
+    "\uFFFD",
+    "\uE100",
+    Character.toString(0x1F600),
+    Character.toString(0x10FFFF),
+    "z"
   };
 
   @Test

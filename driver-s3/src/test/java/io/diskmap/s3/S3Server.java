@@ -25,8 +25,7 @@ record S3Server(
     String secretKey,
     AutoCloseable process)
     implements AutoCloseable {
-  private static final String LAST_MINIO =
-      "quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z";
+  private static final String LAST_MINIO = "quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z";
 
   /** S3Proxy over memory. */
   static S3Server s3proxy() throws IOException, InterruptedException {

@@ -32,7 +32,9 @@ final class DirectoryScan implements AutoCloseable {
   /** Takes the names. */
   @FunctionalInterface
   interface Sink {
-    /** A name, null where it is no text, its stored bytes and attributes; whether the scan goes on. */
+    /**
+     * A name, null where it is no text, its stored bytes and attributes; whether the scan goes on.
+     */
     boolean take(@Nullable String name, byte[] raw, FileAttributes attributes)
         throws StorageException;
   }
@@ -54,8 +56,7 @@ final class DirectoryScan implements AutoCloseable {
       throws StorageException {
     SshfsStore.Batch batch = store.batch(call);
     List<Exchange> ways = batch.sendLooks(parents);
-    Exchange look =
-        path.isEmpty() ? null : batch.send(SftpRequest.of(Sftp.LSTAT, absolute));
+    Exchange look = path.isEmpty() ? null : batch.send(SftpRequest.of(Sftp.LSTAT, absolute));
     Exchange opened = batch.send(SftpRequest.of(Sftp.OPENDIR, absolute));
     boolean clear = batch.way(ways) == RemoteRoot.Way.CLEAR;
     boolean directory =

@@ -3,7 +3,9 @@ package io.diskmap.sshfs;
 import io.diskmap.StorageException;
 import java.util.concurrent.CompletableFuture;
 
-/** A request that was sent and its reply, once that has come. Thread-safe; one thread waits for it. */
+/**
+ * A request that was sent and its reply, once that has come. Thread-safe; one thread waits for it.
+ */
 final class Exchange {
   private final SftpChannel channel;
   private final int id;

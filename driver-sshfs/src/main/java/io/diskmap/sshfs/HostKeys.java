@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The check of a server's host key: against the known hosts, or against one fingerprint.
  *
- * <p>For one connection. A key that is refused is remembered, so that the error can show its fingerprint
- * and the line that would admit it.
+ * <p>For one connection. A key that is refused is remembered, so that the error can show its
+ * fingerprint and the line that would admit it.
  */
 final class HostKeys implements HostKeyVerifier {
   private final SshfsOptions options;
@@ -45,7 +45,8 @@ final class HostKeys implements HostKeyVerifier {
     Path file = options.knownHosts();
     try {
       String text = Files.exists(file) ? Files.readString(file, StandardCharsets.UTF_8) : "";
-      return new HostKeys(options, new OpenSSHKnownHosts(new StringReader(text), SilentLog.FACTORY));
+      return new HostKeys(
+          options, new OpenSSHKnownHosts(new StringReader(text), SilentLog.FACTORY));
     } catch (IOException | RuntimeException e) {
       throw StorageException.of(
           ErrorKind.UNAUTHENTICATED, "The file of the option known_hosts cannot be read.", e);

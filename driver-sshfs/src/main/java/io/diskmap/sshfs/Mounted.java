@@ -7,5 +7,4 @@ import io.diskmap.spi.staged.StagedSaves;
  *
  * <p>Immutable; its parts are thread-safe.
  */
-record Mounted(
-    SshfsStore store, SshfsLinks links, StagedSaves saves, SftpExtensions extensions) {}
+record Mounted(SshfsStore store, SshfsLinks links, StagedSaves saves, SftpExtensions extensions) {}

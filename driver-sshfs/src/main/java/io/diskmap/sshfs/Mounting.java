@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The first look at the server: finds the root, refuses one that is missing or no directory, and learns
- * what the server can do.
+ * The first look at the server: finds the root, refuses one that is missing or no directory, and
+ * learns what the server can do.
  *
  * <p>Thread-safe. Until it has succeeded once, each call tries it.
  */

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Removes all below a prefix, by stored names, with many requests under way.
  *
- * <p>For one thread and one run. Links are removed, never followed. Hidden names stay: they belong to
- * saves. A lost answer is no failure: what is gone is done, and what is there is removed again.
+ * <p>For one thread and one run. Links are removed, never followed. Hidden names stay: they belong
+ * to saves. A lost answer is no failure: what is gone is done, and what is there is removed again.
  */
 final class PrefixDelete {
   private static final int AHEAD = 64;
@@ -107,8 +107,7 @@ final class PrefixDelete {
         }
         return empty && failed == before;
       } catch (StorageException e) {
-        boolean again =
-            e.kind() == ErrorKind.UNAVAILABLE || e.kind() == ErrorKind.TIMEOUT;
+        boolean again = e.kind() == ErrorKind.UNAVAILABLE || e.kind() == ErrorKind.TIMEOUT;
         if (!again || dryRun || attempt >= ATTEMPTS || call.isEnded()) {
           throw e;
         }
@@ -180,8 +179,7 @@ final class PrefixDelete {
     }
     failed++;
     if (failures.size() < DeleteReport.MAX_FAILURES) {
-      failures.add(
-          new DeleteReport.Failure(shown(removal.entry()), SshfsErrors.ofStatus(reply)));
+      failures.add(new DeleteReport.Failure(shown(removal.entry()), SshfsErrors.ofStatus(reply)));
     }
     return false;
   }

@@ -18,12 +18,12 @@ import net.schmizz.sshj.connection.channel.direct.Session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One SFTP session on a channel of a connection: requests go out in the order in which they are sent, any
- * number at once, and each is answered by its number.
+ * One SFTP session on a channel of a connection: requests go out in the order in which they are
+ * sent, any number at once, and each is answered by its number.
  *
- * <p>Thread-safe. A sender and a receiver thread do all input and output, so no caller waits for the
- * network in a place that cannot be left: callers wait for their {@link Exchange} only. A failure of
- * either thread ends the channel and every exchange on it.
+ * <p>Thread-safe. A sender and a receiver thread do all input and output, so no caller waits for
+ * the network in a place that cannot be left: callers wait for their {@link Exchange} only. A
+ * failure of either thread ends the channel and every exchange on it.
  */
 final class SftpChannel implements AutoCloseable {
   private static final int LONGEST_REPLY = 4 << 20;

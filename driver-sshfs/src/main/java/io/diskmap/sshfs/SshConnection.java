@@ -18,8 +18,8 @@ import net.schmizz.keepalive.KeepAliveRunner;
 import net.schmizz.sshj.SSHClient;
 import net.schmizz.sshj.connection.channel.direct.Session;
 import net.schmizz.sshj.userauth.keyprovider.KeyProvider;
-import net.schmizz.sshj.userauth.method.AuthMethod;
 import net.schmizz.sshj.userauth.method.AuthKeyboardInteractive;
+import net.schmizz.sshj.userauth.method.AuthMethod;
 import net.schmizz.sshj.userauth.method.AuthPassword;
 import net.schmizz.sshj.userauth.method.AuthPublickey;
 import net.schmizz.sshj.userauth.method.PasswordResponseProvider;
@@ -29,8 +29,8 @@ import net.schmizz.sshj.userauth.password.PasswordUtils;
 /**
  * One SSH connection that has logged in, and the SFTP channels on it.
  *
- * <p>Thread-safe. It can be dropped from outside at any moment, also while a sender is blocked in a full
- * socket.
+ * <p>Thread-safe. It can be dropped from outside at any moment, also while a sender is blocked in a
+ * full socket.
  */
 final class SshConnection {
   /** Larger packets and windows than the library's own; more than this it cannot take. */
@@ -142,8 +142,7 @@ final class SshConnection {
       Session session = client.startSession();
       SftpChannel[] made = new SftpChannel[1];
       made[0] =
-          new SftpChannel(
-              threads, session.startSubsystem("sftp"), () -> channelEnded(made[0]));
+          new SftpChannel(threads, session.startSubsystem("sftp"), () -> channelEnded(made[0]));
       channels.add(made[0]);
       made[0].start(waiting);
       if (isEnded()) {

@@ -40,8 +40,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * A disk on an SFTP server.
  *
- * <p>Thread-safe. Saves and deletes of single files are those of the staged saves over {@link SshfsStore};
- * reads, listings and the delete of a prefix are here.
+ * <p>Thread-safe. Saves and deletes of single files are those of the staged saves over {@link
+ * SshfsStore}; reads, listings and the delete of a prefix are here.
  */
 final class SshfsDriver implements StorageDriver {
   private static final Duration GOODBYE = Duration.ofSeconds(2);
@@ -99,8 +99,7 @@ final class SshfsDriver implements StorageDriver {
 
   @Override
   public Capabilities capabilities() throws StorageException {
-    SftpExtensions can =
-        mounted(Call.within(CallContext.none(), context.timeout())).extensions();
+    SftpExtensions can = mounted(Call.within(CallContext.none(), context.timeout())).extensions();
     return new Capabilities(
         can.has(SftpExtensions.HARDLINK) ? Atomicity.ATOMIC : Atomicity.NONE,
         Atomicity.NONE,
@@ -194,8 +193,7 @@ final class SshfsDriver implements StorageDriver {
   }
 
   @Override
-  public StorageWriter openWrite(StoragePath path, WriteRequest request)
-      throws StorageException {
+  public StorageWriter openWrite(StoragePath path, WriteRequest request) throws StorageException {
     return mounted(request.call()).saves().openWrite(path, request);
   }
 
@@ -308,8 +306,9 @@ final class SshfsDriver implements StorageDriver {
       if (batch.channel().extensions().has(SftpExtensions.STATVFS)) {
         details.put("free_bytes", Long.toString(batch.freeSpace().freeBytes()));
       }
-      batch.await(
-          batch.send(SftpRequest.of(Sftp.STAT, disk.store().root().absolute("")))).orThrow();
+      batch
+          .await(batch.send(SftpRequest.of(Sftp.STAT, disk.store().root().absolute(""))))
+          .orThrow();
       Duration took = Duration.ofNanos(System.nanoTime() - start);
       int channels = 0;
       for (SshConnection connection : sessions.connections()) {

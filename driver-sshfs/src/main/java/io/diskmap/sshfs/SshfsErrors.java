@@ -15,8 +15,8 @@ import net.schmizz.sshj.userauth.UserAuthException;
 /**
  * The one place where failures of SFTP and SSH become those of the contract. Stateless.
  *
- * <p>A sentence says what happened and what to do, and names no path. SFTP version 3 tells little: most
- * failures of the server's file system are one code, which the caller tells apart by looking.
+ * <p>A sentence says what happened and what to do, and names no path. SFTP version 3 tells little:
+ * most failures of the server's file system are one code, which the caller tells apart by looking.
  */
 final class SshfsErrors {
   private SshfsErrors() {}
@@ -101,7 +101,9 @@ final class SshfsErrors {
 
   private static StorageException lost(IOException failure) {
     return StorageException.of(
-        ErrorKind.UNAVAILABLE, "The connection to the SFTP server broke; try again later.", failure);
+        ErrorKind.UNAVAILABLE,
+        "The connection to the SFTP server broke; try again later.",
+        failure);
   }
 
   /** A status that is a failure, as far as the code alone tells. */
@@ -140,8 +142,7 @@ final class SshfsErrors {
       case READ_ONLY -> "The server's file system is read-only.";
       case NO_SPACE -> "The server's file system is full; make room on it.";
       case QUOTA_EXCEEDED -> "The quota on the server is used up; raise it or make room.";
-      case PATH_CONFLICT ->
-          "A file stands where a directory is needed, or the other way round.";
+      case PATH_CONFLICT -> "A file stands where a directory is needed, or the other way round.";
       default ->
           "The server failed without a reason; its file system may be full, over quota or read-only.";
     };

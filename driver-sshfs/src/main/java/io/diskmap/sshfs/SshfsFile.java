@@ -22,8 +22,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * An open file of the server, on one channel, or for a long write over a slow line on several.
  *
- * <p>Thread-safe. The server lets each channel have two megabytes on the way, which bounds one channel by
- * the round-trip time; several carry as many times more.
+ * <p>Thread-safe. The server lets each channel have two megabytes on the way, which bounds one
+ * channel by the round-trip time; several carry as many times more.
  */
 final class SshfsFile implements RemoteFile {
   /** From this round-trip time on, several channels are faster than one. */
@@ -218,14 +218,14 @@ final class SshfsFile implements RemoteFile {
   }
 
   static Exchange sendRead(SftpChannel channel, byte[] handle, long offset, int length) {
-    return channel.begin(
-        SftpRequest.of(Sftp.READ, handle).number64(offset).number(length), length);
+    return channel.begin(SftpRequest.of(Sftp.READ, handle).number64(offset).number(length), length);
   }
 
   @Override
   public RemoteStat stat(Call call) throws StorageException {
     requireOpen();
-    return waiting(call).await(first.begin(SftpRequest.of(Sftp.FSTAT, firstHandle)))
+    return waiting(call)
+        .await(first.begin(SftpRequest.of(Sftp.FSTAT, firstHandle)))
         .attributes()
         .stat();
   }
@@ -308,8 +308,7 @@ final class SshfsFile implements RemoteFile {
   public void finish(Call call) throws StorageException {
     if (closed.compareAndSet(false, true)) {
       closeFurther();
-      acknowledged(
-          waiting(call).await(first.begin(SftpRequest.of(Sftp.CLOSE, firstHandle))), call);
+      acknowledged(waiting(call).await(first.begin(SftpRequest.of(Sftp.CLOSE, firstHandle))), call);
     }
   }
 

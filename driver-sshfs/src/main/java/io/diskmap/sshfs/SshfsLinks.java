@@ -1,7 +1,7 @@
 package io.diskmap.sshfs;
 
-import io.diskmap.StoragePath;
 import io.diskmap.StorageException;
+import io.diskmap.StoragePath;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.staged.RemoteStat;
 import java.util.ArrayList;
@@ -11,8 +11,8 @@ import java.util.Optional;
 /**
  * Finds the regular file that a path stands for, through links that stay inside the root.
  *
- * <p>Thread-safe. A link's text is only a hint: what it names is looked up from the root without following.
- * A link to a directory counts for nothing.
+ * <p>Thread-safe. A link's text is only a hint: what it names is looked up from the root without
+ * following. A link to a directory counts for nothing.
  */
 final class SshfsLinks {
   private static final int MOST = 8;
@@ -63,9 +63,8 @@ final class SshfsLinks {
     List<String> names = new ArrayList<>();
     String rest = text;
     if (text.startsWith("/")) {
-      String root = store.root().path().endsWith("/")
-          ? store.root().path()
-          : store.root().path() + "/";
+      String root =
+          store.root().path().endsWith("/") ? store.root().path() : store.root().path() + "/";
       if (!text.startsWith(root)) {
         return Optional.empty();
       }

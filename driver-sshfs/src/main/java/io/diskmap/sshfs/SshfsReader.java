@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads one version of a file, with many requests under way ahead of the caller.
  *
- * <p>For one thread. The server holds the file open, so a replaced one stays readable. Behind the last
- * request goes a look at the open file, so one that was changed in place is noticed. How much is asked
- * ahead doubles as the caller goes on.
+ * <p>For one thread. The server holds the file open, so a replaced one stays readable. Behind the
+ * last request goes a look at the open file, so one that was changed in place is noticed. How much
+ * is asked ahead doubles as the caller goes on.
  */
 final class SshfsReader implements StorageReader {
   private static final int FIRST_AHEAD = 4;

@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  * The connections of a disk and the channels on them: made when they are needed, replaced when they
  * break.
  *
- * <p>Thread-safe. One attempt to connect is under way at a time and all callers wait for it, each for as
- * long as its call goes on. A watch drops a connection whose server is silent for two and a half keep-alive
- * times, from outside, so that it also ends one that is blocked in a full socket.
+ * <p>Thread-safe. One attempt to connect is under way at a time and all callers wait for it, each
+ * for as long as its call goes on. A watch drops a connection whose server is silent for two and a
+ * half keep-alive times, from outside, so that it also ends one that is blocked in a full socket.
  */
 final class SshfsSessions implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(250);
@@ -115,8 +115,7 @@ final class SshfsSessions implements AutoCloseable {
       throws StorageException {
     CompletableFuture<SftpChannel> mine = attempt.copy();
     StorageException over = StorageException.of(ErrorKind.CANCELLED, "The call ended.");
-    try (Cancellation.Registration ending =
-        call.onEnd(() -> mine.completeExceptionally(over))) {
+    try (Cancellation.Registration ending = call.onEnd(() -> mine.completeExceptionally(over))) {
       return mine.get(call.remaining(context.timeout()).toNanos() + 1, TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -203,7 +202,8 @@ final class SshfsSessions implements AutoCloseable {
           && connections.size() < options.connections()
           && closed.getCount() > 0) {
         connecting.add(socket);
-        SshConnection further = SshConnection.open(options, context.workers(), socket, context.timeout());
+        SshConnection further =
+            SshConnection.open(options, context.workers(), socket, context.timeout());
         connections.add(further);
         connecting.remove(socket);
         further.openChannel(waiting(unbounded()));
@@ -238,7 +238,8 @@ final class SshfsSessions implements AutoCloseable {
           if (connection.isEnded()) {
             drop(connection, "the connection ended");
           } else if (connection.silence().compareTo(most) > 0) {
-            drop(connection, "the server was silent for " + connection.silence().toSeconds() + " s");
+            drop(
+                connection, "the server was silent for " + connection.silence().toSeconds() + " s");
           }
         }
       }

@@ -15,9 +15,9 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * A directory tree of an SFTP server in the steps that saves and deletes are made of.
  *
- * <p>Thread-safe. SFTP has no path that follows no links, so each step also looks at every directory of
- * its path, in the same round trip: a link there ends it. A file that was opened is looked at again after
- * the opening, so a link that was swapped in meanwhile is found too.
+ * <p>Thread-safe. SFTP has no path that follows no links, so each step also looks at every
+ * directory of its path, in the same round trip: a link there ends it. A file that was opened is
+ * looked at again after the opening, so a link that was swapped in meanwhile is found too.
  */
 final class SshfsStore implements RemoteStore {
   private final SshfsSessions sessions;
@@ -124,8 +124,7 @@ final class SshfsStore implements RemoteStore {
   }
 
   @Override
-  public List<Optional<RemoteStat>> lookAll(List<String> paths, Call call)
-      throws StorageException {
+  public List<Optional<RemoteStat>> lookAll(List<String> paths, Call call) throws StorageException {
     Batch batch = batch(call);
     List<List<Exchange>> ways = new ArrayList<>();
     for (String path : paths) {
@@ -150,8 +149,7 @@ final class SshfsStore implements RemoteStore {
     RemoteFile file = create(batch, staged);
     boolean complete = false;
     try {
-      Begun begun =
-          new Begun(file, stat(batch.await(targetLook)), stat(batch.await(thirdLook)));
+      Begun begun = new Begun(file, stat(batch.await(targetLook)), stat(batch.await(thirdLook)));
       complete = true;
       return begun;
     } finally {
@@ -306,8 +304,7 @@ final class SshfsStore implements RemoteStore {
   public void renameNew(String from, String to, Call call) throws StorageException {
     Batch batch = batch(call);
     byte[] target = root.absolute(to);
-    Exchange renamed =
-        batch.send(SftpRequest.of(Sftp.RENAME, root.absolute(from)).text(target));
+    Exchange renamed = batch.send(SftpRequest.of(Sftp.RENAME, root.absolute(from)).text(target));
     refuseExisting(batch, batch.await(renamed), target);
   }
 
@@ -345,8 +342,7 @@ final class SshfsStore implements RemoteStore {
                     .number(mark)
                     .number(modified)))
         .orThrow();
-    SftpReply beside =
-        batch.await(batch.send(SftpRequest.of(Sftp.LSTAT, root.absolute(other))));
+    SftpReply beside = batch.await(batch.send(SftpRequest.of(Sftp.LSTAT, root.absolute(other))));
     return beside.isOk() && beside.attributes().accessed() == mark;
   }
 
@@ -361,8 +357,7 @@ final class SshfsStore implements RemoteStore {
     if (batch.way(parents) != RemoteRoot.Way.CLEAR) {
       return false;
     }
-    SftpReply reply =
-        batch.await(batch.send(SftpRequest.of(Sftp.REMOVE, root.absolute(path))));
+    SftpReply reply = batch.await(batch.send(SftpRequest.of(Sftp.REMOVE, root.absolute(path))));
     if (reply.status() == Sftp.NO_SUCH_FILE || reply.status() == Sftp.NO_SUCH_PATH) {
       return false;
     }
@@ -403,8 +398,7 @@ final class SshfsStore implements RemoteStore {
   /** The text of a link; empty where there is none. */
   Optional<String> linkText(String path, Call call) throws StorageException {
     Batch batch = batch(call);
-    SftpReply reply =
-        batch.await(batch.send(SftpRequest.of(Sftp.READLINK, root.absolute(path))));
+    SftpReply reply = batch.await(batch.send(SftpRequest.of(Sftp.READLINK, root.absolute(path))));
     if (!reply.isOk()) {
       return Optional.empty();
     }
@@ -412,7 +406,10 @@ final class SshfsStore implements RemoteStore {
     return Optional.of(new String(reply.text(), StandardCharsets.UTF_8));
   }
 
-  /** A failure of the server's file system, told apart by its free space where the code tells nothing. */
+  /**
+   * A failure of the server's file system, told apart by its free space where the code tells
+   * nothing.
+   */
   static StorageException told(SftpReply reply, Batch batch) throws StorageException {
     if (reply.status() != Sftp.FAILURE
         || !batch.channel().extensions().has(SftpExtensions.STATVFS)) {

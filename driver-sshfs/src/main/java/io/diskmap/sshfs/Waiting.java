@@ -12,11 +12,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * How long a call waits for the server: until the call ends, and never longer than the time limit after
- * the server's last sign of life on the channel.
+ * How long a call waits for the server: until the call ends, and never longer than the time limit
+ * after the server's last sign of life on the channel.
  *
- * <p>Immutable. A channel on which an exchange runs out of time is given up, because its later replies
- * would come to nobody.
+ * <p>Immutable. A channel on which an exchange runs out of time is given up, because its later
+ * replies would come to nobody.
  */
 record Waiting(Call call, Duration timeout) {
   private static final long BRIEF_NANOS = Duration.ofMillis(20).toNanos();

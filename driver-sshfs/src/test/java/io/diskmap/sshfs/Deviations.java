@@ -11,8 +11,7 @@ final class Deviations {
       new Deviation(
           "S6:name",
           "SFTP has no request that makes a directory durable.",
-          disk ->
-              assertThat(disk.capabilities().durability()).isLessThan(Durability.NAME));
+          disk -> assertThat(disk.capabilities().durability()).isLessThan(Durability.NAME));
 
   private Deviations() {}
 }

@@ -52,8 +52,7 @@ class LoginTest {
           }
         };
     assertThatThrownBy(use)
-        .isInstanceOfSatisfying(
-            StorageException.class, e -> assertThat(e.kind()).isEqualTo(kind))
+        .isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.kind()).isEqualTo(kind))
         .hasMessageContainingAll(words);
   }
 
@@ -76,16 +75,13 @@ class LoginTest {
   @Test
   void a_hashed_known_host_is_found() throws Exception {
     Path known = known(line("ed25519"));
-    OpenSshServer.KEYGEN
-        .run(Duration.ofSeconds(20), "-H", "-f", known.toString())
-        .orFail();
+    OpenSshServer.KEYGEN.run(Duration.ofSeconds(20), "-H", "-f", known.toString()).orFail();
     assertThat(Files.readString(known)).startsWith("|1|");
     requireOpens(SshDisk.on(server).with("known_hosts", known));
   }
 
   @Test
-  void an_unknown_host_key_is_refused_with_its_fingerprint_and_the_line_to_add()
-      throws Exception {
+  void an_unknown_host_key_is_refused_with_its_fingerprint_and_the_line_to_add() throws Exception {
     Path empty = known();
     requireRefused(
         SshDisk.on(server).with("known_hosts", empty),
@@ -120,7 +116,8 @@ class LoginTest {
             .with("host_key", Fingerprints.of(server.hostKey("ed25519")));
     requireOpens(pinned);
     requireRefused(
-        pinned.with("host_key", Fingerprints.of(server.identity().resolveSibling("id_ed25519.pub"))),
+        pinned.with(
+            "host_key", Fingerprints.of(server.identity().resolveSibling("id_ed25519.pub"))),
         ErrorKind.UNAUTHENTICATED,
         "host_key");
   }

@@ -24,13 +24,11 @@ final class MinaHarness implements DriverHarness {
           new Deviation(
               "S6:content",
               "A server without fsync@openssh.com makes nothing durable.",
-              disk ->
-                  assertThat(disk.capabilities().durability()).isEqualTo(Durability.NONE)),
+              disk -> assertThat(disk.capabilities().durability()).isEqualTo(Durability.NONE)),
           new Deviation(
               "S3:if-absent",
               "A server without hardlink@openssh.com has no step that refuses an existing name.",
-              disk ->
-                  assertThat(disk.capabilities().createCondition()).isEqualTo(Atomicity.NONE)),
+              disk -> assertThat(disk.capabilities().createCondition()).isEqualTo(Atomicity.NONE)),
           new Deviation(
               "S1",
               "A server without posix-rename@openssh.com replaces in several steps.",

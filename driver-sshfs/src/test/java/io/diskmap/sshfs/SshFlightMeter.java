@@ -9,8 +9,9 @@ import java.util.Deque;
 /**
  * Counts the SSH packets of the client to which the server has not yet answered. For any thread.
  *
- * <p>The contents are encrypted, but AES-GCM leaves each packet's length readable. A packet counts from its
- * entry until a packet leaves for the client that the server has sent after it had that one.
+ * <p>The contents are encrypted, but AES-GCM leaves each packet's length readable. A packet counts
+ * from its entry until a packet leaves for the client that the server has sent after it had that
+ * one.
  */
 final class SshFlightMeter implements FlightMeter {
   private long current;

@@ -39,7 +39,9 @@ final class SshHarness implements DriverHarness {
     this.login = login;
   }
 
-  /** The user of the tests, by key, against the SFTP server's own program, which can lose replies. */
+  /**
+   * The user of the tests, by key, against the SFTP server's own program, which can lose replies.
+   */
   static SshHarness plain() {
     try (InputStream script = SshHarness.class.getResourceAsStream("lossy-sftp-server.pl")) {
       Path lossy = Files.createTempDirectory("diskmap-lossy-");
@@ -59,8 +61,7 @@ final class SshHarness implements DriverHarness {
     try {
       String password = "Pw-" + System.nanoTime();
       OpenSshServer server = OpenSshServer.launchConfined(password);
-      return new SshHarness(
-          server, server.files(), "chroot", "\"password\":\"" + password + "\"");
+      return new SshHarness(server, server.files(), "chroot", "\"password\":\"" + password + "\"");
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
     }

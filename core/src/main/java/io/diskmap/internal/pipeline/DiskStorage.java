@@ -422,11 +422,7 @@ public final class DiskStorage implements Storage {
   }
 
   private PresignedUrl presign(
-      String name,
-      AuditAction action,
-      PresignRequest.Access access,
-      String path,
-      Duration validFor)
+      String name, AuditAction action, PresignRequest.Access access, String path, Duration validFor)
       throws StorageException {
     Operation operation = begin(name, action, path, CallOptions.defaults(), false);
     return operation.complete(

@@ -22,8 +22,8 @@ public interface RemoteFile extends AutoCloseable {
   int read(long offset, ByteBuffer target, Call call) throws StorageException;
 
   /**
-   * Fills the file from the start with this many bytes of another one, inside the server; false where
-   * the protocol cannot, and nothing was written.
+   * Fills the file from the start with this many bytes of another one, inside the server; false
+   * where the protocol cannot, and nothing was written.
    */
   default boolean copyFrom(String source, long length, Call call) throws StorageException {
     return false;

@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 /**
  * Copies a file inside the server, published like a save.
  *
- * <p>Thread-safe. A source that changes on the way, or a sum that nobody has computed, takes the way through
- * this process.
+ * <p>Thread-safe. A source that changes on the way, or a sum that nobody has computed, takes the
+ * way through this process.
  */
 final class StagedCopy {
   private final StagedDisk disk;
@@ -97,8 +97,7 @@ final class StagedCopy {
       long offset = Math.max(0, seen.size() - 1);
       stat =
           file.complete(
-              new RemoteFile.Completion(offset, last, staging.mode(begun.target()), durable),
-              call);
+              new RemoteFile.Completion(offset, last, staging.mode(begun.target()), durable), call);
     }
     boolean same =
         stat.size() == seen.size()

@@ -18,17 +18,18 @@ import java.util.List;
 import java.util.zip.CRC32;
 
 /**
- * A worker of a task queue: takes each input that has no result yet, works on it with a model, and saves the
- * result. For one thread.
+ * A worker of a task queue: takes each input that has no result yet, works on it with a model, and
+ * saves the result. For one thread.
  *
- * <p>It knows two disks by name, {@code models} and {@code workspace}; where they are says the disk map.
+ * <p>It knows two disks by name, {@code models} and {@code workspace}; where they are says the disk
+ * map.
  */
 public final class SftpWorker {
   private final Storage models;
   private final Storage workspace;
 
   /** A worker on the disks of a manager. */
-  public SftpWorker(StorageManager storages) {
+  public SftpWorker(StorageManager storages) throws StorageException {
     this.models = storages.disk("models");
     this.workspace = storages.disk("workspace");
   }
@@ -71,7 +72,10 @@ public final class SftpWorker {
     return Long.toHexString(sum.getValue());
   }
 
-  /** Runs one round with the disk map in a file, the first argument; the second is a directory to work in. */
+  /**
+   * Runs one round with the disk map in a file, the first argument; the second is a directory to
+   * work in.
+   */
   public static void main(String[] arguments) throws IOException {
     DiskMap map = DiskMap.parse(Files.readString(Path.of(arguments[0])));
     try (StorageManager storages = StorageManager.open(map)) {

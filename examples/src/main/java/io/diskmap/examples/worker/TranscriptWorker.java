@@ -14,8 +14,8 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A worker that counts the words of every text below {@code inbox} and saves a report beside each, below
- * {@code results}. It says {@code workspace} and knows no protocol. For one thread.
+ * A worker that counts the words of every text below {@code inbox} and saves a report beside each,
+ * below {@code results}. It says {@code workspace} and knows no protocol. For one thread.
  */
 public final class TranscriptWorker {
   private final Storage workspace;

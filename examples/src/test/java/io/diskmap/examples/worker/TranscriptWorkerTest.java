@@ -44,8 +44,7 @@ class TranscriptWorkerTest {
       createBucket(server);
       work(
           "{\"driver\":\"s3\",\"bucket\":\"workspace\",\"endpoint\":\"%s\",\"access_key\":\"%s\",\"secret_key\":\"%s\"}"
-              .formatted(
-                  server.endpoint(), S3ProxyServer.ACCESS_KEY, S3ProxyServer.SECRET_KEY));
+              .formatted(server.endpoint(), S3ProxyServer.ACCESS_KEY, S3ProxyServer.SECRET_KEY));
     }
   }
 
@@ -57,8 +56,7 @@ class TranscriptWorkerTest {
             .region(Region.US_EAST_1)
             .credentialsProvider(
                 StaticCredentialsProvider.create(
-                    AwsBasicCredentials.create(
-                        S3ProxyServer.ACCESS_KEY, S3ProxyServer.SECRET_KEY)))
+                    AwsBasicCredentials.create(S3ProxyServer.ACCESS_KEY, S3ProxyServer.SECRET_KEY)))
             .build()) {
       client.createBucket(request -> request.bucket("workspace"));
     }

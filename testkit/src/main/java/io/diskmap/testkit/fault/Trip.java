@@ -24,7 +24,9 @@ public final class Trip {
     this.seen = seen;
   }
 
-  /** The trip of a fault that happens elsewhere, such as in a server's process, and is seen there. */
+  /**
+   * The trip of a fault that happens elsewhere, such as in a server's process, and is seen there.
+   */
   public static Trip seenBy(String fault, BooleanSupplier seen) {
     return new Trip(fault, seen);
   }

@@ -145,15 +145,44 @@ public final class CephRgwServer implements AutoCloseable {
         """
             .formatted(cluster, monitor, directory, port));
     String keyring = directory.resolve("keyring").toString();
-    run("ceph-authtool", "--create-keyring", keyring, "--gen-key", "-n", "mon.", "--cap", "mon",
+    run(
+        "ceph-authtool",
+        "--create-keyring",
+        keyring,
+        "--gen-key",
+        "-n",
+        "mon.",
+        "--cap",
+        "mon",
         "allow *");
     for (String entity : List.of("client.admin", "osd.0", "client.rgw", "mgr.x")) {
-      run("ceph-authtool", keyring, "--gen-key", "-n", entity, "--cap", "mon", "allow *", "--cap",
-          "osd", "allow *", "--cap", "mgr", "allow *");
+      run(
+          "ceph-authtool",
+          keyring,
+          "--gen-key",
+          "-n",
+          entity,
+          "--cap",
+          "mon",
+          "allow *",
+          "--cap",
+          "osd",
+          "allow *",
+          "--cap",
+          "mgr",
+          "allow *");
     }
     String map = directory.resolve("monmap").toString();
-    run("monmaptool", "--create", "--clobber", "--fsid", cluster, "--addv", "a",
-        "[v1:127.0.0.1:" + monitor + "]", map);
+    run(
+        "monmaptool",
+        "--create",
+        "--clobber",
+        "--fsid",
+        cluster,
+        "--addv",
+        "a",
+        "[v1:127.0.0.1:" + monitor + "]",
+        map);
     ceph("ceph-mon", "--mkfs", "-i", "a", "--monmap", map, "--keyring", keyring);
   }
 

@@ -16,11 +16,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An OpenSSH server of this machine on a free port, with keys of its own. For any thread; one change of
- * state at a time.
+ * An OpenSSH server of this machine on a free port, with keys of its own. For any thread; one
+ * change of state at a time.
  *
- * <p>The user who runs the tests logs in with {@link #identity}; root can also have a confined user made
- * who logs in with a password. Clients find the host key in {@link #knownHosts}.
+ * <p>The user who runs the tests logs in with {@link #identity}; root can also have a confined user
+ * made who logs in with a password. Clients find the host key in {@link #knownHosts}.
  */
 public final class OpenSshServer implements AutoCloseable {
   /** The server's program. */
@@ -54,8 +54,8 @@ public final class OpenSshServer implements AutoCloseable {
   }
 
   /**
-   * A running server whose only user is confined to a directory by chroot and internal-sftp, and may log
-   * in with a password; only root can have one. The user may write to {@code /data}.
+   * A running server whose only user is confined to a directory by chroot and internal-sftp, and
+   * may log in with a password; only root can have one. The user may write to {@code /data}.
    */
   public static OpenSshServer launchConfined(String password)
       throws IOException, InterruptedException {
@@ -73,11 +73,7 @@ public final class OpenSshServer implements AutoCloseable {
     }
     run("chown", user, files.toString());
     return launch(
-        home,
-        files,
-        user,
-        user,
-        List.of("ChrootDirectory " + jail, "ForceCommand internal-sftp"));
+        home, files, user, user, List.of("ChrootDirectory " + jail, "ForceCommand internal-sftp"));
   }
 
   private static Path home() throws IOException, InterruptedException {
@@ -99,9 +95,7 @@ public final class OpenSshServer implements AutoCloseable {
   /** Makes a key pair. */
   public static void key(Path file, String type, String passphrase)
       throws IOException, InterruptedException {
-    KEYGEN
-        .run(KEY_TIMEOUT, "-q", "-t", type, "-N", passphrase, "-f", file.toString())
-        .orFail();
+    KEYGEN.run(KEY_TIMEOUT, "-q", "-t", type, "-N", passphrase, "-f", file.toString()).orFail();
   }
 
   private static void run(String tool, String... arguments)
