@@ -83,7 +83,8 @@ final class LocalLister implements DirectoryLister {
     try (DirectoryStream<Path> found = directory().names()) {
       for (Path each : found) {
         Optional<String> name = Names.text(each.getFileName());
-        boolean more = name.isPresent() ? sink.name(name.get()) : sink.foreign();
+        boolean more =
+            name.isPresent() ? sink.name(name.get()) : sink.foreign(each.getFileName().toString());
         if (!more) {
           return;
         }

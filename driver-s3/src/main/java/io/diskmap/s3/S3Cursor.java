@@ -6,6 +6,7 @@ import io.diskmap.StoragePath;
 import io.diskmap.VersionTag;
 import io.diskmap.spi.EntryCursor;
 import io.diskmap.spi.ListRequest;
+import io.diskmap.spi.SkippedNames;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -43,7 +44,7 @@ final class S3Cursor implements EntryCursor {
   private @Nullable FileMetadata entry;
   private @Nullable String last;
   private boolean ended;
-  private long skipped;
+  private final SkippedNames skipped = new SkippedNames();
   private long given;
 
   S3Cursor(S3Store store, StoragePath prefix, ListRequest request, boolean sortsUtf16)
@@ -117,13 +118,13 @@ final class S3Cursor implements EntryCursor {
     }
     String name = object == null ? found.key.substring(0, found.key.length() - 1) : found.key;
     if (object != null && found.key.equals(base)) {
-      skipped++;
+      skipped.add(found.key);
       return null;
     }
     Optional<StoragePath> path =
         name.length() <= store.keys().root().length() ? Optional.empty() : store.keys().path(name);
     if (path.isEmpty()) {
-      skipped++;
+      skipped.add(found.key);
       return null;
     }
     return object == null
@@ -222,7 +223,12 @@ final class S3Cursor implements EntryCursor {
 
   @Override
   public long skipped() {
-    return skipped;
+    return skipped.count();
+  }
+
+  @Override
+  public List<String> skippedNames() {
+    return skipped.first();
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.diskmap.spi.tree;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
 import io.diskmap.spi.Call;
+import io.diskmap.spi.SkippedNames;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -35,12 +36,14 @@ final class TreeFrame {
   private byte @Nullable [] consumed;
   private boolean ended;
   private boolean scanned;
-  private long skipped;
+  private final SkippedNames skipped;
 
-  TreeFrame(DirectoryLister directory, String path, @Nullable StartAfter after) {
+  TreeFrame(
+      DirectoryLister directory, String path, @Nullable StartAfter after, SkippedNames skipped) {
     this.directory = directory;
     this.path = path;
     this.after = after;
+    this.skipped = skipped;
   }
 
   /** Makes the next plain name available; false once there is none. */
@@ -102,13 +105,6 @@ final class TreeFrame {
     return told == null ? looked.remove() : Optional.of(told);
   }
 
-  /** How many names of this directory were no valid segments, since the last call. */
-  long takeSkipped() {
-    long count = skipped;
-    skipped = 0;
-    return count;
-  }
-
   int windowBytes() {
     return window == null ? 0 : window.bytes();
   }
@@ -159,9 +155,9 @@ final class TreeFrame {
     }
 
     @Override
-    public boolean foreign() {
+    public boolean foreign(String shown) {
       if (!scanned) {
-        skipped++;
+        skipped.add(path + shown);
       }
       return true;
     }
@@ -171,7 +167,7 @@ final class TreeFrame {
         return true;
       }
       if (!isSegment(name)) {
-        return foreign();
+        return foreign(name);
       }
       byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
       boolean next = consumed == null || Arrays.compareUnsigned(bytes, consumed) > 0;
