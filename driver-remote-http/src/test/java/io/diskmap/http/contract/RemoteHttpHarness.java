@@ -49,7 +49,7 @@ final class RemoteHttpHarness implements DriverHarness {
     }
   }
 
-  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration START = Duration.ofMinutes(4);
 
   private final Door door;
 
