@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntPredicate;
 
@@ -23,7 +25,7 @@ import java.util.function.IntPredicate;
  */
 final class SafeTree implements AutoCloseable {
   /** How often a directory that another process prunes in the same moment is made again. */
-  static final int TRIES = 100;
+  static final int TRIES = 1000;
 
   /** Work that starts at the root. */
   @FunctionalInterface
@@ -96,8 +98,15 @@ final class SafeTree implements AutoCloseable {
         if (attempt >= TRIES) {
           throw vanished;
         }
+        fallOutOfStep(attempt);
       }
     }
+  }
+
+  /** Waits a random moment, so that a maker and a pruner that meet again and again part. */
+  private static void fallOutOfStep(int attempt) {
+    long longest = 10_000L * Math.min(attempt, 50);
+    LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(longest));
   }
 
   private static Dir makeOnce(Dir from, List<Path> names, NewFiles files, boolean durable)

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -98,6 +99,9 @@ class SafeTreeTest {
     }
   }
 
+  /** A pruner comes after a delete, which takes at least this long. */
+  private static final long A_DELETE_BETWEEN = 200_000;
+
   private Void prune(AtomicBoolean done) throws IOException {
     try (SafeTree tree = new SafeTree(temp.toRealPath())) {
       while (!done.get()) {
@@ -106,6 +110,7 @@ class SafeTreeTest {
               SafeTree.prune(root, Names.paths(List.of("a", "b", "c")), depth -> true);
               return true;
             });
+        LockSupport.parkNanos(A_DELETE_BETWEEN);
       }
     }
     return null;

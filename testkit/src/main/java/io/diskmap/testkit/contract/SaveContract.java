@@ -12,6 +12,7 @@ import io.diskmap.FileMetadata;
 import io.diskmap.Progress;
 import io.diskmap.SaveOptions;
 import io.diskmap.StorageException;
+import io.diskmap.Upload;
 import io.diskmap.testkit.data.SeededContent;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
@@ -165,6 +166,10 @@ public interface SaveContract {
     AtomicInteger listings = new AtomicInteger();
     AtomicBoolean done = new AtomicBoolean();
     byte[] content = Data.of(4, disk.chunkSize() + 1);
+    try (Upload open = disk.storage().beginUpload("d/f0", SaveOptions.defaults())) {
+      open.write(0, TestDisk.chunk(content, open.chunkSize(), 0));
+      assertThat(disk.names("")).isEmpty();
+    }
     try (Race race = new Race(2)) {
       Future<?> lister =
           race.begin(
