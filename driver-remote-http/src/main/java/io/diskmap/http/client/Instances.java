@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The server processes that have answered, by the ids that they tell. Thread-safe.
  *
- * <p>One process at a time, each replaced by the next, is one server that is restarted now and then.
- * One that comes back after another answered is one of several behind a balancer.
+ * <p>One process at a time, each replaced by the next, is one server that is restarted now and
+ * then. One that comes back after another answered is one of several behind a balancer.
  */
 final class Instances {
   private static final int MOST = 100;

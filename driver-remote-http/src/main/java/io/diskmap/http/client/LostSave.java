@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  * A save in one request whose answer was lost. For one thread.
  *
  * <p>It is settled by looking, never by a blind repeat: the server is asked for its answer by the
- * write id. The process that was sent the save and knows of none has not done it. Another one, after
- * a restart or behind a balancer, cannot know, so the file itself is looked at: a version older than
- * the save is not the save's, and one with its content is as good. Where that cannot tell either,
- * the outcome is unknown.
+ * write id. The process that was sent the save and knows of none has not done it. Another one,
+ * after a restart or behind a balancer, cannot know, so the file itself is looked at: a version
+ * older than the save is not the save's, and one with its content is as good. Where that cannot
+ * tell either, the outcome is unknown.
  */
 final class LostSave {
   private static final Duration LOOK = Duration.ofSeconds(30);
@@ -131,8 +131,7 @@ final class LostSave {
     }
   }
 
-  private boolean holds(StoragePath path, ByteBuffer content, Call look)
-      throws StorageException {
+  private boolean holds(StoragePath path, ByteBuffer content, Call look) throws StorageException {
     ByteBuffer wanted = content.duplicate();
     ByteBuffer block = ByteBuffer.allocate(BLOCK);
     try (StorageReader reader = driver.openRead(path, ReadRequest.all(look))) {
