@@ -35,6 +35,7 @@ final class Gate implements HttpHandler {
   private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
   private static final String BEARER = "Bearer ";
 
+  private final String instance = UUID.randomUUID().toString();
   private final Disks disks;
   private final KeyRing keys;
   private final RefusalRecords refusals;
@@ -55,6 +56,7 @@ final class Gate implements HttpHandler {
     String requestId = requestId(exchange);
     exchange.header(Names.REQUEST_ID, requestId);
     exchange.header(Names.DISKMAP_VERSION, Names.VERSION);
+    exchange.header(Names.INSTANCE, instance);
     CallContext context =
         CallContext.none().withRequestId(requestId).withPeer("", exchange.remoteAddress());
     try {

@@ -66,7 +66,7 @@ public interface NetworkContract extends StorageContract {
     try (StorageManager manager = disk.open(IMPATIENT)) {
       Storage storage = manager.disk(TestDisk.NAME);
       storage.metadata("f");
-      disk.proxy().cutEachAfter(Direction.TO_CLIENT, 3 * 1024 * 1024, Ending.RESET);
+      disk.proxy().cutEachAfter(Direction.TO_CLIENT, 512 * 1024, Ending.RESET);
       Failures.of(() -> storage.downloadTo("f", target));
       assertThat(target).doesNotExist();
       disk.proxy().heal();
