@@ -35,6 +35,14 @@ public interface DriverHarness extends AutoCloseable {
     return List.of();
   }
 
+  /**
+   * The share of the rounds that look for rare failures which this variant runs: all of them for a
+   * driver's main variant, a part for one that differs from it by its server alone.
+   */
+  default double share() {
+    return 1;
+  }
+
   /** Whether the results go into the conformance report. */
   default boolean isReported() {
     return true;

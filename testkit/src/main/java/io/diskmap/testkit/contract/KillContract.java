@@ -47,7 +47,7 @@ public interface KillContract {
     Random random = new Random(SEED);
     int chunk = disk.chunkSize();
     try (Victims victims = new Victims(disk, 2)) {
-      for (int kill = 0; kill < KILLS * 2 / 3; kill++) {
+      for (int kill = 0; kill < disk.share(KILLS * 2 / 3); kill++) {
         int chunks = 1 + random.nextInt(6);
         long length = (long) (chunks - 1) * chunk + 1 + random.nextInt(chunk);
         Killed killed =
@@ -185,7 +185,7 @@ public interface KillContract {
     Random random = new Random(SEED + 1);
     int chunk = disk.chunkSize();
     try (Victims victims = new Victims(disk, 2)) {
-      for (int kill = 0; kill < KILLS - KILLS * 2 / 3; kill++) {
+      for (int kill = 0; kill < disk.share(KILLS - KILLS * 2 / 3); kill++) {
         String path = "save/d%d/%03d".formatted(kill % 5, kill);
         boolean replacing = random.nextBoolean();
         boolean small = random.nextInt(3) == 0;

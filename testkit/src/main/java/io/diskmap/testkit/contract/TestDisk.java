@@ -70,6 +70,11 @@ public final class TestDisk {
     return manager;
   }
 
+  /** How many of these rounds the variant runs. */
+  public int share(int rounds) {
+    return (int) Math.max(1, Math.round(rounds * harness.share()));
+  }
+
   /** The disk under test. */
   public Storage storage() {
     return storage;
