@@ -38,8 +38,7 @@ final class NfsCosts {
 
   String table() throws Exception {
     Path program = work.resolve("nfs-async");
-    Shell.run(
-        "cc", "-O2", "-o", program.toString(), "benchmarks/src/main/c/nfs-async.c", "-lnfs");
+    Shell.run("cc", "-O2", "-o", program.toString(), "benchmarks/src/main/c/nfs-async.c", "-lnfs");
     StringBuilder table =
         new StringBuilder(
             """
