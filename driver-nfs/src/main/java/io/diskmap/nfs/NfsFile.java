@@ -75,6 +75,15 @@ final class NfsFile implements RemoteFile {
     }
   }
 
+  /** Takes note of a write that came with the open. */
+  void wrote(ByteBuffer bytes, WriteResult result, long acquaintance) {
+    if (!result.durable()) {
+      unstable.add(
+          new Write(
+              0, bytes.remaining(), Crc32c.of(bytes), new Run(result.verifier(), acquaintance)));
+    }
+  }
+
   private static int taken(WriteResult result, int length) throws StorageException {
     if (result.count() <= 0 || result.count() > length) {
       throw StorageException.of(
@@ -219,6 +228,9 @@ final class NfsFile implements RemoteFile {
     ByteBuffer data = end.data().duplicate();
     int size = sessions.ioSize(wsize, sessions.root(call).maxWrite());
     boolean whole = isNew && unstable.all().isEmpty() && data.remaining() <= size;
+    if (!whole && end.sync() && data.remaining() <= size) {
+      return endDurably(new Completion(end.offset(), own(data), end.mode(), true), call);
+    }
     if (!whole) {
       write(end.offset(), data, call);
       if (end.sync()) {
@@ -232,6 +244,61 @@ final class NfsFile implements RemoteFile {
   /** A copy of the bytes, so that an ended call holds no memory of its caller. */
   private static ByteBuffer own(ByteBuffer data) {
     return ByteBuffer.allocate(data.remaining()).put(data).flip();
+  }
+
+  /** What the server told of the last bytes, of its memory, and of the file. */
+  private record Ended(WriteResult written, long verifier, RemoteStat stat) {}
+
+  /**
+   * The last bytes, COMMIT, mode and a look in one compound; the close follows without a wait,
+   * since nothing can be lost with it any more.
+   */
+  private RemoteStat endDurably(Completion end, Call call) throws StorageException {
+    List<Write> before = unstable.all();
+    long acquaintance = sessions.client().acquaintance();
+    Ended ended = commitEnd(end, call);
+    Run run = new Run(ended.verifier(), acquaintance);
+    boolean settled =
+        acquaintance == sessions.client().acquaintance()
+            && ended.written().count() == end.data().remaining()
+            && (ended.written().durable() || ended.written().verifier() == ended.verifier())
+            && before.stream().allMatch(write -> write.taken().equals(run));
+    RemoteStat stat = ended.stat();
+    if (settled) {
+      unstable.forget(before);
+    } else {
+      write(end.offset(), end.data(), call);
+      sync(call);
+      stat = stat(call);
+    }
+    close();
+    return stat;
+  }
+
+  private Ended commitEnd(Completion end, Call call) throws StorageException {
+    boolean hasData = end.data().hasRemaining();
+    return sessions.call(
+        file,
+        Request.repeatableChange(
+            out -> {
+              out.putFh(file.handle());
+              if (hasData) {
+                out.write(file.state(), end.offset(), false, end.data());
+              }
+              out.commit(0, 0);
+              end.mode().ifPresent(mode -> out.setMode(StateId.NONE, mode));
+              out.getAttr();
+            },
+            in -> {
+              in.putFh();
+              WriteResult written = hasData ? in.write() : new WriteResult(0, true, 0);
+              long verifier = in.commit();
+              if (end.mode().isPresent()) {
+                in.setAttr();
+              }
+              return new Ended(written, verifier, NfsStats.of(in.getAttr()));
+            }),
+        call);
   }
 
   /** The last bytes, mode, a look and the close in one compound. */

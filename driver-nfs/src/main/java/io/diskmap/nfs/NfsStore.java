@@ -19,6 +19,7 @@ import io.diskmap.spi.staged.RemoteFile;
 import io.diskmap.spi.staged.RemoteStat;
 import io.diskmap.spi.staged.RemoteStore;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -109,6 +110,11 @@ final class NfsStore implements RemoteStore {
   }
 
   @Override
+  public RemoteFile create(String path, ByteBuffer head, Call call) throws StorageException {
+    return new Making(sessions, options, unstable).make(path, head, call);
+  }
+
+  @Override
   public Begun begin(String staged, String target, String third, Call call)
       throws StorageException {
     Pending<Attributes> thirdLook = beginLook(third, call);
@@ -169,10 +175,7 @@ final class NfsStore implements RemoteStore {
               true),
           opened.beside());
     } catch (NfsStatusException e) {
-      if (e.isAny(Status.NOTDIR, Status.SYMLINK)) {
-        throw conflict(e);
-      }
-      throw e.isAny(Status.STALE) ? vanished(e) : NfsErrors.of(e);
+      throw notMade(e);
     } catch (IOException e) {
       throw NfsErrors.of(e);
     } finally {
@@ -180,6 +183,14 @@ final class NfsStore implements RemoteStore {
         client.giveOwner(owner);
       }
     }
+  }
+
+  /** Why a file or directory could not be made. */
+  static StorageException notMade(NfsStatusException e) {
+    if (e.isAny(Status.NOTDIR, Status.SYMLINK)) {
+      return conflict(e);
+    }
+    return e.isAny(Status.STALE) ? vanished(e) : NfsErrors.of(e);
   }
 
   private static Optional<RemoteStat> readBeside(OpReader in)
@@ -268,10 +279,7 @@ final class NfsStore implements RemoteStore {
       if (e.isAny(Status.EXIST)) {
         return false;
       }
-      if (e.isAny(Status.NOTDIR, Status.SYMLINK)) {
-        throw conflict(e);
-      }
-      throw e.isAny(Status.STALE) ? vanished(e) : NfsErrors.of(e);
+      throw notMade(e);
     } catch (IOException e) {
       throw NfsErrors.of(e);
     }
