@@ -95,16 +95,23 @@ final class SafeTree implements AutoCloseable {
       try {
         return makeOnce(from, names, files, durable);
       } catch (NoSuchFileException vanished) {
-        if (attempt >= TRIES) {
-          throw vanished;
-        }
-        fallOutOfStep(attempt);
+        retryOrRefuse(attempt, vanished);
       }
     }
   }
 
-  /** Waits a random moment, so that a maker and a pruner that meet again and again part. */
-  private static void fallOutOfStep(int attempt) {
+  /**
+   * Waits a random moment, so that a maker and a pruner that meet again and again part; refuses as
+   * busy after very many times.
+   */
+  static void retryOrRefuse(int attempt, NoSuchFileException vanished) throws IOException {
+    if (attempt >= TRIES) {
+      FileSystemException busy =
+          new FileSystemException(
+              vanished.getFile(), null, "Resource temporarily unavailable: it keeps vanishing");
+      busy.addSuppressed(vanished);
+      throw busy;
+    }
     long longest = 10_000L * Math.min(attempt, 50);
     LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(longest));
   }

@@ -45,9 +45,7 @@ final class Staging {
         made = true;
         return new Staged(parent, hidden, file);
       } catch (NoSuchFileException pruned) {
-        if (attempt >= SafeTree.TRIES) {
-          throw pruned;
-        }
+        SafeTree.retryOrRefuse(attempt, pruned);
       } finally {
         if (!made) {
           parent.close();
