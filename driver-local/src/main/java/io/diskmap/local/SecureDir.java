@@ -66,8 +66,8 @@ final class SecureDir implements Dir {
   /**
    * Opens {@code name/.}, which the system refuses for anything but a directory: so a name that was
    * swapped since the look makes it neither wait for the writer of a pipe nor fail half-way, where
-   * some Java releases lose a descriptor. A link swapped in is followed by that, and found out by the
-   * key of what was opened.
+   * some Java releases lose a descriptor. A link swapped in is followed by that, and found out by
+   * the key of what was opened.
    */
   @Override
   public Dir open(Path name) throws IOException {
