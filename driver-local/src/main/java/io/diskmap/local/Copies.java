@@ -168,9 +168,10 @@ final class Copies {
       try {
         return rename(root, source, target, request);
       } catch (NoSuchFileException pruned) {
-        if (attempt >= SafeTree.TRIES || !exists(root, source)) {
+        if (!exists(root, source)) {
           throw pruned;
         }
+        SafeTree.retryOrRefuse(attempt, pruned);
       }
     }
   }

@@ -47,7 +47,7 @@ final class Names {
       return Optional.of(text);
     }
     try {
-      ByteBuffer bytes = ByteBuffer.wrap(bytes(name));
+      ByteBuffer bytes = ByteBuffer.wrap(rawBytes(name));
       return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(bytes).toString());
     } catch (CharacterCodingException e) {
       return Optional.empty();
@@ -59,9 +59,20 @@ final class Names {
     return text(name).orElseGet(() -> rawUri(name));
   }
 
-  private static byte[] bytes(Path name) {
-    String uri = rawUri(name);
-    ByteArrayOutputStream out = new ByteArrayOutputStream(uri.length());
+  /** The bytes that a path stands for, one name or several. */
+  static byte[] bytes(Path path) {
+    String text = path.toString();
+    return (UTF8 && text.indexOf('\uFFFD') < 0) || isAscii(text)
+        ? text.getBytes(StandardCharsets.UTF_8)
+        : rawBytes(path);
+  }
+
+  private static byte[] rawBytes(Path path) {
+    String uri = rawUri(path);
+    ByteArrayOutputStream out = new ByteArrayOutputStream(uri.length() + 1);
+    if (path.isAbsolute()) {
+      out.write('/');
+    }
     for (int i = 0; i < uri.length(); i++) {
       if (uri.charAt(i) == '%') {
         out.write(Integer.parseInt(uri.substring(i + 1, i + 3), 16));

@@ -229,13 +229,12 @@ final class UploadEnd {
       Path staged = StagedNames.of(id);
       disk.tree.run(
           root -> {
-            try (Dir parent = SafeTree.walk(root, place.parents())) {
-              Optional<Attrs> there = Publisher.statIfThere(parent, staged);
-              if (there.isPresent()) {
-                disk.sidecars.remove(there.get());
-                parent.deleteFile(staged);
-              }
-            } catch (NoSuchFileException | NotDirectoryException gone) {
+            try {
+              HiddenBranch.remove(root, place, staged);
+              removeStaged(root, place, staged);
+            } catch (NoSuchFileException gone) {
+              // What is left to do is to remove directories that are empty.
+            } catch (NotDirectoryException gone) {
               return false;
             } catch (LinkRefusedException swapped) {
               // Behind a link only what was staged before it came can be left, for a later sweep.
@@ -249,5 +248,15 @@ final class UploadEnd {
           });
     }
     disk.uploads.remove(id);
+  }
+
+  private void removeStaged(Dir root, Place place, Path staged) throws IOException {
+    try (Dir parent = SafeTree.walk(root, place.parents())) {
+      Optional<Attrs> there = Publisher.statIfThere(parent, staged);
+      if (there.isPresent()) {
+        disk.sidecars.remove(there.get());
+        parent.deleteFile(staged);
+      }
+    }
   }
 }
