@@ -124,6 +124,18 @@ final class SftpChannel implements AutoCloseable {
     begin(request, 0, true);
   }
 
+  /** Closes what a reply has opened, where it has opened anything. */
+  void closeOpened(SftpReply reply) {
+    if (reply.type() != Sftp.HANDLE) {
+      return;
+    }
+    try {
+      tell(SftpRequest.of(Sftp.CLOSE, reply.handle()));
+    } catch (StorageException garbled) {
+      fail(new IOException("a reply without a handle", garbled));
+    }
+  }
+
   private Exchange begin(SftpRequest request, int answerBytes, boolean dropped) {
     int id = ids.incrementAndGet();
     long weight = 1 + (request.length() + answerBytes) / (32 * 1024);

@@ -1,13 +1,11 @@
 package io.diskmap.sshfs;
 
 import io.diskmap.ErrorKind;
-import io.diskmap.Secret;
 import io.diskmap.StorageException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -17,14 +15,6 @@ import javax.net.SocketFactory;
 import net.schmizz.keepalive.KeepAliveRunner;
 import net.schmizz.sshj.SSHClient;
 import net.schmizz.sshj.connection.channel.direct.Session;
-import net.schmizz.sshj.userauth.keyprovider.KeyProvider;
-import net.schmizz.sshj.userauth.method.AuthKeyboardInteractive;
-import net.schmizz.sshj.userauth.method.AuthMethod;
-import net.schmizz.sshj.userauth.method.AuthPassword;
-import net.schmizz.sshj.userauth.method.AuthPublickey;
-import net.schmizz.sshj.userauth.method.PasswordResponseProvider;
-import net.schmizz.sshj.userauth.password.PasswordFinder;
-import net.schmizz.sshj.userauth.password.PasswordUtils;
 
 /**
  * One SSH connection that has logged in, and the SFTP channels on it.
@@ -78,7 +68,9 @@ final class SshConnection {
     try {
       client.connect(options.host(), options.port());
       socket.setTcpNoDelay(true);
-      client.auth(options.username(), methods(client, options));
+      try (SshLogin login = new SshLogin(client, options)) {
+        login.run();
+      }
       opened = true;
       return new SshConnection(client, socket, threads, timeout);
     } catch (StorageException e) {
@@ -93,47 +85,6 @@ final class SshConnection {
         client.getConnection().getKeepAlive().interrupt();
       }
     }
-  }
-
-  private static List<AuthMethod> methods(SSHClient client, SshfsOptions options)
-      throws StorageException {
-    List<AuthMethod> methods = new ArrayList<>();
-    if (options.identityFile().isPresent()) {
-      String file = options.identityFile().get().toString();
-      try {
-        KeyProvider key =
-            options.passphrase().isPresent()
-                ? client.loadKeys(file, finder(options.passphrase().get()))
-                : client.loadKeys(file);
-        key.getPrivate();
-        methods.add(new AuthPublickey(key));
-      } catch (IOException | RuntimeException e) {
-        throw StorageException.of(
-            ErrorKind.UNAUTHENTICATED,
-            "The private key of the option identity_file cannot be read; check the file and the"
-                + " option passphrase.",
-            e);
-      }
-    }
-    if (options.password().isPresent()) {
-      for (String password : options.password().get().live()) {
-        PasswordFinder finder = PasswordUtils.createOneOff(password.toCharArray());
-        methods.add(new AuthPassword(finder));
-        methods.add(
-            new AuthKeyboardInteractive(
-                new PasswordResponseProvider(PasswordUtils.createOneOff(password.toCharArray()))));
-      }
-    }
-    if (methods.isEmpty()) {
-      throw StorageException.of(
-          ErrorKind.UNAUTHENTICATED,
-          "There is nothing to log in with; set the option identity_file or password.");
-    }
-    return methods;
-  }
-
-  private static PasswordFinder finder(Secret secret) {
-    return PasswordUtils.createOneOff(secret.live().get(0).toCharArray());
   }
 
   /** Opens a further channel; blocks. */
