@@ -53,6 +53,7 @@ final class StagedWriter implements StorageWriter {
     this.resumed = resumed;
     this.window = new ChunkWindow(disk.options.window());
     this.content = new StagedContent(disk, record, file);
+    disk.activity.begin();
   }
 
   @Override
@@ -200,8 +201,7 @@ final class StagedWriter implements StorageWriter {
     FileMetadata saved =
         new StagedCommit(disk, record, file, content).commit(request, own.keySet(), resumed);
     if (state.compareAndSet(State.OPEN, State.COMMITTED)) {
-      file.close();
-      record.close();
+      letGo();
     }
     return saved;
   }
@@ -218,8 +218,7 @@ final class StagedWriter implements StorageWriter {
       }
     } finally {
       if (state.compareAndSet(State.OPEN, State.DETACHED)) {
-        file.close();
-        record.close();
+        letGo();
       }
     }
   }
@@ -229,10 +228,23 @@ final class StagedWriter implements StorageWriter {
     if (!state.compareAndSet(State.OPEN, State.CLOSED)) {
       return;
     }
-    file.close();
-    record.close();
-    WriteRequest request = record.request();
-    new StagedAbort(disk).abort(record.path(), request.writeId(), request.call());
+    try {
+      file.close();
+      record.close();
+      WriteRequest request = record.request();
+      new StagedAbort(disk).abort(record.path(), request.writeId(), request.call());
+    } finally {
+      disk.activity.end();
+    }
+  }
+
+  private void letGo() {
+    try {
+      file.close();
+      record.close();
+    } finally {
+      disk.activity.end();
+    }
   }
 
   private void requireUsable(Call call) throws StorageException {
