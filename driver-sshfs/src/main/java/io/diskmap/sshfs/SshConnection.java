@@ -8,7 +8,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.SocketFactory;
@@ -31,14 +31,14 @@ final class SshConnection {
 
   private final SSHClient client;
   private final TrackedSocket socket;
-  private final Executor threads;
+  private final ExecutorService threads;
   private final List<SftpChannel> channels = new CopyOnWriteArrayList<>();
   private final AtomicBoolean ended = new AtomicBoolean();
 
   private final Duration timeout;
 
   private SshConnection(
-      SSHClient client, TrackedSocket socket, Executor threads, Duration timeout) {
+      SSHClient client, TrackedSocket socket, ExecutorService threads, Duration timeout) {
     this.client = client;
     this.socket = socket;
     this.threads = threads;
@@ -47,7 +47,7 @@ final class SshConnection {
 
   /** Connects, checks the host key and logs in; blocks, and is ended by closing the socket. */
   static SshConnection open(
-      SshfsOptions options, Executor threads, TrackedSocket socket, Duration timeout)
+      SshfsOptions options, ExecutorService threads, TrackedSocket socket, Duration timeout)
       throws StorageException {
     HostKeys hostKeys = HostKeys.of(options);
     SSHClient client = new SSHClient(SshConfig.of(options));
@@ -71,8 +71,11 @@ final class SshConnection {
       try (SshLogin login = new SshLogin(client, options)) {
         login.run();
       }
+      client.getConnection().setTimeoutMs(Math.toIntExact(timeout.toMillis()));
+      SshConnection connection = new SshConnection(client, socket, threads, timeout);
+      connection.listen();
       opened = true;
-      return new SshConnection(client, socket, threads, timeout);
+      return connection;
     } catch (StorageException e) {
       throw e;
     } catch (IOException e) {
@@ -119,8 +122,16 @@ final class SshConnection {
     return channels;
   }
 
+  /** Hears of the connection's end at once; the library's own answer to that waits for its end. */
+  private void listen() throws IOException {
+    client.getTransport().setDisconnectListener((reason, message) -> abort("the connection broke"));
+    if (!client.getTransport().isRunning()) {
+      throw new IOException("the connection broke after the log-in");
+    }
+  }
+
   boolean isEnded() {
-    return ended.get() || !client.getTransport().isRunning();
+    return ended.get();
   }
 
   /** How long the server has been silent. */

@@ -13,17 +13,17 @@ final class StagedAbort {
   }
 
   /**
-   * Removes hidden file and record in a short call of its own, and later again where that fails;
+   * Removes hidden file and record in a very short call of its own, and later again where that fails;
    * says nothing of a failure.
    */
   void abort(StoragePath path, String id, Call call) {
-    if (!remove(path, id, Cleaning.fresh(call))) {
+    if (!remove(path, id, Cleaning.brief(call))) {
       disk.late.begin(call, late -> remove(path, id, late));
     }
   }
 
   private boolean remove(StoragePath path, String id, Call call) {
-    if (!new Staging(disk).remove(path, id, call)) {
+    if (!new Staging(disk).removeWithin(path, id, call)) {
       return false;
     }
     try {
