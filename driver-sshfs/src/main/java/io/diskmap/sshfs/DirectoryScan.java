@@ -58,15 +58,20 @@ final class DirectoryScan implements AutoCloseable {
     List<Exchange> ways = batch.sendLooks(parents);
     Exchange look = path.isEmpty() ? null : batch.send(SftpRequest.of(Sftp.LSTAT, absolute));
     Exchange opened = batch.send(SftpRequest.of(Sftp.OPENDIR, absolute));
-    boolean clear = batch.way(ways) == RemoteRoot.Way.CLEAR;
-    boolean directory =
-        look == null
-            || SshfsStore.stat(batch.await(look)).filter(RemoteStat::isDirectory).isPresent();
     SftpReply reply = batch.await(opened);
-    if (!clear || !directory || reply.status() == Sftp.NO_SUCH_FILE) {
-      if (reply.isOk()) {
-        batch.channel().tell(SftpRequest.of(Sftp.CLOSE, reply.handle()));
+    boolean taken = false;
+    try {
+      boolean clear = batch.way(ways) == RemoteRoot.Way.CLEAR;
+      boolean directory =
+          look == null
+              || SshfsStore.stat(batch.await(look)).filter(RemoteStat::isDirectory).isPresent();
+      taken = clear && directory;
+    } finally {
+      if (!taken) {
+        batch.channel().closeOpened(reply);
       }
+    }
+    if (!taken || reply.status() == Sftp.NO_SUCH_FILE) {
       return Optional.empty();
     }
     return Optional.of(new DirectoryScan(batch, reply.orThrow().handle()));

@@ -252,7 +252,13 @@ final class SshfsDriver implements StorageDriver {
             || disk.store().look(disk.saves().sidecarDirectory(), call).isPresent();
     disk.saves().sidecarsObserved(sidecars);
     return new PrefixDelete(
-            disk.store(), disk.saves(), options.keepDirectories(), dryRun, sidecars, call)
+            disk.store(),
+            disk.saves(),
+            options.keepDirectories(),
+            dryRun,
+            sidecars,
+            context.workers(),
+            call)
         .run(prefix);
   }
 

@@ -1,5 +1,6 @@
 package io.diskmap.sshfs;
 
+import io.diskmap.CallContext;
 import io.diskmap.Cancellation;
 import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SshfsSessions implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(250);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(25);
   private static final long BUSY = 4;
 
   private final DriverContext context;
@@ -45,6 +47,7 @@ final class SshfsSessions implements AutoCloseable {
   private final AtomicBoolean watching = new AtomicBoolean();
   private @Nullable CompletableFuture<SftpChannel> opening;
   private volatile int most;
+  private volatile boolean reached;
 
   SshfsSessions(DriverContext context, SshfsOptions options) {
     this.context = context;
@@ -92,7 +95,27 @@ final class SshfsSessions implements AutoCloseable {
     return live.stream().min(Comparator.comparingLong(SftpChannel::load));
   }
 
+  /**
+   * A server that was reached once is asked again for a while, so that its restart costs a call no
+   * more than the time.
+   */
   private SftpChannel connect(Call call) throws StorageException {
+    long start = System.nanoTime();
+    for (int attempt = 0; ; attempt++) {
+      try {
+        return connectOnce(call);
+      } catch (StorageException e) {
+        long left = options.reconnect().toNanos() - (System.nanoTime() - start);
+        if (!reached || e.kind() != ErrorKind.UNAVAILABLE || left <= 0) {
+          throw e;
+        }
+        long pause = FIRST_PAUSE.toNanos() << Math.min(attempt, 4);
+        call.pause(Duration.ofNanos(Math.min(left, pause)));
+      }
+    }
+  }
+
+  private SftpChannel connectOnce(Call call) throws StorageException {
     CompletableFuture<SftpChannel> attempt;
     lock.lock();
     try {
@@ -148,6 +171,7 @@ final class SshfsSessions implements AutoCloseable {
         connecting.remove(socket);
       }
       SftpChannel channel = connection.openChannel(waiting(unbounded()));
+      reached = true;
       if (closed.getCount() == 0) {
         connection.close();
       }
@@ -167,7 +191,7 @@ final class SshfsSessions implements AutoCloseable {
   }
 
   private static Call unbounded() {
-    return Call.unbounded(io.diskmap.CallContext.none());
+    return Call.unbounded(CallContext.none());
   }
 
   /** Opens one more channel in the background, where the limits allow it. */

@@ -175,9 +175,19 @@ final class SshfsStore implements RemoteStore {
     Exchange opened = batch.send(open);
     List<Exchange> after = batch.sendLooks(parents);
     Exchange look = batch.send(SftpRequest.of(Sftp.LSTAT, absolute));
-    RemoteRoot.Way way = batch.way(before);
-    RemoteRoot.Way wayAfter = batch.way(after);
     SftpReply reply = batch.await(opened);
+    RemoteRoot.Way way;
+    RemoteRoot.Way wayAfter;
+    boolean looked = false;
+    try {
+      way = batch.way(before);
+      wayAfter = batch.way(after);
+      looked = true;
+    } finally {
+      if (!looked) {
+        batch.channel().closeOpened(reply);
+      }
+    }
     if (!reply.isOk()) {
       boolean exists = stat(batch.await(look)).isPresent();
       if (way != RemoteRoot.Way.CLEAR) {
@@ -223,14 +233,18 @@ final class SshfsStore implements RemoteStore {
     Exchange look = batch.send(SftpRequest.of(Sftp.LSTAT, root.absolute(path)));
     Exchange opened =
         batch.send(SftpRequest.of(Sftp.OPEN, root.absolute(path)).number(flags).number(0));
-    RemoteRoot.Way way = batch.way(before);
-    Optional<RemoteStat> stat = stat(batch.await(look));
+    boolean taken = false;
     SftpReply reply = batch.await(opened);
-    boolean file = way == RemoteRoot.Way.CLEAR && stat.filter(RemoteStat::isFile).isPresent();
-    if (!file) {
-      if (reply.isOk()) {
-        batch.channel().tell(SftpRequest.of(Sftp.CLOSE, reply.handle()));
+    try {
+      RemoteRoot.Way way = batch.way(before);
+      Optional<RemoteStat> stat = stat(batch.await(look));
+      taken = way == RemoteRoot.Way.CLEAR && stat.filter(RemoteStat::isFile).isPresent();
+    } finally {
+      if (!taken) {
+        batch.channel().closeOpened(reply);
       }
+    }
+    if (!taken) {
       throw blocked(RemoteRoot.Way.MISSING);
     }
     return new SshfsFile(this, path, batch.channel(), reply.orThrow().handle());
