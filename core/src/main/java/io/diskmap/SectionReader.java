@@ -127,11 +127,39 @@ final class SectionReader {
     Map<String, Object> values = check.check(SectionTables.CLEANUP_RULE, section, place + ".");
     notEmpty(section, "prefixes", place + ".prefixes");
     prefixes(section, values, place + ".prefixes", false);
+    patterns(section, values, place + ".keep");
+    lease(section, values, place + ".lease");
     return done(before, SectionTables.CLEANUP_RULE, values)
         .map(
             rule ->
                 new CleanupSection.Rule(
-                    rule.list("prefixes"), rule.duration("older_than"), rule.duration("every")));
+                    rule.list("prefixes"),
+                    rule.duration("older_than"),
+                    rule.duration("every"),
+                    rule.list("keep"),
+                    rule.has("max_deletions") ? rule.integer("max_deletions") : Long.MAX_VALUE,
+                    rule.optionalText("lease")));
+  }
+
+  private void patterns(JsonObject section, Map<String, Object> values, String place) {
+    if (values.get("keep") instanceof List<?> patterns) {
+      for (Object pattern : patterns) {
+        try {
+          PathGlob.of(pattern.toString());
+        } catch (IllegalArgumentException e) {
+          check.add(place, section.positionOf("keep"), String.valueOf(e.getMessage()));
+        }
+      }
+    }
+  }
+
+  private void lease(JsonObject section, Map<String, Object> values, String place) {
+    if (values.get("lease") instanceof String path) {
+      String problem = PathRules.problemWith(path);
+      if (problem != null) {
+        check.add(place, section.positionOf("lease"), "this is no path: " + problem);
+      }
+    }
   }
 
   private Optional<InetSocketAddress> listen(JsonObject section, Map<String, Object> values) {

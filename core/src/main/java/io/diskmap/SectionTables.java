@@ -68,7 +68,18 @@ final class SectionTables {
           Option.duration("every")
               .defaultTo("15m")
               .between("1s", "30d")
-              .help("How often old files are looked for."));
+              .help("How often old files are looked for."),
+          Option.list("keep")
+              .help(
+                  "Patterns of paths that stay whatever their age: * within a segment, ** across"
+                      + " segments, ? for one character."),
+          Option.integer("max_deletions")
+              .between(1, Integer.MAX_VALUE)
+              .help("How many files go at most in one run below one prefix; all by default."),
+          Option.text("lease")
+              .help(
+                  "A path on the disk by which several servers take turns; without it each runs its"
+                      + " own clean-up, which does no harm."));
 
   private SectionTables() {}
 }

@@ -15,6 +15,8 @@ import io.diskmap.http.server.internal.HttpExchange;
 import io.diskmap.http.server.internal.HttpHandler;
 import io.diskmap.http.server.internal.SlowPeerException;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -133,11 +135,22 @@ final class Gate implements HttpHandler {
           ? Refusal.tooManyFailures()
           : Refusal.unauthenticated();
     }
-    CallContext named = context.withPeer(match.get().id(), exchange.remoteAddress());
+    CallContext named =
+        withCleanup(exchange, context.withPeer(match.get().id(), exchange.remoteAddress()));
     if (match.get().key().mayNameUsers()) {
       named = withNames(exchange, named);
     }
     return new Caller(match.get().id(), match.get().key(), named);
+  }
+
+  private static CallContext withCleanup(HttpExchange exchange, CallContext context)
+      throws IOException {
+    Optional<String> after = exchange.header(Names.AUDIT_CLEANUP);
+    try {
+      return after.isEmpty() ? context : context.withCleanupAfter(Duration.parse(after.get()));
+    } catch (IllegalArgumentException | DateTimeParseException e) {
+      throw Refusal.badRequest("The header " + Names.AUDIT_CLEANUP + " is a duration, as in PT4H.");
+    }
   }
 
   private static CallContext withNames(HttpExchange exchange, CallContext context)
