@@ -6,7 +6,8 @@ import java.util.List;
 
 /** The option tables of a disk map's sections, and of views. Any thread may use it. */
 final class SectionTables {
-  static final List<String> NAMES = List.of("disks", "server", "web", "audit", "cleanup");
+  static final List<String> NAMES =
+      List.of("disks", "server", "web", "audit", "cleanup", "worker_files");
 
   /** The keys of a disk that is a view; {@code read_only} has no default, to tell a loosening. */
   static final OptionTable VIEW =
@@ -80,6 +81,13 @@ final class SectionTables {
               .help(
                   "A path on the disk by which several servers take turns; without it each runs its"
                       + " own clean-up, which does no harm."));
+
+  /** The section worker_files without its roots. */
+  static final OptionTable WORKER_FILES =
+      OptionTable.of(
+          Option.text("results")
+              .required()
+              .help("Where results are saved: a disk, or disk:prefix."));
 
   private SectionTables() {}
 }

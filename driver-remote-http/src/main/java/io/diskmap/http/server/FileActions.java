@@ -11,6 +11,8 @@ import io.diskmap.http.protocol.FileDocument;
 import io.diskmap.http.protocol.Names;
 import io.diskmap.http.protocol.ReportDocument;
 import io.diskmap.http.protocol.TagCondition;
+import io.diskmap.http.server.exchange.Refusal;
+import io.diskmap.http.server.exchange.Replies;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
