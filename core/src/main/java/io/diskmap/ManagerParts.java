@@ -3,6 +3,7 @@ package io.diskmap;
 import io.diskmap.internal.pipeline.ActiveCalls;
 import io.diskmap.spi.ChunkPool;
 import java.time.Clock;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 
 /**
@@ -17,6 +18,7 @@ import java.util.concurrent.ExecutorService;
  * @param workers threads for parallel work
  * @param audit where records go
  * @param listener who hears of operations
+ * @param cleanup the rules of clean-up by their disks
  */
 record ManagerParts(
     ServerRole role,
@@ -25,4 +27,5 @@ record ManagerParts(
     ActiveCalls calls,
     ExecutorService workers,
     AuditSink audit,
-    StorageListener listener) {}
+    StorageListener listener,
+    Map<String, CleanupSection.Rule> cleanup) {}

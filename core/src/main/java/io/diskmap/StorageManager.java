@@ -53,7 +53,8 @@ public final class StorageManager implements AutoCloseable {
             new ActiveCalls(),
             newWorkers(),
             builder.audit,
-            builder.listener);
+            builder.listener,
+            map.cleanup().map(CleanupSection::rules).orElse(Map.of()));
     this.disks = new OpenDisks(specs, factories, parts);
   }
 

@@ -2,8 +2,10 @@ package io.diskmap.http.server;
 
 import io.diskmap.ServerSection;
 import io.diskmap.StorageManager;
+import io.diskmap.WorkerFilesSection;
 import io.diskmap.http.internal.tls.TlsContexts;
 import io.diskmap.http.protocol.Endpoint;
+import io.diskmap.http.server.exchange.HttpHandler;
 import io.diskmap.http.server.internal.EngineLimits;
 import io.diskmap.http.server.internal.servlet.StorageServlet;
 import io.diskmap.http.server.internal.undertow.UndertowEngine;
@@ -13,7 +15,9 @@ import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -35,14 +39,19 @@ public final class StorageServer implements AutoCloseable {
 
   private final ServerSection section;
   private final KeyRing keys;
-  private final Gate gate;
+  private final Router router;
   private final EngineLimits limits = EngineLimits.defaults();
   private final AtomicReference<@Nullable UndertowEngine> engine = new AtomicReference<>();
   private final ExecutorService workers;
   private volatile boolean stopping;
 
-  private StorageServer(Disks disks, ServerSection section) {
-    this.section = section;
+  private StorageServer(Builder built) {
+    Disks disks = new ManagedDisks(built.storages);
+    this.section =
+        built.section.orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "The disk map has no section server; add one with listen and keys."));
     this.keys = new KeyRing(section.keys());
     this.workers =
         Executors.newCachedThreadPool(
@@ -67,7 +76,20 @@ public final class StorageServer implements AutoCloseable {
     actions.put(Endpoint.METADATA, files::metadata);
     actions.put(Endpoint.CLEANUP, files::cleanup);
     actions.put(Endpoint.HEALTH, health);
-    this.gate = new Gate(disks, keys, actions, health);
+    RefusalRecords refusals = new RefusalRecords(disks);
+    Admission admission = new Admission(keys);
+    GuardedHandler api = new GuardedHandler(refusals, new Gate(disks, admission, actions, health));
+    Map<String, HttpHandler> mounts = new LinkedHashMap<>();
+    built.mounts.forEach(
+        (base, handler) ->
+            mounts.put(base, new GuardedHandler(refusals, (to, who) -> handler.handle(to))));
+    built.workerFiles.ifPresent(
+        section ->
+            mounts.put(
+                WorkerCalls.BASE,
+                new GuardedHandler(
+                    refusals, new WorkerCalls(disks, admission, section, MAX_FILE_BYTES))));
+    this.router = new Router(api, mounts);
   }
 
   /**
@@ -76,15 +98,7 @@ public final class StorageServer implements AutoCloseable {
    * @throws IllegalStateException where the map has no such section, or no key has a value
    */
   public static StorageServer of(StorageManager storages) {
-    return of(
-        storages,
-        storages
-            .diskMap()
-            .server()
-            .orElseThrow(
-                () ->
-                    new IllegalStateException(
-                        "The disk map has no section server; add one with listen and keys.")));
+    return builder(storages).build();
   }
 
   /**
@@ -93,12 +107,20 @@ public final class StorageServer implements AutoCloseable {
    * @throws IllegalStateException where no key has a value
    */
   public static StorageServer of(StorageManager storages, ServerSection section) {
-    return new StorageServer(new ManagedDisks(storages), section);
+    return builder(storages).section(section).build();
   }
 
-  /** The API as a servlet, for a host application to map to {@code /internal/storage/*}. */
+  /** A builder for a server that answers more than the storage API. */
+  public static Builder builder(StorageManager storages) {
+    return new Builder(storages);
+  }
+
+  /**
+   * The server as a servlet, for a host application to map to {@code /internal/storage/*} and to
+   * what else it answers.
+   */
   public HttpServlet servlet() {
-    return StorageServlet.of(gate, limits);
+    return StorageServlet.of(router, limits);
   }
 
   /**
@@ -113,7 +135,7 @@ public final class StorageServer implements AutoCloseable {
     if (!listen.getAddress().isLoopbackAddress()) {
       keys.requireFitForOtherMachines();
     }
-    UndertowEngine started = new UndertowEngine(listen, tls(), gate, limits);
+    UndertowEngine started = new UndertowEngine(listen, tls(), router, limits);
     if (!engine.compareAndSet(null, started)) {
       started.close();
       throw new IllegalStateException("The services server runs already.");
@@ -168,5 +190,53 @@ public final class StorageServer implements AutoCloseable {
       throw new IOException("The host to listen at, " + listen.getHostString() + ", is unknown.");
     }
     return address;
+  }
+
+  /** What a server answers. Not for use by several threads. */
+  public static final class Builder {
+    private final StorageManager storages;
+    private final Map<String, HttpHandler> mounts = new LinkedHashMap<>();
+    private Optional<WorkerFilesSection> workerFiles;
+    private Optional<ServerSection> section;
+
+    private Builder(StorageManager storages) {
+      this.storages = storages;
+      this.workerFiles = storages.diskMap().workerFiles();
+      this.section = storages.diskMap().server();
+    }
+
+    /** Listens and lets in as this section says, in place of the map's. */
+    public Builder section(ServerSection value) {
+      this.section = Optional.of(value);
+      return this;
+    }
+
+    /** Serves remote workers as this section says, in place of the map's. */
+    public Builder workerFiles(WorkerFilesSection value) {
+      this.workerFiles = Optional.of(value);
+      return this;
+    }
+
+    /**
+     * Hands every request whose path is the base, or below it, to the handler, which lets callers
+     * in by its own means. What it throws becomes a problem document.
+     *
+     * @param base as {@code /api/files}
+     */
+    public Builder mount(String base, HttpHandler handler) {
+      if (!base.matches("(/[A-Za-z0-9._-]+)+") || mounts.putIfAbsent(base, handler) != null) {
+        throw new IllegalArgumentException("a base is a path as /api/files, mounted once");
+      }
+      return this;
+    }
+
+    /**
+     * The server.
+     *
+     * @throws IllegalStateException where there is no section, or no key has a value
+     */
+    public StorageServer build() {
+      return new StorageServer(this);
+    }
   }
 }

@@ -1,61 +1,117 @@
 package io.diskmap.http.server;
 
+import io.diskmap.http.server.exchange.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
- * The part {@code file} of a multipart/form-data body (RFC 7578), as a stream that never holds more
- * than one block. For one thread. Parts before it are skipped; a body without the part, or that
- * ends inside it, is an error.
+ * A multipart/form-data body (RFC 7578), part by part, that never holds more than one block. For
+ * one thread. A body that ends before its last boundary is an error.
  */
-final class MultipartFile extends InputStream {
+final class MultipartBody {
   private static final int BLOCK = 64 * 1024;
   private static final int MAX_HEADERS = 8 * 1024;
 
   private final InputStream source;
   private final byte[] delimiter;
-  private byte[] block = new byte[BLOCK];
+  private final byte[] block = new byte[BLOCK];
   private int at;
   private int end;
+  private boolean partEnded;
   private boolean ended;
+  private String headers = "";
 
-  /** Stands at the first byte of the part. */
-  MultipartFile(InputStream source, String contentType) throws IOException {
+  /** Stands before the first part. */
+  MultipartBody(InputStream source, String contentType) throws IOException {
     this.source = source;
     this.delimiter = ("\r\n--" + boundary(contentType)).getBytes(StandardCharsets.ISO_8859_1);
     block[end++] = '\r';
     block[end++] = '\n';
-    do {
+  }
+
+  /** Whether a content type is that of such a body. */
+  static boolean isType(String contentType) {
+    return contentType.toLowerCase(Locale.ROOT).startsWith("multipart/form-data");
+  }
+
+  /** Goes to the next part, over what is left of this one; false at the end of the body. */
+  boolean next() throws IOException {
+    if (ended) {
+      return false;
+    }
+    if (!partEnded) {
       skipToDelimiter();
-      ended = false;
-    } while (!isFile(partHeaders()));
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-  }
-
-  @Override
-  public int read(byte[] target, int offset, int length) throws IOException {
-    if (ended || length == 0) {
-      return ended ? -1 : 0;
     }
-    int ready = readyBytes();
-    if (ready == 0) {
+    partEnded = false;
+    if (isLast()) {
       ended = true;
-      source.transferTo(OutputStream.nullOutputStream());
-      return -1;
+      return false;
     }
-    int count = Math.min(ready, length);
-    System.arraycopy(block, at, target, offset, count);
-    at += count;
-    return count;
+    headers = partHeaders();
+    return true;
+  }
+
+  /** Goes to the part of this name; refused where none follows. */
+  MultipartBody find(String name) throws IOException {
+    while (next()) {
+      if (name().equals(Optional.of(name))) {
+        return this;
+      }
+    }
+    throw Refusal.badRequest("The multipart body has no part named " + name + ".");
+  }
+
+  /** The field's name of this part, where it has one. */
+  Optional<String> name() {
+    return FormField.parameter(headers, "name");
+  }
+
+  /** The name that the sender gave the file; to be trusted in nothing. */
+  Optional<String> fileName() {
+    return FormField.parameter(headers, "filename");
+  }
+
+  /** The content of this part; it ends where the part ends. */
+  InputStream content() {
+    return new Content();
+  }
+
+  /** Reads over all that follows, to the end of the body. */
+  void finish() throws IOException {
+    boolean more = next();
+    while (more) {
+      more = next();
+    }
+    source.transferTo(OutputStream.nullOutputStream());
+  }
+
+  private final class Content extends InputStream {
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      if (partEnded || length == 0) {
+        return partEnded ? -1 : 0;
+      }
+      int ready = readyBytes();
+      if (ready == 0) {
+        partEnded = true;
+        return -1;
+      }
+      int count = Math.min(ready, length);
+      System.arraycopy(block, at, target, offset, count);
+      at += count;
+      return count;
+    }
   }
 
   /** How many bytes of the part stand ready; 0 at the delimiter, which is consumed. */
@@ -106,12 +162,17 @@ final class MultipartFile extends InputStream {
     end += count;
   }
 
+  /** Whether the delimiter that was consumed is the last one. */
+  private boolean isLast() throws IOException {
+    while (end - at < 2) {
+      fill();
+    }
+    return block[at] == '-' && block[at + 1] == '-';
+  }
+
   private String partHeaders() throws IOException {
     StringBuilder text = new StringBuilder();
     while (text.length() < 4 || !text.substring(text.length() - 4).equals("\r\n\r\n")) {
-      if (text.toString().startsWith("--")) {
-        throw Refusal.badRequest("The multipart body has no part named file.");
-      }
       if (text.length() > MAX_HEADERS) {
         throw Refusal.badRequest("The headers of a multipart part are too long.");
       }
@@ -121,14 +182,6 @@ final class MultipartFile extends InputStream {
       text.append((char) (block[at++] & 0xff));
     }
     return text.toString();
-  }
-
-  private static boolean isFile(String headers) {
-    return headers
-        .lines()
-        .map(line -> line.toLowerCase(Locale.ROOT))
-        .filter(line -> line.startsWith("content-disposition:"))
-        .anyMatch(line -> line.matches(".*;\\s*name=(\"file\"|file)\\s*(;.*)?"));
   }
 
   private static String boundary(String contentType) throws IOException {

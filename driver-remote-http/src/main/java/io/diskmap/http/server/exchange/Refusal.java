@@ -1,4 +1,4 @@
-package io.diskmap.http.server;
+package io.diskmap.http.server.exchange;
 
 import io.diskmap.CallContext;
 import io.diskmap.http.protocol.Problem;
@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Ends a request with a problem document before it becomes an operation of the storage. */
-final class Refusal extends IOException {
+public final class Refusal extends IOException {
   private static final long serialVersionUID = 1L;
 
   private final int status;
@@ -15,7 +15,8 @@ final class Refusal extends IOException {
   private final String title;
   private transient @Nullable CallContext context;
 
-  Refusal(int status, String code, String title, String detail) {
+  /** A refusal with this status, code, title and detail. */
+  public Refusal(int status, String code, String title, String detail) {
     super(detail);
     this.status = status;
     this.code = code;
@@ -23,12 +24,12 @@ final class Refusal extends IOException {
   }
 
   /** The request breaks the wire contract. */
-  static Refusal badRequest(String detail) {
+  public static Refusal badRequest(String detail) {
     return new Refusal(400, "bad-request", "The request is not understood", detail);
   }
 
   /** One answer for every reason, so that it tells nothing about keys. */
-  static Refusal unauthenticated() {
+  public static Refusal unauthenticated() {
     return new Refusal(
         401,
         "unauthenticated",
@@ -37,7 +38,7 @@ final class Refusal extends IOException {
   }
 
   /** One answer for every reason, so that it tells nothing about disks and paths. */
-  static Refusal forbidden() {
+  public static Refusal forbidden() {
     return new Refusal(
         403,
         "permission-denied",
@@ -46,7 +47,7 @@ final class Refusal extends IOException {
   }
 
   /** The key opens reads only. */
-  static Refusal readOnly() {
+  public static Refusal readOnly() {
     return new Refusal(
         403,
         "read-only",
@@ -54,27 +55,30 @@ final class Refusal extends IOException {
         "The key opens no call that changes files.");
   }
 
-  static Refusal tooManyFailures() {
+  /** Too many wrong keys came from the caller's address. */
+  public static Refusal tooManyFailures() {
     return new Refusal(
         429, "throttled", "Too many requests", "Too many refused keys came from this address.");
   }
 
   /** The same, of a call whose caller is known. */
-  Refusal by(CallContext caller) {
+  public Refusal by(CallContext caller) {
     context = caller;
     return this;
   }
 
   /** Who was refused, where that is known. */
-  Optional<CallContext> context() {
+  public Optional<CallContext> context() {
     return Optional.ofNullable(context);
   }
 
-  int status() {
+  /** The HTTP status. */
+  public int status() {
     return status;
   }
 
-  Problem toProblem(String requestId) {
+  /** The document for a request of this id. */
+  public Problem toProblem(String requestId) {
     return new Problem(status, code, title, String.valueOf(getMessage()), status == 429, requestId);
   }
 }

@@ -1,4 +1,4 @@
-package io.diskmap.http.server.internal;
+package io.diskmap.http.server.exchange;
 
 import java.io.IOException;
 

@@ -1,23 +1,22 @@
-package io.diskmap.http.server;
+package io.diskmap.http.server.exchange;
 
 import io.diskmap.http.protocol.JsonOut;
 import io.diskmap.http.protocol.Names;
 import io.diskmap.http.protocol.Problem;
-import io.diskmap.http.server.internal.HttpExchange;
 import java.io.IOException;
 import java.io.OutputStream;
 
 /** Writes whole replies. Stateless. */
-final class Replies {
+public final class Replies {
   private Replies() {}
 
   /** One JSON object. */
-  static void json(HttpExchange exchange, int status, JsonOut.Body body) throws IOException {
+  public static void json(HttpExchange exchange, int status, JsonOut.Body body) throws IOException {
     send(exchange, status, Names.JSON, JsonOut.object(body));
   }
 
   /** A document that is already octets. */
-  static void send(HttpExchange exchange, int status, String type, byte[] document)
+  public static void send(HttpExchange exchange, int status, String type, byte[] document)
       throws IOException {
     exchange.status(status);
     exchange.header(Names.CONTENT_TYPE, type);
@@ -29,13 +28,13 @@ final class Replies {
   }
 
   /** A status and no body. */
-  static void empty(HttpExchange exchange, int status) throws IOException {
+  public static void empty(HttpExchange exchange, int status) throws IOException {
     exchange.status(status);
     exchange.output(0).close();
   }
 
   /** A problem document. */
-  static void problem(HttpExchange exchange, Problem problem) throws IOException {
+  public static void problem(HttpExchange exchange, Problem problem) throws IOException {
     if (problem.status() == 401) {
       exchange.header(Names.WWW_AUTHENTICATE, "Bearer realm=\"diskmap\"");
     }

@@ -1,4 +1,4 @@
-package io.diskmap.http.server;
+package io.diskmap.http.server.exchange;
 
 import io.diskmap.FileMetadata;
 import io.diskmap.VersionTag;
@@ -8,7 +8,6 @@ import io.diskmap.http.protocol.HttpDates;
 import io.diskmap.http.protocol.Names;
 import io.diskmap.http.protocol.RangeHeader;
 import io.diskmap.http.protocol.TagCondition;
-import io.diskmap.http.server.internal.HttpExchange;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -39,9 +38,9 @@ record ReadConditions(
     Optional<TagCondition> ifMatch = tags(exchange, Names.IF_MATCH);
     Optional<TagCondition> ifNoneMatch = tags(exchange, Names.IF_NONE_MATCH);
     Optional<RangeHeader> range =
-        exchange.method().equals("GET")
-            ? exchange.header(Names.RANGE).flatMap(RangeHeader::parse)
-            : Optional.empty();
+        exchange.method().equals("HEAD")
+            ? Optional.empty()
+            : exchange.header(Names.RANGE).flatMap(RangeHeader::parse);
     Optional<String> ifRange = exchange.header(Names.IF_RANGE);
     Optional<VersionTag> onlyVersion = Optional.empty();
     if (range.isPresent() && ifRange.isPresent()) {
