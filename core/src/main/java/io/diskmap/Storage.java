@@ -1,6 +1,5 @@
 package io.diskmap;
 
-import io.diskmap.spi.PendingUpload;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,7 +54,7 @@ public interface Storage {
    * The uploads below this scope that are unfinished and had no chunk for this long, for an
    * operator or a clean-up; {@link #resumeUpload} goes on with one or gives it up.
    */
-  List<PendingUpload> uploads(Duration idleFor) throws StorageException;
+  List<StagedUpload> uploads(Duration idleFor) throws StorageException;
 
   /** Downloads the whole file. */
   default Download download(String path) throws StorageException {
@@ -188,6 +187,23 @@ public interface Storage {
    */
   TreeReport downloadTree(String prefix, Path directory, DownloadOptions options)
       throws StorageException;
+
+  /**
+   * A URL that downloads a file without credentials, for this long.
+   *
+   * <p>UNSUPPORTED where the store hands out none. Missing file: the URL answers so when it is
+   * used. Whoever holds the URL can read the file; the audit record is made now, not when it is
+   * used.
+   */
+  PresignedUrl presignDownload(String path, Duration validFor) throws StorageException;
+
+  /**
+   * A URL that saves a file in one request without credentials, for this long.
+   *
+   * <p>As {@link #presignDownload}. The file appears whole when its request ends, replaces what is
+   * there, and has neither attributes nor a recorded checksum.
+   */
+  PresignedUrl presignUpload(String path, Duration validFor) throws StorageException;
 
   /** Counts files and bytes below a prefix; the empty prefix counts all. */
   Usage usage(String prefix) throws StorageException;

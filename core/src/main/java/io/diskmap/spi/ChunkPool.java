@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -75,7 +76,7 @@ public final class ChunkPool {
     public Chunk acquire(int capacity, Call call) throws StorageException {
       int size = Math.max(SMALLEST, capacity);
       Cancellation.Registration registration = call.onEnd(ChunkPool.this::wakeAll);
-      ByteBuffer reused;
+      @Nullable ByteBuffer reused;
       lock.lock();
       try {
         while (mustWait(size)) {
@@ -83,9 +84,7 @@ public final class ChunkPool {
           freed.await(call.remaining(Duration.ofSeconds(1)).toNanos(), TimeUnit.NANOSECONDS);
         }
         call.check();
-        reused = takeIdle(size);
-        held++;
-        usedBytes += size;
+        reused = take(size);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         call.check();
@@ -94,6 +93,34 @@ public final class ChunkPool {
         lock.unlock();
         registration.close();
       }
+      return chunk(reused, capacity, size);
+    }
+
+    /**
+     * An empty chunk of this capacity where there is memory at once; for work done ahead of need.
+     */
+    public Optional<Chunk> tryAcquire(int capacity) {
+      int size = Math.max(SMALLEST, capacity);
+      @Nullable ByteBuffer reused;
+      lock.lock();
+      try {
+        if (mustWait(size)) {
+          return Optional.empty();
+        }
+        reused = take(size);
+      } finally {
+        lock.unlock();
+      }
+      return Optional.of(chunk(reused, capacity, size));
+    }
+
+    private @Nullable ByteBuffer take(int size) {
+      held++;
+      usedBytes += size;
+      return takeIdle(size);
+    }
+
+    private Chunk chunk(@Nullable ByteBuffer reused, int capacity, int size) {
       ByteBuffer buffer;
       try {
         buffer = reused == null ? ByteBuffer.allocateDirect(size) : reused.clear();

@@ -2,8 +2,10 @@ package io.diskmap.spi;
 
 import io.diskmap.Capabilities;
 import io.diskmap.DeleteReport;
+import io.diskmap.ErrorKind;
 import io.diskmap.FileMetadata;
 import io.diskmap.Health;
+import io.diskmap.PresignedUrl;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
 import java.time.Duration;
@@ -69,6 +71,12 @@ public interface StorageDriver extends AutoCloseable {
   default FileMetadata move(StoragePath source, StoragePath target, WriteRequest request)
       throws StorageException {
     return WholeFile.move(this, source, target, request);
+  }
+
+  /** A URL for one file that needs no credentials; UNSUPPORTED where the store hands out none. */
+  default PresignedUrl presign(StoragePath path, PresignRequest request) throws StorageException {
+    throw StorageException.of(
+        ErrorKind.UNSUPPORTED, "The disk's store hands out no URLs; download or save instead.");
   }
 
   /** The saves that are staged and had no chunk for this long. */

@@ -60,6 +60,19 @@ class ChunkPoolTest {
   }
 
   @Test
+  void work_ahead_of_need_takes_only_memory_that_is_there() throws StorageException {
+    ChunkPool pool = new ChunkPool(2L * SIZE);
+    ChunkPool.Lease lease = pool.lease();
+    Chunk first = lease.acquire(SIZE, call);
+    Chunk second = lease.tryAcquire(SIZE).orElseThrow();
+    assertThat(lease.tryAcquire(SIZE)).isEmpty();
+    second.release();
+    lease.tryAcquire(SIZE).orElseThrow().release();
+    first.release();
+    assertThat(pool.usedBytes()).isZero();
+  }
+
+  @Test
   void a_chunk_is_given_back_once() throws StorageException {
     Chunk chunk = new ChunkPool(SIZE).lease().acquire(10, call);
     chunk.buffer().put((byte) 1);

@@ -6,6 +6,7 @@ import io.diskmap.Capabilities;
 import io.diskmap.DeleteReport;
 import io.diskmap.FileMetadata;
 import io.diskmap.Health;
+import io.diskmap.PresignedUrl;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
 import io.diskmap.spi.Call;
@@ -15,6 +16,7 @@ import io.diskmap.spi.DeleteRequest;
 import io.diskmap.spi.EntryCursor;
 import io.diskmap.spi.ListRequest;
 import io.diskmap.spi.PendingUpload;
+import io.diskmap.spi.PresignRequest;
 import io.diskmap.spi.ReadRequest;
 import io.diskmap.spi.StorageDriver;
 import io.diskmap.spi.StorageReader;
@@ -137,6 +139,11 @@ final class CachingDriver implements StorageDriver {
     } finally {
       known.asMap().keySet().removeIf(path -> path.isBelow(prefix));
     }
+  }
+
+  @Override
+  public PresignedUrl presign(StoragePath path, PresignRequest request) throws StorageException {
+    return driver.presign(path, request);
   }
 
   @Override

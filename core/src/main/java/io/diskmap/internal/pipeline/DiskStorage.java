@@ -21,8 +21,10 @@ import io.diskmap.Health;
 import io.diskmap.ListOptions;
 import io.diskmap.ListPage;
 import io.diskmap.Listing;
+import io.diskmap.PresignedUrl;
 import io.diskmap.SaveOptions;
 import io.diskmap.ServerRole;
+import io.diskmap.StagedUpload;
 import io.diskmap.Storage;
 import io.diskmap.StorageException;
 import io.diskmap.StorageInfo;
@@ -34,7 +36,7 @@ import io.diskmap.WriteCondition;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.DeleteRequest;
 import io.diskmap.spi.ListRequest;
-import io.diskmap.spi.PendingUpload;
+import io.diskmap.spi.PresignRequest;
 import io.diskmap.spi.ReadRequest;
 import io.diskmap.spi.StorageDriver;
 import io.diskmap.spi.StorageReader;
@@ -237,13 +239,13 @@ public final class DiskStorage implements Storage {
   }
 
   @Override
-  public List<PendingUpload> uploads(Duration idleFor) throws StorageException {
+  public List<StagedUpload> uploads(Duration idleFor) throws StorageException {
     Operation step = Operation.step(disk, "uploads", view, "", CallOptions.defaults());
     return step.complete(
         () ->
             driver.uploads(idleFor, step.call()).stream()
                 .filter(upload -> upload.path().isBelow(view.scope()))
-                .map(u -> new PendingUpload(u.id(), view.shown(u.path()), u.lastActivity()))
+                .map(u -> new StagedUpload(u.id().value(), view.shown(u.path()), u.lastActivity()))
                 .toList());
   }
 
@@ -397,6 +399,43 @@ public final class DiskStorage implements Storage {
           more ? Optional.of(entries.get(entries.size() - 1).path()) : Optional.empty();
       return new ListPage(entries, next, cursor.skipped());
     }
+  }
+
+  @Override
+  public PresignedUrl presignDownload(String path, Duration validFor) throws StorageException {
+    return presign(
+        "presignDownload",
+        AuditAction.FILE_DOWNLOADED_VIA_STREAM,
+        PresignRequest.Access.DOWNLOAD,
+        path,
+        validFor);
+  }
+
+  @Override
+  public PresignedUrl presignUpload(String path, Duration validFor) throws StorageException {
+    return presign(
+        "presignUpload",
+        AuditAction.FILE_UPLOADED_VIA_STREAM,
+        PresignRequest.Access.UPLOAD,
+        path,
+        validFor);
+  }
+
+  private PresignedUrl presign(
+      String name, AuditAction action, PresignRequest.Access access, String path, Duration validFor)
+      throws StorageException {
+    Operation operation = begin(name, action, path, CallOptions.defaults(), false);
+    return operation.complete(
+        () -> {
+          if (access == PresignRequest.Access.UPLOAD) {
+            view.requireWritable();
+          }
+          StoragePath target = view.file(path);
+          PresignRequest request = new PresignRequest(access, validFor, operation.call());
+          PresignedUrl url = driver.presign(target, request);
+          operation.details(Map.of("presigned_until", url.expires().toString()));
+          return url;
+        });
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.diskmap.DiskMapException;
 import io.diskmap.ErrorKind;
 import io.diskmap.FileMetadata;
 import io.diskmap.Health;
+import io.diskmap.PresignedUrl;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
 import io.diskmap.spi.Call;
@@ -15,6 +16,7 @@ import io.diskmap.spi.DeleteRequest;
 import io.diskmap.spi.EntryCursor;
 import io.diskmap.spi.ListRequest;
 import io.diskmap.spi.PendingUpload;
+import io.diskmap.spi.PresignRequest;
 import io.diskmap.spi.ReadRequest;
 import io.diskmap.spi.StorageDriver;
 import io.diskmap.spi.StorageReader;
@@ -120,6 +122,11 @@ final class RetryingDriver implements StorageDriver {
   public DeleteReport deletePrefix(StoragePath prefix, boolean dryRun, Call call)
       throws StorageException {
     return exchange(call, () -> driver.deletePrefix(prefix, dryRun, call));
+  }
+
+  @Override
+  public PresignedUrl presign(StoragePath path, PresignRequest request) throws StorageException {
+    return exchange(request.call(), () -> driver.presign(path, request));
   }
 
   @Override

@@ -21,6 +21,14 @@ public interface RemoteFile extends AutoCloseable {
   /** Reads until the buffer is full or the file ends; answers how many bytes came. */
   int read(long offset, ByteBuffer target, Call call) throws StorageException;
 
+  /**
+   * Fills the file from the start with this many bytes of another one, inside the server; false
+   * where the protocol cannot, and nothing was written.
+   */
+  default boolean copyFrom(String source, long length, Call call) throws StorageException {
+    return false;
+  }
+
   /** What the server tells of the open file. */
   RemoteStat stat(Call call) throws StorageException;
 

@@ -33,6 +33,7 @@ public final class StagedSaves {
   private final StagedDelete delete;
   private final StagedSweep sweep;
   private final StagedMove move;
+  private final StagedCopy copy;
 
   /** The saves of a disk, with records in the same tree or in another one. */
   public StagedSaves(
@@ -43,6 +44,7 @@ public final class StagedSaves {
     this.delete = new StagedDelete(disk);
     this.sweep = new StagedSweep(disk);
     this.move = new StagedMove(disk);
+    this.copy = new StagedCopy(disk);
   }
 
   /** Saves a whole small file; takes the chunk and releases it. */
@@ -91,6 +93,13 @@ public final class StagedSaves {
       throws StorageException {
     StagedPut.refuseIfMatch(request.condition());
     return move.move(source, target, request);
+  }
+
+  /** Copies one file inside the server; empty where that takes the way through this process. */
+  public Optional<FileMetadata> copy(StoragePath source, StoragePath target, WriteRequest request)
+      throws StorageException {
+    StagedPut.refuseIfMatch(request.condition());
+    return copy.copy(source, target, request);
   }
 
   /** A file as a listing shows it. */

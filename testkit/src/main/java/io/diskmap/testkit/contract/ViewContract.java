@@ -47,7 +47,8 @@ public interface ViewContract {
           "asReadOnly",
           "with",
           "downloadTree",
-          "copyTo");
+          "copyTo",
+          "presignDownload");
 
   @Test
   @Clause("P4")

@@ -1,0 +1,84 @@
+package io.diskmap.s3;
+
+import io.diskmap.Cancellation;
+import io.diskmap.spi.Call;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.http.ExecutableHttpRequest;
+
+/**
+ * One run of the client on behalf of a call: its end aborts the request that is on the line.
+ *
+ * <p>Opened and closed by the thread that runs the client, which finds it by {@link #current};
+ * {@link #abort} is for any thread.
+ */
+final class S3Exchange implements AutoCloseable {
+  private static final ThreadLocal<Deque<S3Exchange>> CURRENT =
+      ThreadLocal.withInitial(ArrayDeque::new);
+
+  private final Call call;
+  private final S3Exchanges owner;
+  private final Cancellation.Registration registration;
+  private final AtomicReference<@Nullable ExecutableHttpRequest> request = new AtomicReference<>();
+  private volatile boolean aborted;
+
+  private S3Exchange(Call call, S3Exchanges owner) {
+    this.call = call;
+    this.owner = owner;
+    this.registration = call.onEnd(this::abort);
+  }
+
+  static S3Exchange begin(Call call, S3Exchanges owner) {
+    S3Exchange exchange = new S3Exchange(call, owner);
+    CURRENT.get().push(exchange);
+    owner.add(exchange);
+    return exchange;
+  }
+
+  /** The innermost exchange of this thread. */
+  static @Nullable S3Exchange current() {
+    Deque<S3Exchange> open = CURRENT.get();
+    if (open.isEmpty()) {
+      CURRENT.remove();
+      return null;
+    }
+    return open.peek();
+  }
+
+  Call call() {
+    return call;
+  }
+
+  boolean isAborted() {
+    return aborted;
+  }
+
+  /** Puts a request on the line; it is aborted at once where the exchange is. */
+  void enter(ExecutableHttpRequest executable) {
+    request.set(executable);
+    if (aborted) {
+      executable.abort();
+    }
+  }
+
+  void abort() {
+    aborted = true;
+    ExecutableHttpRequest executable = request.get();
+    if (executable != null) {
+      executable.abort();
+    }
+  }
+
+  @Override
+  public void close() {
+    registration.close();
+    owner.remove(this);
+    Deque<S3Exchange> open = CURRENT.get();
+    open.remove(this);
+    if (open.isEmpty()) {
+      CURRENT.remove();
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package io.diskmap.s3;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.http.ContentStreamProvider;
+import software.amazon.awssdk.http.ExecutableHttpRequest;
+import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.HttpExecuteResponse;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpMethod;
+
+/**
+ * The HTTP client with what a call needs around it: an end from outside, progress while content
+ * goes out, and the pace that the store asks for.
+ *
+ * <p>Thread-safe.
+ */
+final class S3Http implements SdkHttpClient {
+  private final SdkHttpClient client;
+  private final S3Pace pace;
+
+  S3Http(SdkHttpClient client, S3Pace pace) {
+    this.client = client;
+    this.pace = pace;
+  }
+
+  @Override
+  public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
+    S3Exchange exchange = S3Exchange.current();
+    HttpExecuteRequest watched = exchange == null ? request : watched(request, exchange);
+    ExecutableHttpRequest prepared = client.prepareRequest(watched);
+    return new PacedRequest(prepared, exchange, request);
+  }
+
+  private static HttpExecuteRequest watched(HttpExecuteRequest request, S3Exchange exchange) {
+    ContentStreamProvider content = request.contentStreamProvider().orElse(null);
+    if (content == null) {
+      return request;
+    }
+    HttpExecuteRequest.Builder builder =
+        HttpExecuteRequest.builder()
+            .request(request.httpRequest())
+            .contentStreamProvider(() -> new WatchedStream(content.newStream(), exchange));
+    request.metricCollector().ifPresent(builder::metricCollector);
+    return builder.build();
+  }
+
+  @Override
+  public String clientName() {
+    return client.clientName();
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+
+  /** A request that waits for its turn and can be ended from outside. For one thread but abort. */
+  private final class PacedRequest implements ExecutableHttpRequest {
+    private final ExecutableHttpRequest prepared;
+    private final @Nullable S3Exchange exchange;
+    private final boolean small;
+
+    PacedRequest(
+        ExecutableHttpRequest prepared, @Nullable S3Exchange exchange, HttpExecuteRequest request) {
+      this.prepared = prepared;
+      this.exchange = exchange;
+      SdkHttpMethod method = request.httpRequest().method();
+      this.small = method == SdkHttpMethod.HEAD || method == SdkHttpMethod.GET;
+    }
+
+    @Override
+    public HttpExecuteResponse call() throws IOException {
+      awaitTurn();
+      if (exchange != null) {
+        exchange.enter(prepared);
+        requireGoing();
+      }
+      long start = System.nanoTime();
+      HttpExecuteResponse response = prepared.call();
+      if (small) {
+        pace.waited(System.nanoTime() - start);
+      }
+      pace.answered(response.httpResponse().statusCode());
+      if (exchange != null) {
+        exchange.call().progressed();
+      }
+      return response;
+    }
+
+    private void awaitTurn() {
+      long left = pace.waitNanos();
+      while (left > 0) {
+        requireGoing();
+        try {
+          TimeUnit.NANOSECONDS.sleep(Math.min(left, 100_000_000L));
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw AbortedException.create("interrupted while the store asks for fewer requests");
+        }
+        left = pace.waitNanos();
+      }
+    }
+
+    private void requireGoing() {
+      if (exchange != null && exchange.isAborted()) {
+        throw AbortedException.create("the call has ended");
+      }
+    }
+
+    @Override
+    public void abort() {
+      prepared.abort();
+    }
+  }
+
+  /** Content on its way out: each block read is progress of the call. For one thread. */
+  private static final class WatchedStream extends InputStream {
+    private final InputStream in;
+    private final S3Exchange exchange;
+
+    WatchedStream(InputStream in, S3Exchange exchange) {
+      this.in = in;
+      this.exchange = exchange;
+    }
+
+    @Override
+    public int read() throws IOException {
+      return in.read();
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      if (exchange.isAborted()) {
+        throw new IOException("the call has ended");
+      }
+      exchange.call().progressed();
+      return in.read(target, offset, length);
+    }
+
+    @Override
+    public int available() throws IOException {
+      return in.available();
+    }
+
+    @Override
+    public boolean markSupported() {
+      return in.markSupported();
+    }
+
+    @Override
+    public void mark(int limit) {
+      in.mark(limit);
+    }
+
+    @Override
+    public void reset() throws IOException {
+      in.reset();
+    }
+
+    @Override
+    public void close() throws IOException {
+      in.close();
+    }
+  }
+}

@@ -1,0 +1,284 @@
+package io.diskmap.s3;
+
+import io.diskmap.CallContext;
+import io.diskmap.ErrorKind;
+import io.diskmap.StorageException;
+import io.diskmap.spi.Call;
+import io.diskmap.spi.DriverContext;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.api.RetryStrategy;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.s3.S3Configuration;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
+
+/**
+ * The client of a disk, made on first need, and the one place where it is run.
+ *
+ * <p>Thread-safe. One client serves all calls; closing ends those that are under way.
+ */
+final class S3Sessions implements AutoCloseable {
+  /** How long one request for content may take at most; its stalls end it earlier. */
+  private static final Duration TRANSFER = Duration.ofHours(2);
+
+  private static final int ATTEMPTS = 3;
+
+  private final DriverContext context;
+  private final S3Options options;
+  private final S3Errors errors;
+  private final S3Credentials credentials;
+  private final S3Pace pace = new S3Pace();
+  private final S3Exchanges exchanges = new S3Exchanges();
+  private final CountDownLatch end = new CountDownLatch(1);
+  private final S3Leftovers leftovers = new S3Leftovers(this);
+  private final Set<S3Stream> streams = ConcurrentHashMap.newKeySet();
+  private final SdkHttpClient http;
+  private final S3Client client;
+  private final AtomicReference<@Nullable S3Presigner> presigner = new AtomicReference<>();
+
+  S3Sessions(DriverContext context, S3Options options) throws StorageException {
+    this.context = context;
+    this.options = options;
+    String endpoint = options.endpoint().map(Object::toString).orElse("Amazon S3");
+    this.errors = new S3Errors(options.bucket(), options.region(), endpoint);
+    this.credentials = new S3Credentials(options);
+    this.http = http();
+    try {
+      this.client = build();
+    } catch (SdkException e) {
+      http.close();
+      throw errors.translate(e, Call.unbounded(CallContext.none()));
+    }
+  }
+
+  private SdkHttpClient http() throws StorageException {
+    Duration exchange = context.timeout();
+    Apache5HttpClient.Builder client =
+        Apache5HttpClient.builder()
+            .maxConnections(options.connections())
+            .connectionTimeout(options.connectTimeout())
+            .connectionAcquisitionTimeout(exchange)
+            .socketTimeout(exchange)
+            .tcpKeepAlive(true);
+    if (options.caFile().isPresent()) {
+      client.tlsTrustManagersProvider(S3Trust.of(options.caFile().get()));
+    }
+    return new S3Http(client.build(), pace);
+  }
+
+  private S3Client build() {
+    S3ClientBuilder builder =
+        S3Client.builder()
+            .credentialsProvider(credentials)
+            .httpClient(http)
+            .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+            .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+            .serviceConfiguration(
+                S3Configuration.builder()
+                    .pathStyleAccessEnabled(options.pathStyle())
+                    .chunkedEncodingEnabled(false)
+                    .expectContinueEnabled(false)
+                    .build())
+            .overrideConfiguration(
+                config -> config.retryStrategy(retries()).apiCallTimeout(context.timeout()));
+    options.endpoint().ifPresent(builder::endpointOverride);
+    if (!options.region().isEmpty()) {
+      builder.region(Region.of(options.region()));
+    }
+    return builder.build();
+  }
+
+  private RetryStrategy retries() {
+    return switch (options.retryMode()) {
+      case OFF -> AwsRetryStrategy.doNotRetry();
+      case STANDARD ->
+          AwsRetryStrategy.standardRetryStrategy().toBuilder().maxAttempts(ATTEMPTS).build();
+      case ADAPTIVE ->
+          AwsRetryStrategy.adaptiveRetryStrategy().toBuilder().maxAttempts(ATTEMPTS).build();
+    };
+  }
+
+  /** Runs the client on behalf of a call, whose end ends it; a refused key is read again once. */
+  <T> T run(Call call, Function<S3Client, T> action) throws StorageException {
+    return run(call, exchanges, action);
+  }
+
+  /** The same, ended by others too. */
+  <T> T run(Call call, S3Exchanges owner, Function<S3Client, T> action) throws StorageException {
+    try {
+      return once(call, owner, action);
+    } catch (StorageException e) {
+      if (e.kind() == ErrorKind.UNAUTHENTICATED && credentials.refresh()) {
+        return once(call, owner, action);
+      }
+      throw e;
+    }
+  }
+
+  private <T> T once(Call call, S3Exchanges owner, Function<S3Client, T> action)
+      throws StorageException {
+    requireOpen();
+    call.check();
+    try (S3Exchange own = S3Exchange.begin(call, owner);
+        S3Exchange all = owner == exchanges ? own : S3Exchange.begin(call, exchanges)) {
+      return action.apply(client);
+    } catch (SdkException e) {
+      requireOpen();
+      StorageException failure = errors.translate(e, call);
+      if (failure.httpStatus().orElse(0) == 403 && isUntold(failure)) {
+        throw told(failure, call);
+      }
+      throw failure;
+    } catch (IllegalStateException e) {
+      requireOpen();
+      throw errors.translate(e, call);
+    }
+  }
+
+  /** Whether the answer had no body to say why, as answers to HEAD. */
+  private static boolean isUntold(StorageException failure) {
+    return failure.kind() == ErrorKind.PERMISSION_DENIED
+        && failure.sentence().startsWith("The store refuses the request");
+  }
+
+  /** The reason that the store gives to a request whose answer has a body. */
+  private StorageException told(StorageException untold, Call call) {
+    try (S3Exchange exchange = S3Exchange.begin(call, exchanges)) {
+      client.listObjectsV2(probeListing());
+      return untold;
+    } catch (SdkException e) {
+      StorageException reason = errors.translate(e, call);
+      return reason.httpStatus().isPresent() ? reason : untold;
+    }
+  }
+
+  ListObjectsV2Request probeListing() {
+    return ListObjectsV2Request.builder()
+        .bucket(options.bucket())
+        .prefix(options.root())
+        .maxKeys(1)
+        .build();
+  }
+
+  /** What a request that moves content is given instead of the time limit of an exchange. */
+  static AwsRequestOverrideConfiguration transfer() {
+    return AwsRequestOverrideConfiguration.builder().apiCallTimeout(TRANSFER).build();
+  }
+
+  /** The failure of a stream that is being read. */
+  StorageException broken(Exception failure, Call call) {
+    return exchanges.isEnded() ? closed() : errors.translate(failure, call);
+  }
+
+  /** A call of the driver's own, to settle or to clean up what another one left. */
+  Call ownCall(Call of) {
+    return Call.within(of.context(), context.timeout());
+  }
+
+  /** The bodies that are being read, which end with the disk. */
+  Set<S3Stream> streams() {
+    return streams;
+  }
+
+  /** What is removed later. */
+  S3Leftovers leftovers() {
+    return leftovers;
+  }
+
+  boolean isEnded() {
+    return exchanges.isEnded();
+  }
+
+  /** Waits; true as soon as the disk is closed. */
+  boolean endsWithin(Duration time) {
+    try {
+      return end.await(time.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
+  S3Pace pace() {
+    return pace;
+  }
+
+  DriverContext context() {
+    return context;
+  }
+
+  S3Options options() {
+    return options;
+  }
+
+  /** The maker of presigned URLs, with the credentials and the address of this disk. */
+  S3Presigner presigner() throws StorageException {
+    requireOpen();
+    S3Presigner known = presigner.get();
+    if (known != null) {
+      return known;
+    }
+    S3Presigner.Builder builder =
+        S3Presigner.builder()
+            .credentialsProvider(credentials)
+            .serviceConfiguration(
+                S3Configuration.builder()
+                    .pathStyleAccessEnabled(options.pathStyle())
+                    .chunkedEncodingEnabled(false)
+                    .build());
+    options.endpoint().ifPresent(builder::endpointOverride);
+    if (!options.region().isEmpty()) {
+      builder.region(Region.of(options.region()));
+    }
+    S3Presigner made = builder.build();
+    if (!presigner.compareAndSet(null, made)) {
+      made.close();
+    }
+    return presigner();
+  }
+
+  void requireOpen() throws StorageException {
+    if (exchanges.isEnded()) {
+      throw closed();
+    }
+  }
+
+  private static StorageException closed() {
+    return StorageException.of(ErrorKind.CLOSED, "The S3 disk is closed.");
+  }
+
+  @Override
+  public void close() {
+    exchanges.end();
+    end.countDown();
+    streams.forEach(S3Stream::abort);
+    S3Presigner signer = presigner.getAndSet(null);
+    for (AutoCloseable part :
+        signer == null
+            ? List.of(client, http, credentials)
+            : List.of(client, http, credentials, signer)) {
+      try {
+        part.close();
+      } catch (Exception e) {
+        throw new IllegalStateException("a part of the S3 client does not close", e);
+      }
+    }
+  }
+}

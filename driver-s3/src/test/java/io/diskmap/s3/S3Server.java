@@ -1,0 +1,74 @@
+package io.diskmap.s3;
+
+import io.diskmap.testkit.server.CephRgwServer;
+import io.diskmap.testkit.server.S3ProxyServer;
+import java.io.IOException;
+import java.net.URI;
+import org.testcontainers.containers.MinIOContainer;
+import org.testcontainers.utility.DockerImageName;
+
+/**
+ * A running S3 server that tests use. Immutable; for any thread.
+ *
+ * @param name in results
+ * @param version of the server
+ * @param endpoint where it is
+ * @param accessKey that it knows
+ * @param secretKey of the key
+ * @param process ends it
+ */
+record S3Server(
+    String name,
+    String version,
+    URI endpoint,
+    String accessKey,
+    String secretKey,
+    AutoCloseable process)
+    implements AutoCloseable {
+  private static final String LAST_MINIO = "quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z";
+
+  /** S3Proxy over memory. */
+  static S3Server s3proxy() throws IOException, InterruptedException {
+    S3ProxyServer server = S3ProxyServer.start();
+    return new S3Server(
+        "s3proxy",
+        "4.1.0 transient-nio2",
+        server.endpoint(),
+        S3ProxyServer.ACCESS_KEY,
+        S3ProxyServer.SECRET_KEY,
+        server);
+  }
+
+  /** Ceph's object gateway over a cluster of its own. */
+  static S3Server rgw() throws IOException, InterruptedException {
+    CephRgwServer server = CephRgwServer.start();
+    return new S3Server(
+        "ceph-rgw",
+        CephRgwServer.version(),
+        server.endpoint(),
+        CephRgwServer.ACCESS_KEY,
+        CephRgwServer.SECRET_KEY,
+        server);
+  }
+
+  /** MinIO in a container. */
+  static S3Server minio(String image) {
+    DockerImageName name =
+        DockerImageName.parse(image.equals("default") ? LAST_MINIO : image)
+            .asCompatibleSubstituteFor("minio/minio");
+    MinIOContainer container = new MinIOContainer(name);
+    container.start();
+    return new S3Server(
+        "minio",
+        container.getDockerImageName(),
+        URI.create(container.getS3URL()),
+        container.getUserName(),
+        container.getPassword(),
+        container);
+  }
+
+  @Override
+  public void close() throws Exception {
+    process.close();
+  }
+}

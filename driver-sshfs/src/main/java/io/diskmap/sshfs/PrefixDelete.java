@@ -1,0 +1,231 @@
+package io.diskmap.sshfs;
+
+import io.diskmap.DeleteReport;
+import io.diskmap.ErrorKind;
+import io.diskmap.StorageException;
+import io.diskmap.StoragePath;
+import io.diskmap.spi.Call;
+import io.diskmap.spi.staged.RemoteStat;
+import io.diskmap.spi.staged.StagedSaves;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Removes all below a prefix, by stored names, with many requests under way.
+ *
+ * <p>For one thread and one run. Links are removed, never followed. Hidden names stay: they belong
+ * to saves. A lost answer is no failure: what is gone is done, and what is there is removed again.
+ */
+final class PrefixDelete {
+  private static final int AHEAD = 64;
+  private static final int ATTEMPTS = 4;
+
+  private final SshfsStore store;
+  private final StagedSaves saves;
+  private final Set<String> kept;
+  private final boolean dryRun;
+  private final boolean sidecars;
+  private final Call call;
+  private final List<DeleteReport.Failure> failures = new ArrayList<>();
+  private long files;
+  private long bytes;
+  private long failed;
+
+  /** A removal under way. */
+  private record Removal(Entry entry, Exchange exchange) {}
+
+  /** A name in a directory: its text, null where it is none, its path in bytes, and what it is. */
+  private record Entry(@Nullable String path, byte[] absolute, FileAttributes attributes) {}
+
+  PrefixDelete(
+      SshfsStore store,
+      StagedSaves saves,
+      List<String> keepDirectories,
+      boolean dryRun,
+      boolean sidecars,
+      Call call) {
+    this.store = store;
+    this.saves = saves;
+    this.kept = new HashSet<>();
+    for (String path : keepDirectories) {
+      kept.add(path);
+      kept.addAll(RemoteRoot.parents(path));
+    }
+    this.dryRun = dryRun;
+    this.sidecars = sidecars;
+    this.call = call;
+  }
+
+  DeleteReport run(StoragePath prefix) throws StorageException {
+    Optional<RemoteStat> top = store.look(prefix.value(), call);
+    if (top.filter(RemoteStat::isDirectory).isPresent()) {
+      byte[] absolute = store.root().absolute(prefix.value());
+      boolean empty = directory(prefix.value(), absolute);
+      if (empty && !dryRun && !prefix.isRoot() && !kept.contains(prefix.value())) {
+        prune(prefix.value());
+      }
+    }
+    return new DeleteReport(files, bytes, failed, failures, dryRun);
+  }
+
+  private void prune(String path) throws StorageException {
+    for (String at = path; !at.isEmpty() && !kept.contains(at); at = parent(at)) {
+      if (!store.removeDirectory(at, call)) {
+        return;
+      }
+    }
+  }
+
+  private static String parent(String path) {
+    int slash = path.lastIndexOf('/');
+    return slash < 0 ? "" : path.substring(0, slash);
+  }
+
+  /** Removes what is in a directory; whether nothing is left in it. */
+  private boolean directory(@Nullable String path, byte[] absolute) throws StorageException {
+    boolean empty = true;
+    for (int attempt = 1; ; attempt++) {
+      long before = failed;
+      try {
+        List<Entry> below = new ArrayList<>();
+        empty = files(path, absolute, below);
+        for (Entry entry : below) {
+          boolean gone = directory(entry.path(), entry.absolute());
+          boolean stays = entry.path() != null && kept.contains(entry.path());
+          if (gone && !dryRun && !stays) {
+            gone = removeDirectory(entry.absolute());
+          }
+          empty &= gone && !stays;
+        }
+        return empty && failed == before;
+      } catch (StorageException e) {
+        boolean again = e.kind() == ErrorKind.UNAVAILABLE || e.kind() == ErrorKind.TIMEOUT;
+        if (!again || dryRun || attempt >= ATTEMPTS || call.isEnded()) {
+          throw e;
+        }
+        call.pause(java.time.Duration.ofMillis(50L << attempt));
+      }
+    }
+  }
+
+  private boolean removeDirectory(byte[] absolute) throws StorageException {
+    SshfsStore.Batch batch = store.batch(call);
+    SftpReply reply = batch.await(batch.send(SftpRequest.of(Sftp.RMDIR, absolute)));
+    return reply.isOk() || reply.status() == Sftp.NO_SUCH_FILE;
+  }
+
+  /** Removes the files of a directory and gathers its directories; whether no file is left. */
+  private boolean files(@Nullable String path, byte[] absolute, List<Entry> below)
+      throws StorageException {
+    Optional<DirectoryScan> opened =
+        path == null
+            ? DirectoryScan.openRaw(store, absolute, call)
+            : DirectoryScan.open(store, path, call);
+    if (opened.isEmpty()) {
+      return true;
+    }
+    boolean[] empty = {true};
+    Deque<Removal> removals = new ArrayDeque<>();
+    SshfsStore.Batch batch = store.batch(call);
+    try (DirectoryScan scan = opened.get()) {
+      scan.run(
+          (name, raw, attributes) -> {
+            if (name != null && name.startsWith(StoragePath.RESERVED_PREFIX)) {
+              empty[0] = false;
+              return true;
+            }
+            String childPath =
+                path == null || name == null ? null : path.isEmpty() ? name : path + '/' + name;
+            Entry entry = new Entry(childPath, child(absolute, raw), attributes);
+            if (attributes.kind() == RemoteStat.Kind.DIRECTORY) {
+              below.add(entry);
+            } else if (dryRun) {
+              count(entry);
+            } else {
+              removals.add(
+                  new Removal(entry, batch.send(SftpRequest.of(Sftp.REMOVE, entry.absolute()))));
+              if (removals.size() >= AHEAD) {
+                empty[0] &= settle(batch, removals.remove());
+              }
+            }
+            return true;
+          },
+          call);
+    }
+    while (!removals.isEmpty()) {
+      empty[0] &= settle(batch, removals.remove());
+    }
+    return empty[0];
+  }
+
+  private boolean settle(SshfsStore.Batch batch, Removal removal) throws StorageException {
+    SftpReply reply = batch.await(removal.exchange());
+    call.progressed();
+    if (reply.isOk()) {
+      count(removal.entry());
+      forget(removal.entry());
+      return true;
+    }
+    if (reply.status() == Sftp.NO_SUCH_FILE) {
+      return true;
+    }
+    failed++;
+    if (failures.size() < DeleteReport.MAX_FAILURES) {
+      failures.add(new DeleteReport.Failure(shown(removal.entry()), SshfsErrors.ofStatus(reply)));
+    }
+    return false;
+  }
+
+  private void forget(Entry entry) throws StorageException {
+    String path = entry.path();
+    if (sidecars && path != null && entry.attributes().kind() == RemoteStat.Kind.FILE) {
+      StoragePath valid;
+      try {
+        valid = StoragePath.of(path);
+      } catch (StorageException foreignName) {
+        return;
+      }
+      saves.forget(valid, entry.attributes().stat(), call);
+    }
+  }
+
+  private void count(Entry entry) {
+    files++;
+    bytes += entry.attributes().kind() == RemoteStat.Kind.FILE ? entry.attributes().size() : 0;
+  }
+
+  private static byte[] child(byte[] directory, byte[] name) {
+    ByteArrayOutputStream joined = new ByteArrayOutputStream(directory.length + 1 + name.length);
+    joined.writeBytes(directory);
+    if (directory[directory.length - 1] != '/') {
+      joined.write('/');
+    }
+    joined.writeBytes(name);
+    return joined.toByteArray();
+  }
+
+  /** A path for the report; what is not UTF-8 shows as {@code %XX}. */
+  private String shown(Entry entry) {
+    if (entry.path() != null) {
+      return entry.path();
+    }
+    int skip = store.root().absolute("").length + 1;
+    StringBuilder text = new StringBuilder();
+    for (int i = skip; i < entry.absolute().length; i++) {
+      byte b = entry.absolute()[i];
+      text.append(
+          b > 0x20 && b != '%'
+              ? new String(new byte[] {b}, StandardCharsets.US_ASCII)
+              : "%%%02X".formatted(b & 0xFF));
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,248 @@
+package io.diskmap.sshfs;
+
+import io.diskmap.ErrorKind;
+import io.diskmap.Secret;
+import io.diskmap.StorageException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.SocketFactory;
+import net.schmizz.keepalive.KeepAliveRunner;
+import net.schmizz.sshj.SSHClient;
+import net.schmizz.sshj.connection.channel.direct.Session;
+import net.schmizz.sshj.userauth.keyprovider.KeyProvider;
+import net.schmizz.sshj.userauth.method.AuthKeyboardInteractive;
+import net.schmizz.sshj.userauth.method.AuthMethod;
+import net.schmizz.sshj.userauth.method.AuthPassword;
+import net.schmizz.sshj.userauth.method.AuthPublickey;
+import net.schmizz.sshj.userauth.method.PasswordResponseProvider;
+import net.schmizz.sshj.userauth.password.PasswordFinder;
+import net.schmizz.sshj.userauth.password.PasswordUtils;
+
+/**
+ * One SSH connection that has logged in, and the SFTP channels on it.
+ *
+ * <p>Thread-safe. It can be dropped from outside at any moment, also while a sender is blocked in a
+ * full socket.
+ */
+final class SshConnection {
+  /** Larger packets and windows than the library's own; more than this it cannot take. */
+  private static final int PACKET = 128 * 1024;
+
+  private static final long WINDOW = 16L << 20;
+  private static final int MISSES = 2;
+
+  private final SSHClient client;
+  private final TrackedSocket socket;
+  private final Executor threads;
+  private final List<SftpChannel> channels = new CopyOnWriteArrayList<>();
+  private final AtomicBoolean ended = new AtomicBoolean();
+
+  private final Duration timeout;
+
+  private SshConnection(
+      SSHClient client, TrackedSocket socket, Executor threads, Duration timeout) {
+    this.client = client;
+    this.socket = socket;
+    this.threads = threads;
+    this.timeout = timeout;
+  }
+
+  /** Connects, checks the host key and logs in; blocks, and is ended by closing the socket. */
+  static SshConnection open(
+      SshfsOptions options, Executor threads, TrackedSocket socket, Duration timeout)
+      throws StorageException {
+    HostKeys hostKeys = HostKeys.of(options);
+    SSHClient client = new SSHClient(SshConfig.of(options));
+    client.setSocketFactory(new Given(socket));
+    int millis = Math.toIntExact(Math.min(Integer.MAX_VALUE, options.connectTimeout().toMillis()));
+    client.setConnectTimeout(millis);
+    client.setTimeout(millis);
+    client.getTransport().setTimeoutMs(millis);
+    client.getConnection().setTimeoutMs(millis);
+    client.getConnection().setMaxPacketSize(PACKET);
+    client.getConnection().setWindowSize(WINDOW);
+    client.addHostKeyVerifier(hostKeys);
+    if (client.getConnection().getKeepAlive() instanceof KeepAliveRunner runner) {
+      runner.setKeepAliveInterval((int) Math.max(1, options.keepalive().toSeconds()));
+      runner.setMaxAliveCount(MISSES);
+    }
+    boolean opened = false;
+    try {
+      client.connect(options.host(), options.port());
+      socket.setTcpNoDelay(true);
+      client.auth(options.username(), methods(client, options));
+      opened = true;
+      return new SshConnection(client, socket, threads, timeout);
+    } catch (StorageException e) {
+      throw e;
+    } catch (IOException e) {
+      throw hostKeys.refusal(e).orElseGet(() -> SshfsErrors.of(e));
+    } catch (RuntimeException e) {
+      throw StorageException.of(ErrorKind.UNKNOWN, "The SSH library failed to connect.", e);
+    } finally {
+      if (!opened) {
+        socket.abort();
+        client.getConnection().getKeepAlive().interrupt();
+      }
+    }
+  }
+
+  private static List<AuthMethod> methods(SSHClient client, SshfsOptions options)
+      throws StorageException {
+    List<AuthMethod> methods = new ArrayList<>();
+    if (options.identityFile().isPresent()) {
+      String file = options.identityFile().get().toString();
+      try {
+        KeyProvider key =
+            options.passphrase().isPresent()
+                ? client.loadKeys(file, finder(options.passphrase().get()))
+                : client.loadKeys(file);
+        key.getPrivate();
+        methods.add(new AuthPublickey(key));
+      } catch (IOException | RuntimeException e) {
+        throw StorageException.of(
+            ErrorKind.UNAUTHENTICATED,
+            "The private key of the option identity_file cannot be read; check the file and the"
+                + " option passphrase.",
+            e);
+      }
+    }
+    if (options.password().isPresent()) {
+      for (String password : options.password().get().live()) {
+        PasswordFinder finder = PasswordUtils.createOneOff(password.toCharArray());
+        methods.add(new AuthPassword(finder));
+        methods.add(
+            new AuthKeyboardInteractive(
+                new PasswordResponseProvider(PasswordUtils.createOneOff(password.toCharArray()))));
+      }
+    }
+    if (methods.isEmpty()) {
+      throw StorageException.of(
+          ErrorKind.UNAUTHENTICATED,
+          "There is nothing to log in with; set the option identity_file or password.");
+    }
+    return methods;
+  }
+
+  private static PasswordFinder finder(Secret secret) {
+    return PasswordUtils.createOneOff(secret.live().get(0).toCharArray());
+  }
+
+  /** Opens a further channel; blocks. */
+  SftpChannel openChannel(Waiting waiting) throws StorageException {
+    try {
+      Session session = client.startSession();
+      SftpChannel[] made = new SftpChannel[1];
+      made[0] =
+          new SftpChannel(threads, session.startSubsystem("sftp"), () -> channelEnded(made[0]));
+      channels.add(made[0]);
+      made[0].start(waiting);
+      if (isEnded()) {
+        made[0].close();
+      }
+      return made[0];
+    } catch (StorageException e) {
+      throw e;
+    } catch (IOException e) {
+      throw SshfsErrors.of(e);
+    }
+  }
+
+  /** A server that answers nothing at all is gone, whatever else waits for it. */
+  private void channelEnded(SftpChannel channel) {
+    channels.remove(channel);
+    if (silence().compareTo(timeout) >= 0) {
+      abort("the server does not answer");
+    }
+  }
+
+  List<SftpChannel> channels() {
+    return channels;
+  }
+
+  boolean isEnded() {
+    return ended.get() || !client.getTransport().isRunning();
+  }
+
+  /** How long the server has been silent. */
+  Duration silence() {
+    return Duration.ofNanos(System.nanoTime() - socket.lastReceivedNanos());
+  }
+
+  String serverVersion() {
+    return client.getTransport().getServerVersion();
+  }
+
+  /** Drops the connection at once; what is under way on it fails. */
+  void abort(String why) {
+    if (ended.compareAndSet(false, true)) {
+      socket.abort();
+      client.getConnection().getKeepAlive().interrupt();
+      IOException told = new IOException(why);
+      channels.forEach(channel -> channel.fail(told));
+      disconnect();
+    }
+  }
+
+  /** Says goodbye, in the background, and drops the connection. */
+  void close() {
+    abort("the disk is closed");
+  }
+
+  private void disconnect() {
+    try {
+      threads.execute(
+          () -> {
+            try {
+              client.disconnect();
+            } catch (IOException gone) {
+              socket.abort();
+            }
+          });
+    } catch (RejectedExecutionException closing) {
+      socket.abort();
+    }
+  }
+
+  /** Gives the one socket that is watched. */
+  private static final class Given extends SocketFactory {
+    private final TrackedSocket socket;
+
+    Given(TrackedSocket socket) {
+      this.socket = socket;
+    }
+
+    @Override
+    public Socket createSocket() {
+      return socket;
+    }
+
+    @Override
+    public Socket createSocket(String host, int port) {
+      throw new UnsupportedOperationException("the library connects the socket");
+    }
+
+    @Override
+    public Socket createSocket(String host, int port, InetAddress local, int localPort) {
+      throw new UnsupportedOperationException("the library connects the socket");
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port) {
+      throw new UnsupportedOperationException("the library connects the socket");
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) {
+      throw new UnsupportedOperationException("the library connects the socket");
+    }
+  }
+}

@@ -1,0 +1,332 @@
+package io.diskmap.sshfs;
+
+import io.diskmap.ByteRange;
+import io.diskmap.CallContext;
+import io.diskmap.Capabilities;
+import io.diskmap.Capabilities.Atomicity;
+import io.diskmap.DeleteReport;
+import io.diskmap.Durability;
+import io.diskmap.ErrorKind;
+import io.diskmap.FileMetadata;
+import io.diskmap.Health;
+import io.diskmap.StorageException;
+import io.diskmap.StoragePath;
+import io.diskmap.spi.Call;
+import io.diskmap.spi.Chunk;
+import io.diskmap.spi.CommitRequest;
+import io.diskmap.spi.DeleteRequest;
+import io.diskmap.spi.DriverContext;
+import io.diskmap.spi.EntryCursor;
+import io.diskmap.spi.ListRequest;
+import io.diskmap.spi.PendingUpload;
+import io.diskmap.spi.ReadRequest;
+import io.diskmap.spi.StorageDriver;
+import io.diskmap.spi.StorageReader;
+import io.diskmap.spi.StorageWriter;
+import io.diskmap.spi.UploadId;
+import io.diskmap.spi.WriteRequest;
+import io.diskmap.spi.staged.RemoteStat;
+import io.diskmap.spi.tree.TreeCursor;
+import io.diskmap.spi.tree.TreeEntry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A disk on an SFTP server.
+ *
+ * <p>Thread-safe. Saves and deletes of single files are those of the staged saves over {@link
+ * SshfsStore}; reads, listings and the delete of a prefix are here.
+ */
+final class SshfsDriver implements StorageDriver {
+  private static final Duration GOODBYE = Duration.ofSeconds(2);
+  private static final StoragePath ANY = anyPath();
+
+  private final DriverContext context;
+  private final SshfsOptions options;
+  private final SshfsSessions sessions;
+  private final Mounting mounting;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private SshfsDriver(DriverContext context, SshfsOptions options, SshfsSessions sessions) {
+    this.context = context;
+    this.options = options;
+    this.sessions = sessions;
+    this.mounting = new Mounting(context, options, sessions);
+  }
+
+  private static StoragePath anyPath() {
+    try {
+      return StoragePath.of("any");
+    } catch (StorageException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Opens a disk; a server that cannot be reached now is no failure, a refused log-in is one. */
+  static SshfsDriver open(DriverContext context, SshfsOptions options) throws StorageException {
+    SshfsSessions sessions = new SshfsSessions(context, options);
+    SshfsDriver driver = new SshfsDriver(context, options, sessions);
+    boolean opened = false;
+    try {
+      driver.mounting.mounted(Call.within(CallContext.none(), context.timeout()));
+      opened = true;
+    } catch (StorageException e) {
+      if (!e.kind().isTransient()) {
+        throw e;
+      }
+      opened = true;
+    } finally {
+      if (!opened) {
+        sessions.close();
+      }
+    }
+    return driver;
+  }
+
+  private Mounted mounted(Call call) throws StorageException {
+    if (closed.get()) {
+      throw StorageException.of(ErrorKind.CLOSED, "The disk is closed.");
+    }
+    call.check();
+    return mounting.mounted(call);
+  }
+
+  @Override
+  public Capabilities capabilities() throws StorageException {
+    SftpExtensions can = mounted(Call.within(CallContext.none(), context.timeout())).extensions();
+    return new Capabilities(
+        can.has(SftpExtensions.HARDLINK) ? Atomicity.ATOMIC : Atomicity.NONE,
+        Atomicity.NONE,
+        can.has(SftpExtensions.FSYNC) ? Durability.CONTENT : Durability.NONE,
+        true,
+        can.has(SftpExtensions.COPY_DATA),
+        can.has(SftpExtensions.POSIX_RENAME),
+        true,
+        StoragePath.MAX_SEGMENT_BYTES,
+        StoragePath.MAX_PATH_BYTES,
+        Long.MAX_VALUE);
+  }
+
+  @Override
+  public String endpoint() {
+    String slash = options.root().startsWith("/") ? "" : "/";
+    return "sftp://" + options.host() + ':' + options.port() + slash + options.root();
+  }
+
+  @Override
+  public FileMetadata stat(StoragePath path, Call call) throws StorageException {
+    Mounted disk = mounted(call);
+    SshfsLinks.Found found = require(disk, path, call);
+    return disk.saves().described(path, found.stat(), call);
+  }
+
+  private SshfsLinks.Found require(Mounted disk, StoragePath path, Call call)
+      throws StorageException {
+    List<String> looks = new ArrayList<>(List.of(path.value()));
+    boolean asked = !disk.saves().areSidecarsKnown();
+    List<Optional<RemoteStat>> found;
+    if (asked) {
+      looks.add(disk.saves().sidecarDirectory());
+    }
+    found = disk.store().lookAll(looks, call);
+    if (asked) {
+      disk.saves().sidecarsObserved(found.get(1).isPresent());
+    }
+    RemoteStat stat = found.get(0).orElseThrow(SshfsDriver::missing);
+    return disk.links().behind(path.value(), stat, call).orElseThrow(SshfsDriver::missing);
+  }
+
+  private static StorageException missing() {
+    return StorageException.of(ErrorKind.NOT_FOUND, "There is no such file on the server.");
+  }
+
+  @Override
+  public StorageReader openRead(StoragePath path, ReadRequest request) throws StorageException {
+    Call call = request.call();
+    Mounted disk = mounted(call);
+    SshfsLinks.Found found = require(disk, path, call);
+    SshfsStore.Batch batch = disk.store().batch(call);
+    List<String> parents = RemoteRoot.parents(found.path());
+    Exchange opened =
+        batch.send(
+            SftpRequest.of(Sftp.OPEN, disk.store().root().absolute(found.path()))
+                .number(Sftp.READ_FLAG)
+                .number(0));
+    List<Exchange> ways = batch.sendLooks(parents);
+    Exchange look =
+        batch.send(SftpRequest.of(Sftp.LSTAT, disk.store().root().absolute(found.path())));
+    SftpReply reply = batch.await(opened);
+    byte[] handle = reply.orThrow().handle();
+    boolean kept = false;
+    try {
+      Exchange pinning = batch.send(SftpRequest.of(Sftp.FSTAT, handle));
+      boolean clear = batch.way(ways) == RemoteRoot.Way.CLEAR;
+      RemoteStat pinned = batch.await(pinning).attributes().stat();
+      Optional<RemoteStat> there = SshfsStore.stat(batch.await(look));
+      if (!clear || !pinned.isFile() || there.filter(s -> !s.isFile()).isPresent()) {
+        throw missing();
+      }
+      FileMetadata metadata = disk.saves().described(path, pinned, call);
+      if (request.ifMatch().isPresent()
+          && !metadata.versionTag().matches(request.ifMatch().get())) {
+        throw StorageException.of(
+            ErrorKind.PRECONDITION_FAILED, "The file is not the version that the call named.");
+      }
+      ByteRange range = request.range().within(pinned.size());
+      boolean sequential = request.access() == ReadRequest.Access.SEQUENTIAL;
+      SshfsReader.Source source =
+          new SshfsReader.Source(batch.channel(), handle, pinned, metadata, sequential);
+      SshfsReader reader = new SshfsReader(source, range, sessions.waiting(call));
+      kept = true;
+      return reader;
+    } finally {
+      if (!kept) {
+        batch.channel().tell(SftpRequest.of(Sftp.CLOSE, handle));
+      }
+    }
+  }
+
+  @Override
+  public StorageWriter openWrite(StoragePath path, WriteRequest request) throws StorageException {
+    return mounted(request.call()).saves().openWrite(path, request);
+  }
+
+  @Override
+  public StorageWriter resumeWrite(UploadId id, Call call) throws StorageException {
+    return mounted(call).saves().resumeWrite(id, call);
+  }
+
+  @Override
+  public int putLimit() {
+    return options.chunkSize();
+  }
+
+  @Override
+  public FileMetadata put(
+      StoragePath path, Chunk content, CommitRequest commit, WriteRequest request)
+      throws StorageException {
+    Mounted disk;
+    boolean taken = false;
+    try {
+      disk = mounted(request.call());
+      taken = true;
+    } finally {
+      if (!taken) {
+        content.release();
+      }
+    }
+    return disk.saves().put(path, content, commit, request);
+  }
+
+  @Override
+  public EntryCursor list(StoragePath prefix, ListRequest request) throws StorageException {
+    Mounted disk = mounted(request.call());
+    disk.store().batch(request.call());
+    SshfsDirectory directory =
+        new SshfsDirectory(disk.store(), disk.links(), stat -> entry(disk, stat), prefix.value());
+    return new TreeCursor(Optional.of(directory), prefix, request);
+  }
+
+  private static TreeEntry entry(Mounted disk, RemoteStat stat) {
+    FileMetadata file = disk.saves().listed(ANY, stat);
+    return TreeEntry.file(file.size(), file.modified(), file.versionTag());
+  }
+
+  @Override
+  public boolean delete(StoragePath path, DeleteRequest request) throws StorageException {
+    return mounted(request.call()).saves().delete(path, request);
+  }
+
+  @Override
+  public DeleteReport deletePrefix(StoragePath prefix, boolean dryRun, Call call)
+      throws StorageException {
+    Mounted disk = mounted(call);
+    boolean sidecars =
+        disk.saves().areSidecarsKnown()
+            || disk.store().look(disk.saves().sidecarDirectory(), call).isPresent();
+    disk.saves().sidecarsObserved(sidecars);
+    return new PrefixDelete(
+            disk.store(), disk.saves(), options.keepDirectories(), dryRun, sidecars, call)
+        .run(prefix);
+  }
+
+  @Override
+  public FileMetadata copy(StoragePath source, StoragePath target, WriteRequest request)
+      throws StorageException {
+    Mounted disk = mounted(request.call());
+    if (source.equals(target)) {
+      return stat(source, request.call());
+    }
+    Optional<FileMetadata> copied =
+        disk.extensions().has(SftpExtensions.COPY_DATA)
+            ? disk.saves().copy(source, target, request)
+            : Optional.empty();
+    return copied.isPresent() ? copied.get() : StorageDriver.super.copy(source, target, request);
+  }
+
+  @Override
+  public FileMetadata move(StoragePath source, StoragePath target, WriteRequest request)
+      throws StorageException {
+    Mounted disk = mounted(request.call());
+    if (source.equals(target)) {
+      return stat(source, request.call());
+    }
+    Optional<FileMetadata> moved = disk.saves().move(source, target, request);
+    return moved.isPresent() ? moved.get() : StorageDriver.super.move(source, target, request);
+  }
+
+  @Override
+  public List<PendingUpload> uploads(Duration idleFor, Call call) throws StorageException {
+    return mounted(call).saves().uploads(idleFor, call);
+  }
+
+  @Override
+  public void abortWrite(UploadId id, Call call) throws StorageException {
+    mounted(call).saves().abortWrite(id, call);
+  }
+
+  @Override
+  public Instant storeTime(Call call) throws StorageException {
+    return mounted(call).saves().storeTime(call);
+  }
+
+  @Override
+  public Health health(Call call) {
+    long start = System.nanoTime();
+    try {
+      Mounted disk = mounted(call);
+      SshfsStore.Batch batch = disk.store().batch(call);
+      Map<String, String> details = new HashMap<>();
+      if (batch.channel().extensions().has(SftpExtensions.STATVFS)) {
+        details.put("free_bytes", Long.toString(batch.freeSpace().freeBytes()));
+      }
+      batch
+          .await(batch.send(SftpRequest.of(Sftp.STAT, disk.store().root().absolute(""))))
+          .orThrow();
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
+      int channels = 0;
+      for (SshConnection connection : sessions.connections()) {
+        details.put("server", connection.serverVersion());
+        channels += connection.channels().size();
+      }
+      details.put("channels", Integer.toString(channels));
+      return Health.ok(took, details);
+    } catch (StorageException e) {
+      return Health.failed(Duration.ofNanos(System.nanoTime() - start), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      mounting.known().ifPresent(disk -> disk.saves().close(CallContext.none(), GOODBYE));
+      sessions.close();
+    }
+  }
+}

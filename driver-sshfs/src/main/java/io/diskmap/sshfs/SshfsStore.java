@@ -1,0 +1,424 @@
+package io.diskmap.sshfs;
+
+import io.diskmap.ErrorKind;
+import io.diskmap.StorageException;
+import io.diskmap.spi.Call;
+import io.diskmap.spi.staged.RemoteFile;
+import io.diskmap.spi.staged.RemoteStat;
+import io.diskmap.spi.staged.RemoteStore;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * A directory tree of an SFTP server in the steps that saves and deletes are made of.
+ *
+ * <p>Thread-safe. SFTP has no path that follows no links, so each step also looks at every
+ * directory of its path, in the same round trip: a link there ends it. A file that was opened is
+ * looked at again after the opening, so a link that was swapped in meanwhile is found too.
+ */
+final class SshfsStore implements RemoteStore {
+  private final SshfsSessions sessions;
+  private final RemoteRoot root;
+  private final int fileMode;
+  private final int directoryMode;
+
+  SshfsStore(SshfsSessions sessions, RemoteRoot root, int fileMode, int directoryMode) {
+    this.sessions = sessions;
+    this.root = root;
+    this.fileMode = fileMode;
+    this.directoryMode = directoryMode;
+  }
+
+  RemoteRoot root() {
+    return root;
+  }
+
+  SshfsSessions sessions() {
+    return sessions;
+  }
+
+  /** Requests that are sent together, and the look at the directories above a path. */
+  final class Batch {
+    private final SftpChannel channel;
+    private final Waiting waiting;
+
+    Batch(SftpChannel channel, Call call) {
+      this.channel = channel;
+      this.waiting = sessions.waiting(call);
+    }
+
+    Exchange send(SftpRequest request) {
+      return channel.begin(request);
+    }
+
+    SftpReply await(Exchange exchange) throws StorageException {
+      return waiting.await(exchange);
+    }
+
+    List<Exchange> sendLooks(List<String> paths) {
+      List<Exchange> sent = new ArrayList<>();
+      for (String each : paths) {
+        sent.add(send(SftpRequest.of(Sftp.LSTAT, root.absolute(each))));
+      }
+      return sent;
+    }
+
+    RemoteRoot.Way way(List<Exchange> looks) throws StorageException {
+      for (Exchange look : looks) {
+        Optional<RemoteStat> stat = stat(await(look));
+        if (stat.isEmpty()) {
+          return RemoteRoot.Way.MISSING;
+        }
+        RemoteRoot.Way way = RemoteRoot.way(stat.get().kind());
+        if (way != RemoteRoot.Way.CLEAR) {
+          return way;
+        }
+      }
+      return RemoteRoot.Way.CLEAR;
+    }
+
+    SftpChannel channel() {
+      return channel;
+    }
+
+    FreeSpace freeSpace() throws StorageException {
+      SftpRequest request = SftpRequest.extended(SftpExtensions.STATVFS).text(root.absolute(""));
+      return FreeSpace.read(await(send(request)));
+    }
+  }
+
+  Batch batch(Call call) throws StorageException {
+    call.check();
+    return new Batch(sessions.channel(call), call);
+  }
+
+  /** What a look answers; empty where nothing stands there. */
+  static Optional<RemoteStat> stat(SftpReply reply) throws StorageException {
+    int code = reply.status();
+    if (code == Sftp.NO_SUCH_FILE || code == Sftp.NO_SUCH_PATH || code == Sftp.NOT_A_DIRECTORY) {
+      return Optional.empty();
+    }
+    return Optional.of(reply.attributes().stat());
+  }
+
+  static StorageException blocked(RemoteRoot.Way way) {
+    return switch (way) {
+      case LINK ->
+          StorageException.of(
+              ErrorKind.PERMISSION_DENIED,
+              "A symbolic link stands in the place of a directory, and none is followed there.");
+      case BLOCKED ->
+          StorageException.of(
+              ErrorKind.PATH_CONFLICT,
+              "A file stands where a directory is needed; choose another path.");
+      default -> StorageException.of(ErrorKind.NOT_FOUND, "There is no such file on the server.");
+    };
+  }
+
+  @Override
+  public Optional<RemoteStat> look(String path, Call call) throws StorageException {
+    return lookAll(List.of(path), call).get(0);
+  }
+
+  @Override
+  public List<Optional<RemoteStat>> lookAll(List<String> paths, Call call) throws StorageException {
+    Batch batch = batch(call);
+    List<List<Exchange>> ways = new ArrayList<>();
+    for (String path : paths) {
+      ways.add(batch.sendLooks(RemoteRoot.parents(path)));
+    }
+    List<Exchange> looks = batch.sendLooks(paths);
+    List<Optional<RemoteStat>> found = new ArrayList<>();
+    for (int i = 0; i < paths.size(); i++) {
+      boolean clear = batch.way(ways.get(i)) == RemoteRoot.Way.CLEAR;
+      Optional<RemoteStat> stat = stat(batch.await(looks.get(i)));
+      found.add(clear ? stat : Optional.empty());
+    }
+    return found;
+  }
+
+  @Override
+  public Begun begin(String staged, String target, String third, Call call)
+      throws StorageException {
+    Batch batch = batch(call);
+    Exchange targetLook = batch.send(SftpRequest.of(Sftp.LSTAT, root.absolute(target)));
+    Exchange thirdLook = batch.send(SftpRequest.of(Sftp.LSTAT, root.absolute(third)));
+    RemoteFile file = create(batch, staged);
+    boolean complete = false;
+    try {
+      Begun begun = new Begun(file, stat(batch.await(targetLook)), stat(batch.await(thirdLook)));
+      complete = true;
+      return begun;
+    } finally {
+      if (!complete) {
+        file.close();
+      }
+    }
+  }
+
+  @Override
+  public RemoteFile create(String path, Call call) throws StorageException {
+    return create(batch(call), path);
+  }
+
+  private RemoteFile create(Batch batch, String path) throws StorageException {
+    byte[] absolute = root.absolute(path);
+    List<String> parents = RemoteRoot.parents(path);
+    List<Exchange> before = batch.sendLooks(parents);
+    SftpRequest open =
+        SftpRequest.of(Sftp.OPEN, absolute)
+            .number(Sftp.READ_FLAG | Sftp.WRITE_FLAG | Sftp.CREATE_FLAG | Sftp.EXCLUSIVE_FLAG);
+    putMode(open, fileMode);
+    Exchange opened = batch.send(open);
+    List<Exchange> after = batch.sendLooks(parents);
+    Exchange look = batch.send(SftpRequest.of(Sftp.LSTAT, absolute));
+    RemoteRoot.Way way = batch.way(before);
+    RemoteRoot.Way wayAfter = batch.way(after);
+    SftpReply reply = batch.await(opened);
+    if (!reply.isOk()) {
+      boolean exists = stat(batch.await(look)).isPresent();
+      if (way != RemoteRoot.Way.CLEAR) {
+        throw blocked(way);
+      }
+      if (reply.status() == Sftp.FAILURE && exists) {
+        throw StorageException.of(ErrorKind.ALREADY_EXISTS, "The file exists already.");
+      }
+      throw told(reply, batch);
+    }
+    SshfsFile file = new SshfsFile(this, path, batch.channel(), reply.handle());
+    RemoteRoot.Way worse = way == RemoteRoot.Way.CLEAR ? wayAfter : way;
+    if (worse != RemoteRoot.Way.CLEAR) {
+      file.close();
+      batch.send(SftpRequest.of(Sftp.REMOVE, absolute));
+      throw blocked(worse);
+    }
+    return file;
+  }
+
+  private static void putMode(SftpRequest request, int mode) {
+    if (mode < 0) {
+      request.number(0);
+    } else {
+      request.number(Sftp.ATTR_MODE).number(mode);
+    }
+  }
+
+  @Override
+  public RemoteFile open(String path, Call call) throws StorageException {
+    return open(path, Sftp.READ_FLAG | Sftp.WRITE_FLAG, call);
+  }
+
+  @Override
+  public RemoteFile openToRead(String path, Call call) throws StorageException {
+    return open(path, Sftp.READ_FLAG, call);
+  }
+
+  private RemoteFile open(String path, int flags, Call call) throws StorageException {
+    Batch batch = batch(call);
+    List<String> parents = new ArrayList<>(RemoteRoot.parents(path));
+    List<Exchange> before = batch.sendLooks(parents);
+    Exchange look = batch.send(SftpRequest.of(Sftp.LSTAT, root.absolute(path)));
+    Exchange opened =
+        batch.send(SftpRequest.of(Sftp.OPEN, root.absolute(path)).number(flags).number(0));
+    RemoteRoot.Way way = batch.way(before);
+    Optional<RemoteStat> stat = stat(batch.await(look));
+    SftpReply reply = batch.await(opened);
+    boolean file = way == RemoteRoot.Way.CLEAR && stat.filter(RemoteStat::isFile).isPresent();
+    if (!file) {
+      if (reply.isOk()) {
+        batch.channel().tell(SftpRequest.of(Sftp.CLOSE, reply.handle()));
+      }
+      throw blocked(RemoteRoot.Way.MISSING);
+    }
+    return new SshfsFile(this, path, batch.channel(), reply.orThrow().handle());
+  }
+
+  @Override
+  public boolean makeDirectory(String path, Call call) throws StorageException {
+    Batch batch = batch(call);
+    byte[] absolute = root.absolute(path);
+    RemoteRoot.Way way = batch.way(batch.sendLooks(RemoteRoot.parents(path)));
+    if (way != RemoteRoot.Way.CLEAR) {
+      throw blocked(way);
+    }
+    SftpRequest make = SftpRequest.of(Sftp.MKDIR, absolute);
+    putMode(make, directoryMode);
+    Exchange made = batch.send(make);
+    Exchange look = batch.send(SftpRequest.of(Sftp.LSTAT, absolute));
+    SftpReply reply = batch.await(made);
+    boolean exists = stat(batch.await(look)).isPresent();
+    if (reply.isOk()) {
+      return true;
+    }
+    if ((reply.status() == Sftp.FAILURE || reply.status() == Sftp.FILE_ALREADY_EXISTS) && exists) {
+      return false;
+    }
+    throw told(reply, batch);
+  }
+
+  @Override
+  public void replace(String from, String to, Call call) throws StorageException {
+    Batch batch = batch(call);
+    SftpExtensions extensions = batch.channel().extensions();
+    if (!extensions.has(SftpExtensions.POSIX_RENAME)) {
+      throw StorageException.of(
+          ErrorKind.UNSUPPORTED, "The server has no posix-rename@openssh.com.");
+    }
+    byte[] target = root.absolute(to);
+    Exchange renamed =
+        batch.send(
+            SftpRequest.extended(SftpExtensions.POSIX_RENAME)
+                .text(root.absolute(from))
+                .text(target));
+    SftpReply reply = batch.await(renamed);
+    if (reply.isOk()) {
+      return;
+    }
+    if (reply.status() == Sftp.FAILURE || reply.status() == Sftp.PERMISSION_DENIED) {
+      Exchange look = batch.send(SftpRequest.of(Sftp.LSTAT, target));
+      if (stat(batch.await(look)).filter(RemoteStat::isDirectory).isPresent()) {
+        throw StorageException.of(
+            ErrorKind.PATH_CONFLICT, "A directory stands where the file would be.");
+      }
+    }
+    throw told(reply, batch);
+  }
+
+  @Override
+  public void linkNew(String from, String to, Call call) throws StorageException {
+    Batch batch = batch(call);
+    if (!batch.channel().extensions().has(SftpExtensions.HARDLINK)) {
+      throw StorageException.of(ErrorKind.UNSUPPORTED, "The server has no hardlink@openssh.com.");
+    }
+    byte[] target = root.absolute(to);
+    Exchange linked =
+        batch.send(
+            SftpRequest.extended(SftpExtensions.HARDLINK).text(root.absolute(from)).text(target));
+    refuseExisting(batch, batch.await(linked), target);
+  }
+
+  @Override
+  public void renameNew(String from, String to, Call call) throws StorageException {
+    Batch batch = batch(call);
+    byte[] target = root.absolute(to);
+    Exchange renamed = batch.send(SftpRequest.of(Sftp.RENAME, root.absolute(from)).text(target));
+    refuseExisting(batch, batch.await(renamed), target);
+  }
+
+  private static void refuseExisting(Batch batch, SftpReply reply, byte[] target)
+      throws StorageException {
+    if (reply.isOk()) {
+      return;
+    }
+    if (reply.status() == Sftp.FAILURE) {
+      Exchange look = batch.send(SftpRequest.of(Sftp.LSTAT, target));
+      if (stat(batch.await(look)).isPresent()) {
+        throw StorageException.of(ErrorKind.ALREADY_EXISTS, "The file exists already.");
+      }
+    }
+    throw told(reply, batch);
+  }
+
+  /** Marks one name by a random time of access and looks whether the other shows it. */
+  @Override
+  public boolean isSameFile(String one, String other, Call call) throws StorageException {
+    Batch batch = batch(call);
+    byte[] first = root.absolute(one);
+    Exchange look = batch.send(SftpRequest.of(Sftp.LSTAT, first));
+    SftpReply found = batch.await(look);
+    if (stat(found).isEmpty()) {
+      return false;
+    }
+    int modified = (int) lookAgain(batch, first).modified();
+    int mark = ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
+    batch
+        .await(
+            batch.send(
+                SftpRequest.of(Sftp.SETSTAT, first)
+                    .number(Sftp.ATTR_TIMES)
+                    .number(mark)
+                    .number(modified)))
+        .orThrow();
+    SftpReply beside = batch.await(batch.send(SftpRequest.of(Sftp.LSTAT, root.absolute(other))));
+    return beside.isOk() && beside.attributes().accessed() == mark;
+  }
+
+  private static FileAttributes lookAgain(Batch batch, byte[] path) throws StorageException {
+    return batch.await(batch.send(SftpRequest.of(Sftp.LSTAT, path))).attributes();
+  }
+
+  @Override
+  public boolean remove(String path, Call call) throws StorageException {
+    Batch batch = batch(call);
+    List<Exchange> parents = batch.sendLooks(RemoteRoot.parents(path));
+    if (batch.way(parents) != RemoteRoot.Way.CLEAR) {
+      return false;
+    }
+    SftpReply reply = batch.await(batch.send(SftpRequest.of(Sftp.REMOVE, root.absolute(path))));
+    if (reply.status() == Sftp.NO_SUCH_FILE || reply.status() == Sftp.NO_SUCH_PATH) {
+      return false;
+    }
+    if (!reply.isOk()) {
+      throw told(reply, batch);
+    }
+    return true;
+  }
+
+  @Override
+  public boolean removeDirectory(String path, Call call) throws StorageException {
+    Batch batch = batch(call);
+    List<Exchange> parents = batch.sendLooks(RemoteRoot.parents(path));
+    if (batch.way(parents) != RemoteRoot.Way.CLEAR) {
+      return false;
+    }
+    return batch.await(batch.send(SftpRequest.of(Sftp.RMDIR, root.absolute(path)))).isOk();
+  }
+
+  @Override
+  public void list(String directory, Visitor visitor, Call call) throws StorageException {
+    Optional<DirectoryScan> scan = DirectoryScan.open(this, directory, call);
+    if (scan.isEmpty()) {
+      return;
+    }
+    try (DirectoryScan names = scan.get()) {
+      names.run(
+          (name, raw, attributes) -> {
+            if (name != null) {
+              visitor.visit(name, attributes.stat());
+            }
+            return true;
+          },
+          call);
+    }
+  }
+
+  /** The text of a link; empty where there is none. */
+  Optional<String> linkText(String path, Call call) throws StorageException {
+    Batch batch = batch(call);
+    SftpReply reply = batch.await(batch.send(SftpRequest.of(Sftp.READLINK, root.absolute(path))));
+    if (!reply.isOk()) {
+      return Optional.empty();
+    }
+    reply.expect(Sftp.NAME).number();
+    return Optional.of(new String(reply.text(), StandardCharsets.UTF_8));
+  }
+
+  /**
+   * A failure of the server's file system, told apart by its free space where the code tells
+   * nothing.
+   */
+  static StorageException told(SftpReply reply, Batch batch) throws StorageException {
+    if (reply.status() != Sftp.FAILURE
+        || !batch.channel().extensions().has(SftpExtensions.STATVFS)) {
+      return SshfsErrors.ofStatus(reply);
+    }
+    FreeSpace free = batch.freeSpace();
+    return free.isUsedUp()
+        ? StorageException.of(
+            ErrorKind.NO_SPACE, "The server's file system is full; make room on it.")
+        : SshfsErrors.ofStatus(reply);
+  }
+}

@@ -1,0 +1,13 @@
+package io.diskmap.sshfs;
+
+import io.diskmap.testkit.contract.DriverHarness;
+import io.diskmap.testkit.contract.NetworkContract;
+import io.diskmap.testkit.contract.ProcessContract;
+
+/** The contract over an OpenSSH server, logged in by key. */
+class OpenSshContractTest implements NetworkContract, ProcessContract {
+  @Override
+  public DriverHarness harness() {
+    return SshHarness.plain();
+  }
+}
