@@ -76,6 +76,12 @@ public final class Create extends Request<Create.Opened> {
     return new Create(name, DELETE | READ_ATTRIBUTES, SHARE_ALL, OPEN, options);
   }
 
+  /** The same, only if nobody has it open. */
+  public static Create toDeleteAlone(String name) {
+    int options = NON_DIRECTORY_FILE | OPEN_REPARSE_POINT | DELETE_ON_CLOSE;
+    return new Create(name, DELETE | READ_ATTRIBUTES, 0, OPEN, options);
+  }
+
   /** Opens a directory to go with its close, where it is empty. */
   public static Create toDeleteDirectory(String name) {
     int options = DIRECTORY_FILE | OPEN_REPARSE_POINT | DELETE_ON_CLOSE;

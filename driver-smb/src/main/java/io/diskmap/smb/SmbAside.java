@@ -1,0 +1,20 @@
+package io.diskmap.smb;
+
+import java.security.SecureRandom;
+import java.util.HexFormat;
+
+/** Hidden names for files that go. Stateless. */
+final class SmbAside {
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private SmbAside() {}
+
+  /** A hidden name beside a path of the server. */
+  static String of(String path) {
+    byte[] id = new byte[16];
+    RANDOM.nextBytes(id);
+    return path.substring(0, path.lastIndexOf('\\') + 1)
+        + ".diskmap-"
+        + HexFormat.of().formatHex(id);
+  }
+}
