@@ -105,8 +105,7 @@ final class OpenDisks {
             parts.workers(),
             common.timeout(),
             common.stallTimeout(),
-            spec.readOnly(),
-            common.recordChecksum());
+            spec.readOnly());
     StorageDriver driver;
     try {
       driver = factory.open(context, spec.options());

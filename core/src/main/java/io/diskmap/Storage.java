@@ -1,6 +1,5 @@
 package io.diskmap;
 
-import io.diskmap.spi.PendingUpload;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,7 +54,7 @@ public interface Storage {
    * The uploads below this scope that are unfinished and had no chunk for this long, for an
    * operator or a clean-up; {@link #resumeUpload} goes on with one or gives it up.
    */
-  List<PendingUpload> uploads(Duration idleFor) throws StorageException;
+  List<StagedUpload> uploads(Duration idleFor) throws StorageException;
 
   /** Downloads the whole file. */
   default Download download(String path) throws StorageException {

@@ -18,7 +18,6 @@ import java.util.concurrent.ExecutorService;
  * @param timeout how long one exchange with the store may take
  * @param stallTimeout how long a transfer may stand still
  * @param readOnly whether the disk refuses changes, so that nothing is probed by writing
- * @param recordChecksum whether every save keeps its checksum
  */
 public record DriverContext(
     String disk,
@@ -28,5 +27,4 @@ public record DriverContext(
     ExecutorService workers,
     Duration timeout,
     Duration stallTimeout,
-    boolean readOnly,
-    boolean recordChecksum) {}
+    boolean readOnly) {}

@@ -52,8 +52,7 @@ final class Opened implements AutoCloseable {
             workers,
             Duration.ofSeconds(10),
             Duration.ofSeconds(10),
-            readOnly,
-            false);
+            readOnly);
     try {
       this.driver =
           LocalDriver.open(context, LocalOptions.of(OptionValues.of(LocalOptions.TABLE, all)));

@@ -24,6 +24,7 @@ import io.diskmap.Listing;
 import io.diskmap.PresignedUrl;
 import io.diskmap.SaveOptions;
 import io.diskmap.ServerRole;
+import io.diskmap.StagedUpload;
 import io.diskmap.Storage;
 import io.diskmap.StorageException;
 import io.diskmap.StorageInfo;
@@ -35,7 +36,6 @@ import io.diskmap.WriteCondition;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.DeleteRequest;
 import io.diskmap.spi.ListRequest;
-import io.diskmap.spi.PendingUpload;
 import io.diskmap.spi.PresignRequest;
 import io.diskmap.spi.ReadRequest;
 import io.diskmap.spi.StorageDriver;
@@ -239,13 +239,13 @@ public final class DiskStorage implements Storage {
   }
 
   @Override
-  public List<PendingUpload> uploads(Duration idleFor) throws StorageException {
+  public List<StagedUpload> uploads(Duration idleFor) throws StorageException {
     Operation step = Operation.step(disk, "uploads", view, "", CallOptions.defaults());
     return step.complete(
         () ->
             driver.uploads(idleFor, step.call()).stream()
                 .filter(upload -> upload.path().isBelow(view.scope()))
-                .map(u -> new PendingUpload(u.id(), view.shown(u.path()), u.lastActivity()))
+                .map(u -> new StagedUpload(u.id().value(), view.shown(u.path()), u.lastActivity()))
                 .toList());
   }
 

@@ -37,7 +37,6 @@ final class TestDisk implements AutoCloseable {
             threads,
             Duration.ofSeconds(5),
             Duration.ofSeconds(5),
-            false,
             false);
     OptionValues values =
         OptionValues.of(factory.options().and(CommonOptions.TABLE), Map.of("driver", "memory"));

@@ -4,6 +4,7 @@ import io.diskmap.Content;
 import io.diskmap.ErrorKind;
 import io.diskmap.FileMetadata;
 import io.diskmap.SaveOptions;
+import io.diskmap.StagedUpload;
 import io.diskmap.Storage;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
@@ -12,7 +13,6 @@ import io.diskmap.http.protocol.FileDocument;
 import io.diskmap.http.protocol.Names;
 import io.diskmap.http.protocol.SessionDocument;
 import io.diskmap.http.server.internal.HttpExchange;
-import io.diskmap.spi.PendingUpload;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -171,7 +171,7 @@ final class ChunkedUploadAction implements ApiAction {
   private void list(ApiCall call) throws IOException {
     long seconds = call.query().number(Names.IDLE_SECONDS, 0, 0);
     Duration idle = Duration.ofSeconds(Math.min(seconds, MAX_IDLE_SECONDS));
-    List<PendingUpload> uploads =
+    List<StagedUpload> uploads =
         call.storage().uploads(idle).stream()
             .filter(upload -> call.caller().key().opens(upload.path()))
             .toList();
@@ -180,9 +180,9 @@ final class ChunkedUploadAction implements ApiAction {
         200,
         out -> {
           out.writeArrayFieldStart("uploads");
-          for (PendingUpload upload : uploads) {
+          for (StagedUpload upload : uploads) {
             out.writeStartObject();
-            out.writeStringField("session", upload.id().value());
+            out.writeStringField("session", upload.id());
             out.writeStringField("path", upload.path().value());
             out.writeStringField("lastActivity", upload.lastActivity().toString());
             out.writeEndObject();

@@ -8,10 +8,10 @@ import io.diskmap.Content;
 import io.diskmap.ErrorKind;
 import io.diskmap.FileMetadata;
 import io.diskmap.SaveOptions;
+import io.diskmap.StagedUpload;
 import io.diskmap.Storage;
 import io.diskmap.StorageException;
 import io.diskmap.Upload;
-import io.diskmap.spi.PendingUpload;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -439,8 +439,8 @@ public interface UploadContract {
     Map<Storage, String> views =
         Map.of(storage, "d/e/f", storage.scoped("d"), "e/f", storage.scoped("d/e"), "f");
     for (Map.Entry<Storage, String> view : views.entrySet()) {
-      PendingUpload found = view.getKey().uploads(Duration.ZERO).get(0);
-      assertThat(found.id().value()).isEqualTo(id);
+      StagedUpload found = view.getKey().uploads(Duration.ZERO).get(0);
+      assertThat(found.id()).isEqualTo(id);
       assertThat(found.path().value()).isEqualTo(view.getValue());
     }
     assertThat(storage.scoped("other").uploads(Duration.ZERO)).isEmpty();
