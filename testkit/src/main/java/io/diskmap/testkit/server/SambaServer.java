@@ -19,8 +19,8 @@ import java.util.stream.Stream;
  * state. For any thread; one change of state at a time.
  *
  * <p>It serves one directory as the share {@link #SHARE}, for the user who runs the tests, and the
- * same directory once more, read-only, as {@link #READ_ONLY_SHARE}. Debian's package starts no
- * server of its own where its units cannot run.
+ * same directory once more, read-only, as {@link #READ_ONLY_SHARE}. The program ends with a pipe that
+ * it has as its input, so it has none.
  */
 public final class SambaServer implements AutoCloseable {
   /** The server's program. */
@@ -76,9 +76,11 @@ public final class SambaServer implements AutoCloseable {
         ServerProcess.builder(
                 "smbd",
                 List.of(
+                    "/bin/sh",
+                    "-c",
+                    "exec \"$0\" \"$@\" </dev/null",
                     program.toString(),
                     "--foreground",
-                    "--no-process-group",
                     "--configfile=" + settings,
                     "--debug-stdout"))
             .readyWhen(Readiness.port("127.0.0.1", port))
