@@ -29,7 +29,7 @@ public interface ListContract {
   List<String> IN_ORDER =
       List.of(
           "A",
-          "Z/a",
+          "Y/a",
           "a-b",
           "a.b",
           "a/b",
