@@ -320,6 +320,9 @@ final class SmbStore implements RemoteStore {
       return StorageException.of(
           ErrorKind.PATH_CONFLICT, "A directory stands where the file would be.", e);
     }
+    if (there.filter(stat -> stat.kind() == RemoteStat.Kind.OTHER).isPresent()) {
+      return twin();
+    }
     return isOpen(to, call) ? OpenByOthers.busy(e) : SmbErrors.of(e);
   }
 
