@@ -418,16 +418,33 @@ final class SmbStore implements RemoteStore {
     throw SmbErrors.of(e);
   }
 
-  /** Frees the name of a file that readers have open; the file goes when they have closed it. */
+  /**
+   * Frees the name of a file that readers have open; the file goes when they have closed it. A
+   * hidden one is simply marked to go.
+   */
   private boolean removeOpen(String name, Call call) throws StorageException {
+    if (SmbAside.isHidden(name)) {
+      return isRemoved(deleteOnClose(name, call));
+    }
+    String hidden = SmbAside.of(name);
     Create open = Create.openFile(name, MOVING);
-    SetInfo aside = SetInfo.rename(FileId.RELATED, SmbAside.of(name), false);
+    SetInfo aside = SetInfo.rename(FileId.RELATED, hidden, false);
     SetInfo delete = SetInfo.delete(FileId.RELATED);
     Answers answers = call(call, open, aside, delete, new Close(FileId.RELATED));
     if (answers.status(open) != NtStatus.SUCCESS) {
       return isRemoved(answers.status(open));
     }
-    return isRemoved(answers.status(delete));
+    boolean removed = isRemoved(answers.status(delete));
+    if (answers.status(aside) == NtStatus.SUCCESS) {
+      deleteOnClose(hidden, call);
+    }
+    return removed;
+  }
+
+  /** The status of marking a file to go, whoever has it open. */
+  private int deleteOnClose(String name, Call call) throws StorageException {
+    Create open = Create.toDelete(name);
+    return call(call, open, new Close(FileId.RELATED)).status(open);
   }
 
   /** Takes the mark off a file that must not be changed. */
