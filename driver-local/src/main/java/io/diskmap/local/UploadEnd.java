@@ -42,6 +42,14 @@ final class UploadEnd {
 
   FileMetadata commit(StagedUpload upload, CommitRequest commit, WriteRequest request)
       throws IOException {
+    String id = request.writeId();
+    try (PathLocks.Held turn = disk.turnToCommit(id, commit.call())) {
+      return commitInTurn(upload, commit, request);
+    }
+  }
+
+  private FileMetadata commitInTurn(StagedUpload upload, CommitRequest commit, WriteRequest request)
+      throws IOException {
     UploadRecord record = upload.record();
     Optional<Answer> done = record.outcome();
     if (done.isEmpty() && record.intent().isPresent()) {

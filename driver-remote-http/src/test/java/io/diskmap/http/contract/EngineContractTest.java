@@ -10,6 +10,6 @@ class EngineContractTest
     implements DirectoryContract, ProcessContract, NetworkContract, ServerKillContract {
   @Override
   public DriverHarness harness() {
-    return new RemoteHttpHarness(RemoteHttpHarness.Door.ENGINE);
+    return new RemoteHttpHarness(Door.ENGINE);
   }
 }

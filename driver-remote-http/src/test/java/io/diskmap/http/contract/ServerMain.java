@@ -3,26 +3,40 @@ package io.diskmap.http.contract;
 import io.diskmap.DiskMap;
 import io.diskmap.ServerRole;
 import io.diskmap.StorageManager;
+import io.diskmap.http.JettyHost;
 import io.diskmap.http.server.StorageServer;
+import java.io.IOException;
 
 /** A services server as a process of its own, for tests that kill it. */
 public final class ServerMain {
   private ServerMain() {}
 
-  /** Serves the disk map in the first argument until standard input ends. */
+  /** Serves the disk map in the second argument, by the door in the first, until input ends. */
   public static void main(String[] arguments) throws Exception {
+    DiskMap map = DiskMap.parse(arguments[1]);
     try (StorageManager manager =
             StorageManager.builder()
                 .role(ServerRole.SERVICES)
-                .diskMap(DiskMap.parse(arguments[0]))
+                .diskMap(map)
                 .workspace("disk")
                 .build();
         StorageServer server = StorageServer.of(manager)) {
-      server.start();
-      System.out.println("serving " + server.address().getPort());
-      while (System.in.read() >= 0) {
-        System.out.flush();
+      if (Door.valueOf(arguments[0]) == Door.SERVLET) {
+        int port = map.server().orElseThrow().listen().getPort();
+        try (JettyHost host = new JettyHost(server.servlet(), port)) {
+          serve(host.port());
+        }
+      } else {
+        server.start();
+        serve(server.address().getPort());
       }
+    }
+  }
+
+  private static void serve(int port) throws IOException {
+    System.out.println("serving " + port);
+    while (System.in.read() >= 0) {
+      System.out.flush();
     }
   }
 }

@@ -10,6 +10,6 @@ class ServletContractTest
     implements DirectoryContract, ProcessContract, NetworkContract, ServerKillContract {
   @Override
   public DriverHarness harness() {
-    return new RemoteHttpHarness(RemoteHttpHarness.Door.SERVLET);
+    return new RemoteHttpHarness(Door.SERVLET);
   }
 }
