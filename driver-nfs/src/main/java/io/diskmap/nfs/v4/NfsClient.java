@@ -5,6 +5,7 @@ import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
 import io.diskmap.nfs.rpc.ConnectionLostException;
 import io.diskmap.nfs.rpc.RpcConnection;
+import io.diskmap.nfs.rpc.RpcException;
 import io.diskmap.nfs.rpc.RpcMessages;
 import io.diskmap.nfs.v4.OpReader.SequenceResult;
 import io.diskmap.nfs.v4.Slots.Slot;
@@ -552,10 +553,30 @@ public final class NfsClient implements AutoCloseable {
     return ready && now != null && !now.isDead();
   }
 
-  /** A server that was never reached is not waited for, and one that refuses not for long. */
+  /**
+   * A soft exchange does not wait for a server that was never reached, nor for long for one that
+   * refuses; a hard one waits for all that can pass.
+   */
   private boolean mayGiveUp(Patience patience) {
+    if (config.hard() && !isForGood(refusal)) {
+      return false;
+    }
     boolean refused = refusal instanceof ConnectException && patience.isHalfOver();
     return !everReady || !repairing || refused;
+  }
+
+  /** Whether the server would refuse the next attempt too. */
+  private static boolean isForGood(@Nullable IOException why) {
+    return why instanceof RpcException
+        || why instanceof XdrException
+        || (why instanceof NfsStatusException status
+            && !status.isAny(
+                Status.DELAY,
+                Status.GRACE,
+                Status.STALE_CLIENTID,
+                Status.BADSESSION,
+                Status.DEADSESSION,
+                Status.CONN_NOT_BOUND_TO_SESSION));
   }
 
   private void requireNotClosed() throws StorageException {
@@ -642,7 +663,8 @@ public final class NfsClient implements AutoCloseable {
 
   /** Holding the lock: whether anybody waits for the repair. */
   private boolean isNeeded() {
-    return everReady && (waiting > 0 || !unanswered.isEmpty() || !opens.isEmpty());
+    boolean patient = everReady || (config.hard() && !isForGood(refusal));
+    return patient && (waiting > 0 || !unanswered.isEmpty() || !opens.isEmpty());
   }
 
   /** Waits before the next attempt; false where the client is closed. */
@@ -739,7 +761,19 @@ public final class NfsClient implements AutoCloseable {
     }
   }
 
+  /** Makes a session, once more where the server forgot the client id in between. */
   private Session makeSession() throws IOException {
+    try {
+      return makeSessionOnce();
+    } catch (NfsStatusException e) {
+      if (!e.isAny(Status.STALE_CLIENTID)) {
+        throw e;
+      }
+      return makeSessionOnce();
+    }
+  }
+
+  private Session makeSessionOnce() throws IOException {
     RpcConnection first;
     List<RpcConnection> others;
     signal.lock();
