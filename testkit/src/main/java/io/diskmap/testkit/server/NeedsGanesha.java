@@ -4,14 +4,15 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.util.Optional;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Marks tests that start a {@link GaneshaServer}. Where it is not installed they are passed over
- * with a word on how to install it; in continuous integration ({@code DISKMAP_CI=1}) that is a
+ * Marks tests that start a {@link GaneshaServer}. Where none can run they are passed over
+ * with a word on what it takes; in continuous integration ({@code DISKMAP_CI=1}) that is a
  * failure.
  */
 @Target(ElementType.TYPE)
@@ -22,11 +23,11 @@ public @interface NeedsGanesha {
   final class Condition implements ExecutionCondition {
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-      if (GaneshaServer.TOOL.find().isPresent() || "1".equals(System.getenv("DISKMAP_CI"))) {
-        return ConditionEvaluationResult.enabled("nfs-ganesha is here, or has to be");
+      Optional<String> obstacle = GaneshaServer.obstacle();
+      if (obstacle.isEmpty() || "1".equals(System.getenv("DISKMAP_CI"))) {
+        return ConditionEvaluationResult.enabled("nfs-ganesha can run here, or has to");
       }
-      return ConditionEvaluationResult.disabled(
-          "nfs-ganesha is not installed; " + GaneshaServer.TOOL.installHint());
+      return ConditionEvaluationResult.disabled(obstacle.get());
     }
   }
 }
