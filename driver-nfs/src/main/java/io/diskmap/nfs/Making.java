@@ -19,25 +19,21 @@ import org.jspecify.annotations.Nullable;
 final class Making {
   private record Made(FileHandle handle, StateId state) {}
 
-  private final NfsSessions sessions;
-  private final NfsOptions options;
-  private final UnstableWrites.Share unstable;
+  private final NfsStore store;
 
-  Making(NfsSessions sessions, NfsOptions options, UnstableWrites.Share unstable) {
-    this.sessions = sessions;
-    this.options = options;
-    this.unstable = unstable;
+  Making(NfsStore store) {
+    this.store = store;
   }
 
   /** Makes a file that must not exist; one that cannot be filled is removed again. */
   RemoteFile make(String path, ByteBuffer head, Call call) throws StorageException {
-    NfsClient client = sessions.client();
+    NfsClient client = store.sessions.client();
     long owner = client.takeOwner();
     long acquaintance = client.acquaintance();
-    Making.Attempt attempt = new Attempt(RemoteName.of(path), options.file(), owner, head);
+    Attempt attempt = new Attempt(RemoteName.of(path), store.options.file(), owner, head);
     try {
-      WriteResult written = sessions.call(attempt.name.parents(), attempt::request, call);
-      NfsFile file = attempt.adopt(client, this);
+      WriteResult written = store.sessions.call(attempt.name.parents(), attempt::request, call);
+      NfsFile file = attempt.adopt(client, store);
       if (written.count() < head.remaining()) {
         file.write(0, head, call);
       } else {
@@ -45,9 +41,9 @@ final class Making {
       }
       return file;
     } catch (NfsStatusException e) {
-      throw attempt.undone(client, this, NfsStore.notMade(e));
+      throw attempt.undone(client, store, NfsStore.notMade(e));
     } catch (IOException e) {
-      throw attempt.undone(client, this, NfsErrors.of(e));
+      throw attempt.undone(client, store, NfsErrors.of(e));
     }
   }
 
@@ -81,25 +77,23 @@ final class Making {
           });
     }
 
-    NfsFile adopt(NfsClient client, Making making) {
+    NfsFile adopt(NfsClient client, NfsStore store) {
       Made opened = made;
       if (opened == null) {
         throw new IllegalStateException("no file was made");
       }
       return new NfsFile(
-          making.sessions,
+          store,
           client.adopt(opened.handle(), OpenMode.READ_WRITE, owner, opened.state()),
-          making.options.wsize(),
-          making.unstable,
           true);
     }
 
     /** Lets go what was made before the failure. */
-    StorageException undone(NfsClient client, Making making, StorageException failure) {
+    StorageException undone(NfsClient client, NfsStore store, StorageException failure) {
       if (made == null) {
         client.giveOwner(owner);
       } else {
-        adopt(client, making).close();
+        adopt(client, store).close();
       }
       return failure;
     }

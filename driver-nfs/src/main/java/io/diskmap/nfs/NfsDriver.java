@@ -126,7 +126,7 @@ final class NfsDriver implements StorageDriver {
         Atomicity.NONE,
         Durability.NAME,
         true,
-        false,
+        sessions.serverCopy(call) != ServerCopy.NONE,
         true,
         true,
         Math.min(StoragePath.MAX_SEGMENT_BYTES, sessions.root(call).maxName()),
@@ -264,6 +264,17 @@ final class NfsDriver implements StorageDriver {
     requireOpen(call);
     return new NfsPrefixDelete(sessions, store, saves, options.keepDirectories(), dryRun, call)
         .run(prefix);
+  }
+
+  @Override
+  public FileMetadata copy(StoragePath source, StoragePath target, WriteRequest request)
+      throws StorageException {
+    requireOpen(request.call());
+    Optional<FileMetadata> copied =
+        sessions.serverCopy(request.call()) == ServerCopy.NONE
+            ? Optional.empty()
+            : saves.copy(source, target, request);
+    return copied.isPresent() ? copied.get() : StorageDriver.super.copy(source, target, request);
   }
 
   @Override

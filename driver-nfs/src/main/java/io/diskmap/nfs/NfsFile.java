@@ -18,6 +18,7 @@ import io.diskmap.spi.staged.RemoteStat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -33,6 +34,7 @@ final class NfsFile implements RemoteFile {
   private static final int MAX_COMMITS = 5;
   private static final int BLOCK = 64 * 1024;
 
+  private final NfsStore store;
   private final NfsSessions sessions;
   private final OpenFile file;
   private final int wsize;
@@ -41,19 +43,29 @@ final class NfsFile implements RemoteFile {
   private final boolean isNew;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  /** An open file; a new one has had no writer before. */
-  NfsFile(
-      NfsSessions sessions, OpenFile file, int wsize, UnstableWrites.Share share, boolean isNew) {
-    this.sessions = sessions;
+  /** An open file of a store; a new one has had no writer before. */
+  NfsFile(NfsStore store, OpenFile file, boolean isNew) {
+    this.store = store;
+    this.sessions = store.sessions;
     this.file = file;
-    this.wsize = wsize;
-    this.share = share;
+    this.wsize = store.options.wsize();
+    this.share = store.unstable;
     this.unstable = share.of(file.handle());
     this.isNew = isNew;
   }
 
   @Override
   public void write(long offset, ByteBuffer data, Call call) throws StorageException {
+    write(offset, data, OptionalInt.empty(), call);
+  }
+
+  @Override
+  public void write(long offset, ByteBuffer data, int crc32c, Call call) throws StorageException {
+    write(offset, data, OptionalInt.of(crc32c), call);
+  }
+
+  private void write(long offset, ByteBuffer data, OptionalInt crc32c, Call call)
+      throws StorageException {
     int size = sessions.ioSize(wsize, sessions.root(call).maxWrite());
     ByteBuffer left = data.duplicate();
     long at = offset;
@@ -64,7 +76,8 @@ final class NfsFile implements RemoteFile {
       WriteResult result = writeOnce(at, piece, call);
       int count = taken(result, piece.remaining());
       if (!result.durable()) {
-        int crc = Crc32c.of(piece.slice(0, count));
+        boolean known = crc32c.isPresent() && count == data.remaining();
+        int crc = known ? crc32c.getAsInt() : Crc32c.of(piece.slice(0, count));
         kept = unstable.add(new Write(at, count, crc, new Run(result.verifier(), acquaintance)));
       }
       at += count;
@@ -122,6 +135,18 @@ final class NfsFile implements RemoteFile {
       more = result.count() > 0 && !result.end();
     }
     return total;
+  }
+
+  @Override
+  public boolean copyFrom(String source, long length, Call call) throws StorageException {
+    ServerCopy kind = sessions.serverCopy(call);
+    if (kind == ServerCopy.NONE || !isNew) {
+      return false;
+    }
+    try (RemoteFile opened = store.openToRead(source, call)) {
+      return opened instanceof NfsFile from
+          && new CopyInside(sessions, from.file, file).copy(kind, length, call);
+    }
   }
 
   @Override

@@ -31,9 +31,9 @@ import java.util.Optional;
  * nothing outside the root is reached.
  */
 final class NfsStore implements RemoteStore {
-  private final NfsSessions sessions;
-  private final NfsOptions options;
-  private final UnstableWrites.Share unstable = new UnstableWrites.Share();
+  final NfsSessions sessions;
+  final NfsOptions options;
+  final UnstableWrites.Share unstable = new UnstableWrites.Share();
 
   NfsStore(NfsSessions sessions, NfsOptions options) {
     this.sessions = sessions;
@@ -111,7 +111,7 @@ final class NfsStore implements RemoteStore {
 
   @Override
   public RemoteFile create(String path, ByteBuffer head, Call call) throws StorageException {
-    return new Making(sessions, options, unstable).make(path, head, call);
+    return new Making(this).make(path, head, call);
   }
 
   @Override
@@ -168,10 +168,8 @@ final class NfsStore implements RemoteStore {
       adopted = true;
       return new Created(
           new NfsFile(
-              sessions,
+              this,
               client.adopt(opened.handle(), OpenMode.READ_WRITE, owner, opened.state()),
-              options.wsize(),
-              unstable,
               true),
           opened.beside());
     } catch (NfsStatusException e) {
@@ -245,11 +243,7 @@ final class NfsStore implements RemoteStore {
               call);
       adopted = true;
       return new NfsFile(
-          sessions,
-          client.adopt(opened.handle(), mode, owner, opened.state()),
-          options.wsize(),
-          unstable,
-          false);
+          this, client.adopt(opened.handle(), mode, owner, opened.state()), false);
     } catch (NfsStatusException e) {
       throw isAbsent(e) || e.isAny(Status.ISDIR, Status.INVAL)
           ? StorageException.of(ErrorKind.NOT_FOUND, "There is no such file.", e)

@@ -11,6 +11,7 @@ import io.diskmap.ErrorKind;
 import io.diskmap.FileMetadata;
 import io.diskmap.Health;
 import io.diskmap.Listing;
+import io.diskmap.SaveOptions;
 import io.diskmap.Storage;
 import io.diskmap.StorageException;
 import io.diskmap.StorageManager;
@@ -225,6 +226,34 @@ class NfsDriverTest {
         .isEqualTo(ErrorKind.PATH_CONFLICT);
     assertThat(failure(() -> disks.open("\"root\":\"foreign/dir\"")))
         .isEqualTo(ErrorKind.PATH_CONFLICT);
+  }
+
+  @Test
+  void an_export_of_other_security_is_refused_with_what_it_wants() {
+    StorageException refused =
+        catchThrowableOfType(
+            StorageException.class,
+            () -> disks.open("\"export\":\"" + disks.server.securedExport() + '"'));
+    assertThat(refused.kind()).isEqualTo(ErrorKind.UNAUTHENTICATED);
+    assertThat(refused.sentence()).contains("krb5p").contains("sec=sys");
+  }
+
+  @Test
+  void a_copy_is_the_servers_where_it_can_and_goes_through_this_process_where_it_cannot()
+      throws Exception {
+    for (String minor : List.of("1", "2")) {
+      Storage storage = disks.open("\"minor_version\":\"" + minor + '"');
+      assertThat(storage.capabilities().serverSideCopy())
+          .as("this server has neither CLONE nor COPY")
+          .isFalse();
+      SeededContent content = new SeededContent(9, 3_000_001);
+      storage.save("copied/from", Content.of(content.stream()));
+      storage.copy("copied/from", "copied/to", SaveOptions.defaults());
+      try (Download in = storage.download("copied/to")) {
+        content.assertEquals(in);
+      }
+      storage.deletePrefix("copied");
+    }
   }
 
   @Test

@@ -160,7 +160,7 @@ final class StagedWriter implements StorageWriter {
   private void run(long index, ChunkEntry entry, Chunk chunk, Call call) {
     boolean written = false;
     try {
-      written = isWritten(index, chunk, call);
+      written = isWritten(index, entry, chunk, call);
     } finally {
       chunk.release();
       window.leave();
@@ -175,7 +175,7 @@ final class StagedWriter implements StorageWriter {
   }
 
   /** Writes a chunk and enters the window of those that are to be noted; false where it fails. */
-  private boolean isWritten(long index, Chunk chunk, Call call) {
+  private boolean isWritten(long index, ChunkEntry entry, Chunk chunk, Call call) {
     if (poison != null || state.get() != State.OPEN) {
       return false;
     }
@@ -184,7 +184,7 @@ final class StagedWriter implements StorageWriter {
       file.run(
           call,
           f -> {
-            f.write(offset, chunk.data(), call);
+            f.write(offset, chunk.data(), entry.crc(), call);
             return f;
           });
       call.progressed();

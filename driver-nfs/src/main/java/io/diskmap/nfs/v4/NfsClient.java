@@ -5,6 +5,7 @@ import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
 import io.diskmap.nfs.rpc.ConnectionLostException;
 import io.diskmap.nfs.rpc.RpcConnection;
+import io.diskmap.nfs.rpc.RpcException;
 import io.diskmap.nfs.rpc.RpcMessages;
 import io.diskmap.nfs.v4.OpReader.SequenceResult;
 import io.diskmap.nfs.v4.Slots.Slot;
@@ -57,7 +58,9 @@ public final class NfsClient implements AutoCloseable {
   private static final Duration GRACE_PAUSE = Duration.ofMillis(500);
   private static final Duration GOODBYE = Duration.ofSeconds(1);
   private static final Duration UNKNOWN_LEASE = Duration.ofSeconds(15);
-  private static final int STATE_LOST = 0x8 | 0x10 | 0x20 | 0x100;
+  private static final int RECLAIM_NEEDED = 0x100;
+  private static final int STATE_REVOKED = 0x8 | 0x10 | 0x20;
+  private static final int STATES_AT_ONCE = 64;
 
   /** After so many timeouts a request counts as forgotten though the connection is busy. */
   private static final int FORGOTTEN = 4;
@@ -101,6 +104,8 @@ public final class NfsClient implements AutoCloseable {
   private volatile long acquaintance;
   private int createSequence;
   private volatile boolean reclaimWanted;
+  private volatile boolean freeWanted;
+  private volatile long freedAt = System.nanoTime() - UNKNOWN_LEASE.multipliedBy(1000).toNanos();
   private volatile Duration lease = UNKNOWN_LEASE;
   private volatile long lastAnswered = System.nanoTime();
 
@@ -365,11 +370,26 @@ public final class NfsClient implements AutoCloseable {
     slots.limit(result.targetSlot() + 1);
     slots.give(exchange.slot);
     lastAnswered = System.nanoTime();
-    if ((result.flags() & STATE_LOST) != 0 && !reclaimWanted && !exchange.internal) {
+    if (result.flags() != 0 && !exchange.internal) {
+      heed(result.flags());
+    }
+    exchange.answer(ops);
+  }
+
+  /**
+   * The server says that it has forgotten or revoked open files. Revoked ones are freed once in a
+   * lease at most, because it says so until they are.
+   */
+  private void heed(int flags) {
+    if ((flags & RECLAIM_NEEDED) != 0 && !reclaimWanted) {
       reclaimWanted = true;
       beginRepair();
     }
-    exchange.answer(ops);
+    boolean due = System.nanoTime() - freedAt > lease.toNanos();
+    if ((flags & STATE_REVOKED) != 0 && !freeWanted && due) {
+      freeWanted = true;
+      beginRepair();
+    }
   }
 
   /** The server refused the slot, the session or the compound as a whole. */
@@ -533,10 +553,30 @@ public final class NfsClient implements AutoCloseable {
     return ready && now != null && !now.isDead();
   }
 
-  /** A server that was never reached is not waited for, and one that refuses not for long. */
+  /**
+   * A soft exchange does not wait for a server that was never reached, nor for long for one that
+   * refuses; a hard one waits for all that can pass.
+   */
   private boolean mayGiveUp(Patience patience) {
+    if (config.hard() && !isForGood(refusal)) {
+      return false;
+    }
     boolean refused = refusal instanceof ConnectException && patience.isHalfOver();
     return !everReady || !repairing || refused;
+  }
+
+  /** Whether the server would refuse the next attempt too. */
+  private static boolean isForGood(@Nullable IOException why) {
+    return why instanceof RpcException
+        || why instanceof XdrException
+        || (why instanceof NfsStatusException status
+            && !status.isAny(
+                Status.DELAY,
+                Status.GRACE,
+                Status.STALE_CLIENTID,
+                Status.BADSESSION,
+                Status.DEADSESSION,
+                Status.CONN_NOT_BOUND_TO_SESSION));
   }
 
   private void requireNotClosed() throws StorageException {
@@ -560,7 +600,7 @@ public final class NfsClient implements AutoCloseable {
       return;
     }
     ready = false;
-    if (waiting == 0 && unanswered.isEmpty() && !reclaimWanted && opens.isEmpty()) {
+    if (waiting == 0 && unanswered.isEmpty() && !reclaimWanted && !freeWanted && opens.isEmpty()) {
       return;
     }
     repairing = true;
@@ -579,6 +619,7 @@ public final class NfsClient implements AutoCloseable {
         && !now.isDead()
         && unanswered.isEmpty()
         && !reclaimWanted
+        && !freeWanted
         && connections.stream().allMatch(RpcConnection::isOpen);
   }
 
@@ -622,7 +663,8 @@ public final class NfsClient implements AutoCloseable {
 
   /** Holding the lock: whether anybody waits for the repair. */
   private boolean isNeeded() {
-    return everReady && (waiting > 0 || !unanswered.isEmpty() || !opens.isEmpty());
+    boolean patient = everReady || (config.hard() && !isForGood(refusal));
+    return patient && (waiting > 0 || !unanswered.isEmpty() || !opens.isEmpty());
   }
 
   /** Waits before the next attempt; false where the client is closed. */
@@ -663,6 +705,9 @@ public final class NfsClient implements AutoCloseable {
     }
     if (reclaimWanted) {
       reclaim(now);
+    }
+    if (freeWanted) {
+      freeRevoked(now);
     }
     resume(now);
   }
@@ -716,7 +761,19 @@ public final class NfsClient implements AutoCloseable {
     }
   }
 
+  /** Makes a session, once more where the server forgot the client id in between. */
   private Session makeSession() throws IOException {
+    try {
+      return makeSessionOnce();
+    } catch (NfsStatusException e) {
+      if (!e.isAny(Status.STALE_CLIENTID)) {
+        throw e;
+      }
+      return makeSessionOnce();
+    }
+  }
+
+  private Session makeSessionOnce() throws IOException {
     RpcConnection first;
     List<RpcConnection> others;
     signal.lock();
@@ -796,6 +853,36 @@ public final class NfsClient implements AutoCloseable {
       done = true;
     } finally {
       reclaimWanted |= !done;
+    }
+  }
+
+  /** Frees the states that the server has revoked; their files are opened anew when next used. */
+  private void freeRevoked(Session now) throws IOException {
+    freedAt = System.nanoTime();
+    freeWanted = false;
+    List<OpenFile> all = List.copyOf(opens);
+    for (int from = 0; from < all.size(); from += STATES_AT_ONCE) {
+      List<OpenFile> some = all.subList(from, Math.min(all.size(), from + STATES_AT_ONCE));
+      List<StateId> states = some.stream().map(OpenFile::state).toList();
+      int[] statuses =
+          internal(now, Request.of(out -> out.testStates(states), OpReader::testStates));
+      for (int i = 0; i < Math.min(statuses.length, states.size()); i++) {
+        if (statuses[i] != 0) {
+          free(now, states.get(i));
+          some.get(i).state(StateId.CURRENT);
+        }
+      }
+    }
+  }
+
+  private void free(Session now, StateId state) throws IOException {
+    try {
+      internal(
+          now, Request.repeatableChange(out -> out.freeState(state), in -> in.ok(Op.FREE_STATEID)));
+    } catch (NfsStatusException e) {
+      if (!isStateForgotten(e)) {
+        throw e;
+      }
     }
   }
 
