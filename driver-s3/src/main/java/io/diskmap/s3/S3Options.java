@@ -12,6 +12,7 @@ import io.diskmap.spi.OptionValues;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Optional;
 
 /**
@@ -28,6 +29,7 @@ import java.util.Optional;
  * @param profile a profile of the shared AWS files
  * @param partSize how long the parts of a multipart upload are
  * @param parallelism how many requests one transfer has in flight
+ * @param copyAtOnce the longest file that one request copies
  * @param connections the most connections at once
  * @param connectTimeout how long opening a connection may take
  * @param uploadMaxAge after which an upload cannot complete
@@ -54,6 +56,7 @@ record S3Options(
     Optional<String> profile,
     int partSize,
     int parallelism,
+    long copyAtOnce,
     int connections,
     Duration connectTimeout,
     Duration uploadMaxAge,
@@ -133,6 +136,12 @@ record S3Options(
               .between(1, 64)
               .unit("requests")
               .help("How many parts or ranges of one transfer are in flight at most."),
+          Option.size("copy_at_once")
+              .defaultTo("5GiB")
+              .between("5MiB", "5GiB")
+              .help(
+                  "The longest file that the store copies in one request; a longer one is copied"
+                      + " on the server in parts side by side."),
           Option.integer("connections")
               .defaultTo(64)
               .between(2, 1024)
@@ -195,6 +204,9 @@ record S3Options(
     if ((encryption == Encryption.CUSTOMER) != customerKey.isPresent()) {
       throw misfit("\"encryption\": \"customer\" and \"customer_key\" belong together.");
     }
+    if (customerKey.isPresent() && !isKey(customerKey.get())) {
+      throw misfit("The \"customer_key\" is not 32 bytes in Base64.");
+    }
     if (values.optionalSecret("access_key").isPresent()
         != values.optionalSecret("secret_key").isPresent()) {
       throw misfit("\"access_key\" and \"secret_key\" belong together.");
@@ -211,6 +223,7 @@ record S3Options(
         values.optionalText("profile"),
         Math.toIntExact(values.size("part_size")),
         values.intValue("parallelism"),
+        values.size("copy_at_once"),
         values.intValue("connections"),
         values.duration("connect_timeout"),
         values.duration("upload_max_age"),
@@ -224,6 +237,14 @@ record S3Options(
         values.optionalText("kms_key"),
         customerKey,
         values.optionalPath("ca_file"));
+  }
+
+  private static boolean isKey(Secret secret) {
+    try {
+      return Base64.getDecoder().decode(secret.reveal().strip()).length == 32;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private static void requirePlaintextAllowed(Optional<URI> endpoint, boolean allowed)

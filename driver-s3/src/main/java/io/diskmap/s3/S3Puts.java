@@ -13,6 +13,7 @@ import io.diskmap.spi.WriteRequest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
@@ -101,12 +102,12 @@ final class S3Puts {
       WriteRequest request,
       S3Meta meta,
       long size,
-      String eTag,
+      @Nullable String eTag,
       Instant answered,
       Call call)
       throws StorageException {
     FileMetadata told = meta.file(path, size, answered, eTag, request.contentType().orElse(null));
-    if (!store.options().confirmSaves()) {
+    if (!store.options().confirmSaves() && told.versionTag().strong()) {
       return told;
     }
     Optional<HeadObjectResponse> head = look(path, call);

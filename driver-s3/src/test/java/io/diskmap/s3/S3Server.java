@@ -27,9 +27,9 @@ record S3Server(
     implements AutoCloseable {
   private static final String LAST_MINIO = "quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z";
 
-  /** S3Proxy over memory. */
+  /** S3Proxy over memory, without its own names in listings. */
   static S3Server s3proxy() throws IOException, InterruptedException {
-    S3ProxyServer server = S3ProxyServer.start();
+    S3ProxyServer server = S3ProxyServer.start(TidyS3Proxy.class);
     return new S3Server(
         "s3proxy",
         "4.1.0 transient-nio2",
