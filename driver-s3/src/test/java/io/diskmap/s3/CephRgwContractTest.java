@@ -1,10 +1,10 @@
 package io.diskmap.s3;
 
 import io.diskmap.testkit.contract.DriverHarness;
-import org.junit.jupiter.api.extension.ExtendWith;
+import io.diskmap.testkit.server.NeedsCeph;
 
 /** The contract on Ceph's object gateway, where it is installed. */
-@ExtendWith(InstalledCeph.class)
+@NeedsCeph
 class CephRgwContractTest implements S3ServerContract {
   @Override
   public DriverHarness harness() {
