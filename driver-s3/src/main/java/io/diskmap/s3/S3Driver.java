@@ -354,6 +354,7 @@ final class S3Driver implements StorageDriver {
   /** Ends the disk; a save that ends with it leaves nothing, an upload stays for its resumption. */
   @Override
   public void close() {
+    probing.close();
     writers.forEach(S3Writer::closeWithDisk);
     sessions.leftovers().last();
     sessions.close();

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param region the signing region
  * @param endpoint a store other than Amazon's
  * @param pathStyle whether the bucket stands in the path of the URL
+ * @param signContent whether signatures cover content too, where the endpoint is plain HTTP
  * @param accessKey with {@code secretKey}, else profile or default chain
  * @param secretKey the key's secret
  * @param sessionToken of temporary credentials
@@ -50,6 +51,7 @@ record S3Options(
     String region,
     Optional<URI> endpoint,
     boolean pathStyle,
+    boolean signContent,
     Optional<Secret> accessKey,
     Optional<Secret> secretKey,
     Optional<Secret> sessionToken,
@@ -117,6 +119,11 @@ record S3Options(
               .help(
                   "Whether the bucket stands in the path of the URL and not in the host name. True"
                       + " where an endpoint is given."),
+          Option.flag("sign_content")
+              .help(
+                  "Whether the signature covers the content where the endpoint is plain HTTP, which"
+                      + " costs a SHA-256 of it. True unless the endpoint is on this machine; over"
+                      + " HTTPS it never does."),
           Option.secret("access_key")
               .help(
                   "The access key. Without it the profile or the default chain of the AWS SDK"
@@ -217,6 +224,9 @@ record S3Options(
         values.optionalText("region").orElse(endpoint.isPresent() ? "us-east-1" : ""),
         endpoint,
         values.has("path_style") ? values.flag("path_style") : endpoint.isPresent(),
+        values.has("sign_content")
+            ? values.flag("sign_content")
+            : endpoint.isPresent() && !Loopback.names(endpoint.get().getHost()),
         values.optionalSecret("access_key"),
         values.optionalSecret("secret_key"),
         values.optionalSecret("session_token"),

@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tries a bucket out once, on first need, for all calls that ask.
@@ -19,9 +21,13 @@ import org.jspecify.annotations.Nullable;
  * fails is forgotten, so the next call tries again.
  */
 final class S3Probing {
+  private static final Logger LOG = LoggerFactory.getLogger(S3Probing.class);
   private static final Duration LONGEST = Duration.ofHours(1);
 
+  private static final Duration LAST = Duration.ofSeconds(2);
+
   private final S3Store store;
+  private final Call own = Call.unbounded(CallContext.none());
   private final AtomicReference<@Nullable CompletableFuture<S3Traits>> probe =
       new AtomicReference<>();
 
@@ -51,11 +57,38 @@ final class S3Probing {
 
   private void run(CompletableFuture<S3Traits> into) {
     try {
-      Call own = Call.within(CallContext.none(), store.sessions().context().timeout());
-      into.complete(new S3Probe(store, own).run());
+      Call call = Call.within(CallContext.none(), store.sessions().context().timeout());
+      try (var registration = own.onEnd(() -> call.end(closed()))) {
+        into.complete(new S3Probe(store, call).run());
+      }
     } catch (StorageException | RuntimeException | Error e) {
-      probe.compareAndSet(into, null);
       into.completeExceptionally(e);
+      probe.compareAndSet(into, null);
+    }
+  }
+
+  private static StorageException closed() {
+    return StorageException.of(ErrorKind.CLOSED, "The S3 disk is closed.");
+  }
+
+  /** Ends a probe that is under way, so that what it has written is known to the leftovers. */
+  void close() {
+    own.end(closed());
+    CompletableFuture<S3Traits> running = probe.get();
+    if (running == null) {
+      return;
+    }
+    boolean interrupted = Thread.interrupted();
+    try {
+      running.get(LAST.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      interrupted = true;
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.debug("The bucket was not tried out before the disk closed", e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

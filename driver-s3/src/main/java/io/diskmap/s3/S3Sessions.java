@@ -5,6 +5,7 @@ import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.DriverContext;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -95,7 +96,7 @@ final class S3Sessions implements AutoCloseable {
     if (options.caFile().isPresent()) {
       client.tlsTrustManagersProvider(S3Trust.of(options.caFile().get()));
     }
-    return new S3Http(client.build(), pace);
+    return new S3Http(client.build(), pace, plain());
   }
 
   private S3Client build() {
@@ -120,11 +121,27 @@ final class S3Sessions implements AutoCloseable {
     if (options.checksum() == S3Options.ChecksumMode.MD5) {
       builder.addPlugin(LegacyMd5Plugin.create());
     }
-    options.endpoint().ifPresent(builder::endpointOverride);
+    options.endpoint().map(uri -> plain() ? unsigned(uri) : uri).ifPresent(builder::endpointOverride);
     if (!options.region().isEmpty()) {
       builder.region(Region.of(options.region()));
     }
     return builder.build();
+  }
+
+  /** Whether requests go over plain HTTP without their content in the signature. */
+  private boolean plain() {
+    return !options.signContent()
+        && options.endpoint().map(uri -> "http".equalsIgnoreCase(uri.getScheme())).orElse(false);
+  }
+
+  /**
+   * The endpoint as the client must see it to leave content out of signatures, which it does for
+   * HTTPS only; the HTTP client below sends the requests as they were meant.
+   */
+  private static URI unsigned(URI uri) {
+    String port = ":" + (uri.getPort() < 0 ? 80 : uri.getPort());
+    String path = uri.getRawPath() == null ? "" : uri.getRawPath();
+    return URI.create("https://" + uri.getHost() + port + path);
   }
 
   private RetryStrategy retries() {
@@ -204,6 +221,9 @@ final class S3Sessions implements AutoCloseable {
       client.listObjectsV2(probeListing());
       return untold;
     } catch (SdkException e) {
+      if (e instanceof ApiCallTimeoutException && pace.isSlow() && !call.isEnded()) {
+        return S3Errors.tooBusy(e);
+      }
       StorageException reason = errors.translate(e, call);
       return reason.httpStatus().isPresent() ? reason : untold;
     }

@@ -138,7 +138,11 @@ final class S3Store {
 
   /** Removes an object of the driver's own; later where the store does not answer. */
   void removeQuietly(String key, Call call) {
-    sessions.leftovers().now(own -> remove(key, own), call.context());
+    if (call.isEnded()) {
+      sessions.leftovers().soon(own -> remove(key, own), call.context());
+    } else {
+      sessions.leftovers().now(own -> remove(key, own), call.context());
+    }
   }
 
   /**

@@ -73,7 +73,9 @@ final class S3Sweep {
     if (!store.sessions().context().readOnly()) {
       forgetAnswers(now, call);
       Duration safe = store.options().uploadMaxAge();
-      sidecars.run(now.minus(idleFor.compareTo(safe) > 0 ? idleFor : safe), call);
+      Instant since = now.minus(idleFor.compareTo(safe) > 0 ? idleFor : safe);
+      sidecars.run(since, call);
+      forgetProbes(since, call);
     }
     return idle;
   }
@@ -104,6 +106,15 @@ final class S3Sweep {
   private void forgetAnswers(Instant now, Call call) throws StorageException {
     for (S3Object object : objects(store.keys().doneRecords(), call)) {
       if (object.lastModified().plus(DONE_KEPT).isBefore(now)) {
+        store.remove(object.key(), call);
+      }
+    }
+  }
+
+  /** Removes what a probe has left that the process did not live to remove. */
+  private void forgetProbes(Instant since, Call call) throws StorageException {
+    for (S3Object object : objects(store.keys().probe(""), call)) {
+      if (object.lastModified().isBefore(since)) {
         store.remove(object.key(), call);
       }
     }
