@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
-import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -142,7 +141,7 @@ final class S3Cursor implements EntryCursor {
         ListObjectsV2Request.builder()
             .bucket(store.bucket())
             .prefix(base)
-            .encodingType(EncodingType.URL)
+            .encodingType(S3Store.encoding(base, token == null ? after : null))
             .maxKeys((int) Math.max(1, Math.min(PAGE, left)));
     if (request.oneLevel()) {
       list.delimiter("/");

@@ -326,7 +326,7 @@ public interface NetworkContract extends StorageContract {
     SeededContent content = new SeededContent(9, 12L * 1024 * 1024 + 3);
     for (boolean absent : new boolean[] {false, true}) {
       String path = "stream/" + absent;
-      SaveOptions options = absent ? SaveOptions.ifAbsent() : SaveOptions.defaults();
+      SaveOptions options = absent ? disk.newFile() : SaveOptions.defaults();
       loseReply(
           disk,
           Exchange.COMMIT,
@@ -358,7 +358,7 @@ public interface NetworkContract extends StorageContract {
       throws Exception {
     int chunk = disk.chunkSize();
     byte[] content = Data.of(10, chunk + 7);
-    Upload upload = disk.storage().beginUpload("f", SaveOptions.ifAbsent());
+    Upload upload = disk.storage().beginUpload("f", disk.newFile());
     try (upload) {
       upload.write(0, TestDisk.chunk(content, chunk, 0));
       upload.write(chunk, TestDisk.chunk(content, chunk, 1));

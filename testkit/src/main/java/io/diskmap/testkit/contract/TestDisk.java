@@ -55,6 +55,16 @@ public final class TestDisk {
     this.storage = manager.disk(NAME);
   }
 
+  /**
+   * How an upload makes a new file: on the condition that it is new, and without it on a store that
+   * is declared not to hold that.
+   */
+  public SaveOptions newFile() {
+    return harness.deviations().stream().anyMatch(d -> d.clause().equals("S3:if-absent"))
+        ? SaveOptions.defaults()
+        : SaveOptions.ifAbsent();
+  }
+
   /** The harness of the test class. */
   public DriverHarness harness() {
     return harness;
