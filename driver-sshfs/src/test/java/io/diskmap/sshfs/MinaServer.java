@@ -26,12 +26,19 @@ final class MinaServer implements AutoCloseable {
   static final String USER = "worker";
   static final String PASSWORD = "Mina-4242";
 
+  private final String password;
   private final Path files;
   private final KeyPair hostKey;
   private SshServer server;
   private int port;
 
   MinaServer() throws IOException {
+    this(PASSWORD);
+  }
+
+  /** A server whose user has another password. */
+  MinaServer(String password) throws IOException {
+    this.password = password;
     this.files = Files.createTempDirectory("diskmap-mina-");
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
@@ -50,7 +57,7 @@ final class MinaServer implements AutoCloseable {
     made.setPort(atPort);
     made.setKeyPairProvider(KeyPairProvider.wrap(hostKey));
     made.setPasswordAuthenticator(
-        (user, password, session) -> user.equals(USER) && password.equals(PASSWORD));
+        (user, given, session) -> user.equals(USER) && given.equals(password));
     made.setFileSystemFactory(new VirtualFileSystemFactory(files));
     made.setSubsystemFactories(List.of(new SftpSubsystemFactory()));
     CoreModuleProperties.MAX_CONCURRENT_SESSIONS.set(made, 64);

@@ -60,6 +60,14 @@ public interface DriverHarness extends AutoCloseable {
     throw new AssertionError("This contract is for stores that can lie in a given directory.");
   }
 
+  /**
+   * How many savers and servers are killed; a further variant of a driver needs fewer than its main
+   * one.
+   */
+  default int kills() {
+    return 200;
+  }
+
   /** Counts the requests in flight on a proxied line; the default knows HTTP only. */
   default FlightMeter flightMeter() {
     return new HttpFlightMeter();

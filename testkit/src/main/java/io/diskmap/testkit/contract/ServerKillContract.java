@@ -28,7 +28,7 @@ public interface ServerKillContract {
   @Clause({"S1", "S2", "S8", "E2"})
   default void an_upload_outlives_kills_of_the_server(TestDisk disk) throws Exception {
     Random random = new Random(KillContract.SEED + 2);
-    int kills = Math.max(1, KillContract.KILLS / 10);
+    int kills = Math.max(1, KillContract.kills(disk) / 10);
     int chunk = disk.chunkSize();
     for (int kill = 0; kill < kills; kill++) {
       SeededContent content =
