@@ -8,10 +8,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Runs benchmark suites and prints their tables: {@code local}, {@code http}, {@code memory},
- * {@code startup}, or all without an argument. {@code -Dbenchmark.rounds=5} and {@code
- * -Dbenchmark.dir=DIR} change rounds and place; {@code -Dbenchmark.out=FILE} writes the tables as
- * Markdown too.
+ * Runs benchmark suites and prints their tables: {@code local}, {@code http}, {@code https}, {@code
+ * sftp}, {@code memory}, {@code startup}; without an argument all but {@code https} and {@code
+ * sftp}. {@code -Dbenchmark.rounds=5} and {@code -Dbenchmark.dir=DIR} change rounds and place,
+ * {@code -Dbenchmark.only=TEXT} takes the tasks with this text alone; {@code -Dbenchmark.out=FILE}
+ * writes the tables as Markdown too.
  */
 public final class Main {
   private Main() {}
@@ -48,6 +49,10 @@ public final class Main {
         try (HttpSuite https = new HttpSuite(directory, true)) {
           return table(https.duels(), rounds) + https.facts();
         }
+      case "sftp":
+        try (SftpSuite sftp = new SftpSuite()) {
+          return table(sftp.duels(), rounds) + sftp.facts();
+        }
       case "memory":
         return MemorySuite.run(directory);
       case "startup":
@@ -60,6 +65,9 @@ public final class Main {
   private static String table(List<Duel> duels, int rounds) throws Exception {
     List<Duel.Outcome> outcomes = new ArrayList<>();
     for (Duel duel : duels) {
+      if (!duel.task().contains(System.getProperty("benchmark.only", ""))) {
+        continue;
+      }
       Duel.Outcome outcome = duel.fight(1, rounds);
       System.err.println(row(outcome));
       outcomes.add(outcome);

@@ -96,10 +96,19 @@ final class SshHarness implements DriverHarness {
     Path directory = Files.createDirectory(server.files().resolve(name));
     Files.setOwner(directory, Files.getOwner(server.files()));
     last = directory;
+    return place(server.root() + "/" + name, directory);
+  }
+
+  @Override
+  public DiskPlace newPlaceIn(Path directory) throws IOException {
+    return place(directory.toString(), directory);
+  }
+
+  private DiskPlace place(String root, Path directory) throws IOException {
     SshDisk disk =
         SshDisk.on(server)
             .through(server.port(), server)
-            .with("root", server.root() + "/" + name)
+            .with("root", root)
             .with("chunk_size", "256KiB");
     return new Line(login.apply(disk), server.port(), directory, new Control());
   }
