@@ -60,8 +60,7 @@ final class SftpSuite implements AutoCloseable {
         StorageManager.open(
             DiskMap.parse(
                 "{\"disks\":{\"near\":%s,\"at20\":%s,\"at100\":%s}}"
-                    .formatted(
-                        json(server.port()), json(at20.port()), json(at100.port()))));
+                    .formatted(json(server.port()), json(at20.port()), json(at100.port()))));
     this.near = new SftpPeers(server, server.port(), work);
   }
 

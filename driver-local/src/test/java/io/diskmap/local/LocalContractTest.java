@@ -8,7 +8,8 @@ import io.diskmap.testkit.contract.SwapContract;
 import java.nio.file.Path;
 
 /** The contract on the file system of the temporary directory. */
-class LocalContractTest implements ProcessContract, CallKillContract, DirectoryContract, SwapContract {
+class LocalContractTest
+    implements ProcessContract, CallKillContract, DirectoryContract, SwapContract {
   @Override
   public DriverHarness harness() {
     return new LocalHarness(Path.of(System.getProperty("java.io.tmpdir")), "plain");

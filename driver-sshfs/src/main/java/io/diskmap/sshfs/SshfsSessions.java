@@ -102,8 +102,7 @@ final class SshfsSessions implements AutoCloseable {
    */
   private SftpChannel connect(Call call) throws StorageException {
     long start = System.nanoTime();
-    long most =
-        Math.min(options.reconnect().toNanos(), call.remaining(LONG).toNanos() / 4 * 3);
+    long most = Math.min(options.reconnect().toNanos(), call.remaining(LONG).toNanos() / 4 * 3);
     for (int attempt = 0; ; attempt++) {
       try {
         return connectOnce(call);

@@ -232,8 +232,7 @@ class DeadPeerTest {
       storage.exists("f");
       server.kill();
       long start = System.nanoTime();
-      assertThat(Failures.kindOf(() -> storage.metadata("f")))
-          .isEqualTo(ErrorKind.UNAVAILABLE);
+      assertThat(Failures.kindOf(() -> storage.metadata("f"))).isEqualTo(ErrorKind.UNAVAILABLE);
       assertThat(since(start)).isBetween(Duration.ofMillis(900), Duration.ofSeconds(10));
       server.start();
       assertThat(storage.exists("f")).isFalse();

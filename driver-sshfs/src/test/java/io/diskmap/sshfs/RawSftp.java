@@ -1,6 +1,7 @@
 package io.diskmap.sshfs;
 
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.concurrent.TimeUnit;
 import net.schmizz.sshj.DefaultConfig;
 import net.schmizz.sshj.SSHClient;
@@ -9,7 +10,6 @@ import net.schmizz.sshj.sftp.PacketType;
 import net.schmizz.sshj.sftp.Request;
 import net.schmizz.sshj.sftp.Response;
 import net.schmizz.sshj.sftp.SFTPEngine;
-import java.util.EnumSet;
 
 /** Requests to a server without the driver, for the status that it answers. For one thread. */
 final class RawSftp implements AutoCloseable {
@@ -42,8 +42,7 @@ final class RawSftp implements AutoCloseable {
       engine.open(path, EnumSet.of(OpenMode.CREAT, OpenMode.WRITE)).close();
     }
     try {
-      return status(
-          engine.newRequest(PacketType.RENAME).putString("/raw-a").putString("/raw-b"));
+      return status(engine.newRequest(PacketType.RENAME).putString("/raw-a").putString("/raw-b"));
     } finally {
       engine.remove("/raw-a");
       engine.remove("/raw-b");

@@ -36,8 +36,7 @@ final class SshHarness implements DriverHarness {
   /** The user of the tests, by key, against the SFTP server's own program. */
   static SshHarness plain() {
     try {
-      return new SshHarness(
-          OpenSshServer.launch(), "plain", disk -> disk);
+      return new SshHarness(OpenSshServer.launch(), "plain", disk -> disk);
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
     }

@@ -89,6 +89,7 @@ class SshfsErrorsTest {
             "KeyExchange certificate check failed: Certificate is valid before 2020"),
         ErrorKind.UNAUTHENTICATED);
     kinds.forEach(
-        (failure, kind) -> assertThat(SshfsErrors.of(failure).kind()).as("%s", failure).isEqualTo(kind));
+        (failure, kind) ->
+            assertThat(SshfsErrors.of(failure).kind()).as("%s", failure).isEqualTo(kind));
   }
 }

@@ -134,8 +134,7 @@ final class StagedMove {
     Repeat.run(call, () -> disk.store.remove(source.value(), call));
   }
 
-  private boolean isLinked(
-      StoragePath source, StoragePath target, Call call, StorageException why)
+  private boolean isLinked(StoragePath source, StoragePath target, Call call, StorageException why)
       throws StorageException {
     Call settling = Cleaning.after(call);
     try {

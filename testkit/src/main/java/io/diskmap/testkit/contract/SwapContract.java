@@ -1,6 +1,7 @@
 package io.diskmap.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+
 import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
 import java.io.IOException;
