@@ -14,8 +14,6 @@ import org.apache.sshd.common.file.virtualfs.VirtualFileSystemFactory;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.SshServer;
-import org.apache.sshd.sftp.SftpModuleProperties;
-import org.apache.sshd.sftp.server.SftpSubsystemFactory;
 
 /**
  * An Apache MINA SSHD server in this process, without the extensions of OpenSSH. For one thread.
@@ -59,10 +57,8 @@ final class MinaServer implements AutoCloseable {
     made.setPasswordAuthenticator(
         (user, given, session) -> user.equals(USER) && given.equals(password));
     made.setFileSystemFactory(new VirtualFileSystemFactory(files));
-    made.setSubsystemFactories(List.of(new SftpSubsystemFactory()));
+    made.setSubsystemFactories(List.of(new BareSftp()));
     CoreModuleProperties.MAX_CONCURRENT_SESSIONS.set(made, 64);
-    SftpModuleProperties.OPENSSH_EXTENSIONS.set(made, "");
-    SftpModuleProperties.CLIENT_EXTENSIONS.set(made, "");
     return made;
   }
 
