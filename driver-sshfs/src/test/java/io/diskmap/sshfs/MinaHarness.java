@@ -14,7 +14,6 @@ import io.diskmap.testkit.fault.FaultProxy;
 import io.diskmap.testkit.fault.FlightMeter;
 import io.diskmap.testkit.fault.Trip;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,8 +31,8 @@ final class MinaHarness implements DriverHarness {
     try {
       this.server = new MinaServer();
       this.last = server.files();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -100,14 +99,10 @@ final class MinaHarness implements DriverHarness {
     }
   }
 
-  @Override
-  public boolean isServerThread(String name) {
-    return name.startsWith("sshd-") || name.startsWith("SftpSubsystem");
-  }
-
+  /** The pipes of the server's process. */
   @Override
   public boolean isServerFile(String target) {
-    return target.startsWith("socket:") || target.startsWith(server.files().toString());
+    return target.contains("pipe:[");
   }
 
   @Override
@@ -142,12 +137,12 @@ final class MinaHarness implements DriverHarness {
 
   private final class Control implements ServerControl {
     @Override
-    public void kill() throws IOException {
+    public void kill() throws IOException, InterruptedException {
       server.kill();
     }
 
     @Override
-    public void start() throws IOException {
+    public void start() throws IOException, InterruptedException {
       server.start();
     }
   }

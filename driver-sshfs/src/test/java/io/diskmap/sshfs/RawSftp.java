@@ -22,7 +22,7 @@ final class RawSftp implements AutoCloseable {
     this.client = new SSHClient(config);
     client.addHostKeyVerifier(server.fingerprint());
     client.connect("127.0.0.1", server.port());
-    client.authPassword(MinaServer.USER, MinaServer.PASSWORD);
+    client.authPassword(MinaServer.USER, server.password());
     this.engine = new SFTPEngine(client).init();
   }
 
