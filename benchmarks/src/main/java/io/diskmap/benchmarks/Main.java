@@ -58,6 +58,10 @@ public final class Main {
         try (S3Suite s3 = new S3Suite(directory)) {
           return table(s3.duels(), rounds) + s3.facts();
         }
+      case "sftp":
+        try (SftpSuite sftp = new SftpSuite()) {
+          return table(sftp.duels(), rounds) + sftp.facts();
+        }
       case "memory":
         return MemorySuite.run(directory);
       case "startup":

@@ -103,7 +103,9 @@ final class Branches implements AutoCloseable {
     }
   }
 
-  /** The threads of the parts are not interrupted with the caller: the end of the call ends them. */
+  /**
+   * The threads of the parts are not interrupted with the caller: the end of the call ends them.
+   */
   private static StorageException cancelled(InterruptedException why) {
     return StorageException.of(ErrorKind.CANCELLED, "The calling thread was interrupted.", why);
   }

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * Removes all below a prefix, by stored names, with many requests under way and several directories
  * at once.
  *
- * <p>For one run. Links are removed, never followed. Hidden names stay: they belong
- * to saves. A lost answer is no failure: what is gone is done, and what is there is removed again.
+ * <p>For one run. Links are removed, never followed. Hidden names stay: they belong to saves. A
+ * lost answer is no failure: what is gone is done, and what is there is removed again.
  */
 final class PrefixDelete {
   private static final int AHEAD = 64;

@@ -107,6 +107,8 @@ final class SshConnection {
       throw e;
     } catch (IOException e) {
       throw SshfsErrors.of(e);
+    } catch (IllegalStateException e) {
+      throw SshfsErrors.of(new IOException("the connection broke before a session began", e));
     }
   }
 

@@ -51,6 +51,7 @@ final class SshfsDriver implements StorageDriver {
   private final SshfsOptions options;
   private final SshfsSessions sessions;
   private final Mounting mounting;
+  private final ReadAhead readAhead = new ReadAhead();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private SshfsDriver(DriverContext context, SshfsOptions options, SshfsSessions sessions) {
@@ -181,7 +182,7 @@ final class SshfsDriver implements StorageDriver {
       ByteRange range = request.range().within(pinned.size());
       boolean sequential = request.access() == ReadRequest.Access.SEQUENTIAL;
       SshfsReader.Source source =
-          new SshfsReader.Source(batch.channel(), handle, pinned, metadata, sequential);
+          new SshfsReader.Source(batch.channel(), handle, pinned, metadata, sequential, readAhead);
       SshfsReader reader = new SshfsReader(source, range, sessions.waiting(call));
       kept = true;
       return reader;

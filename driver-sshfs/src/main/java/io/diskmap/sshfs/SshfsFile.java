@@ -187,15 +187,19 @@ final class SshfsFile implements RemoteFile {
       return false;
     }
     Waiting waiting = waiting(call);
-    byte[] from =
-        waiting
-            .await(
-                first.begin(
-                    SftpRequest.of(Sftp.OPEN, store.root().absolute(source))
-                        .number(Sftp.READ_FLAG)
-                        .number(0)))
-            .handle();
+    SshfsStore.Batch batch = store.new Batch(first, call);
+    Exchange opened =
+        batch.send(
+            SftpRequest.of(Sftp.OPEN, store.root().absolute(source))
+                .number(Sftp.READ_FLAG)
+                .number(0));
+    List<Exchange> looks = batch.sendLooks(RemoteRoot.parents(source));
+    byte[] from = batch.await(opened).handle();
     try {
+      RemoteRoot.Way way = batch.way(looks);
+      if (way != RemoteRoot.Way.CLEAR) {
+        throw SshfsStore.blocked(way);
+      }
       for (long at = 0; at < length; at += COPY_STEP) {
         SftpRequest step =
             SftpRequest.extended(SftpExtensions.COPY_DATA)

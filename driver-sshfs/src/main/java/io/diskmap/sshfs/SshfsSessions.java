@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class SshfsSessions implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(250);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(25);
+  private static final Duration LONG = Duration.ofDays(1);
   private static final long BUSY = 4;
 
   private final DriverContext context;
@@ -97,15 +98,16 @@ final class SshfsSessions implements AutoCloseable {
 
   /**
    * A server that was reached once is asked again for a while, so that its restart costs a call no
-   * more than the time.
+   * more than the time; a call with little time is told so before that is over.
    */
   private SftpChannel connect(Call call) throws StorageException {
     long start = System.nanoTime();
+    long most = Math.min(options.reconnect().toNanos(), call.remaining(LONG).toNanos() / 4 * 3);
     for (int attempt = 0; ; attempt++) {
       try {
         return connectOnce(call);
       } catch (StorageException e) {
-        long left = options.reconnect().toNanos() - (System.nanoTime() - start);
+        long left = most - (System.nanoTime() - start);
         if (!reached || e.kind() != ErrorKind.UNAVAILABLE || left <= 0) {
           throw e;
         }

@@ -273,6 +273,26 @@ final class SshfsStore implements RemoteStore {
     throw told(reply, batch);
   }
 
+  /**
+   * Refuses a link in the place of a directory of either path. Two names in one directory need no
+   * look: a hidden name that was made through no link is in none.
+   */
+  private static void requireClear(Batch batch, String from, String to) throws StorageException {
+    List<String> parents = RemoteRoot.parents(from);
+    List<String> others = RemoteRoot.parents(to);
+    if (parents.equals(others)) {
+      return;
+    }
+    List<Exchange> looks = batch.sendLooks(parents);
+    List<Exchange> otherLooks = batch.sendLooks(others);
+    RemoteRoot.Way way = batch.way(looks);
+    RemoteRoot.Way otherWay = batch.way(otherLooks);
+    RemoteRoot.Way worse = way == RemoteRoot.Way.CLEAR ? otherWay : way;
+    if (worse != RemoteRoot.Way.CLEAR) {
+      throw blocked(worse);
+    }
+  }
+
   @Override
   public void replace(String from, String to, Call call) throws StorageException {
     Batch batch = batch(call);
@@ -281,6 +301,7 @@ final class SshfsStore implements RemoteStore {
       throw StorageException.of(
           ErrorKind.UNSUPPORTED, "The server has no posix-rename@openssh.com.");
     }
+    requireClear(batch, from, to);
     byte[] target = root.absolute(to);
     Exchange renamed =
         batch.send(
@@ -307,6 +328,7 @@ final class SshfsStore implements RemoteStore {
     if (!batch.channel().extensions().has(SftpExtensions.HARDLINK)) {
       throw StorageException.of(ErrorKind.UNSUPPORTED, "The server has no hardlink@openssh.com.");
     }
+    requireClear(batch, from, to);
     byte[] target = root.absolute(to);
     Exchange linked =
         batch.send(
@@ -317,6 +339,7 @@ final class SshfsStore implements RemoteStore {
   @Override
   public void renameNew(String from, String to, Call call) throws StorageException {
     Batch batch = batch(call);
+    requireClear(batch, from, to);
     byte[] target = root.absolute(to);
     Exchange renamed = batch.send(SftpRequest.of(Sftp.RENAME, root.absolute(from)).text(target));
     refuseExisting(batch, batch.await(renamed), target);

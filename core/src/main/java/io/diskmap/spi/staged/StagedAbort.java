@@ -13,8 +13,8 @@ final class StagedAbort {
   }
 
   /**
-   * Removes hidden file and record in a very short call of its own, and later again where that fails;
-   * says nothing of a failure.
+   * Removes hidden file and record in a very short call of its own, and later again where that
+   * fails; says nothing of a failure.
    */
   void abort(StoragePath path, String id, Call call) {
     if (!remove(path, id, Cleaning.brief(call))) {

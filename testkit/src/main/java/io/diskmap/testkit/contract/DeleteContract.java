@@ -173,9 +173,7 @@ public interface DeleteContract {
     long start = System.nanoTime();
     Duration enough = Duration.ofSeconds(10);
     try (Race race = new Race(3)) {
-      for (int round = 0;
-          round < 40 && System.nanoTime() - start < enough.toNanos();
-          round++) {
+      for (int round = 0; round < 40 && System.nanoTime() - start < enough.toNanos(); round++) {
         String content = "newer " + round;
         disk.save("d/f", "older");
         VersionTag older = disk.tag("d/f");

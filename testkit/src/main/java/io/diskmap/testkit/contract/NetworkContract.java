@@ -2,6 +2,7 @@ package io.diskmap.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diskmap.Capabilities;
 import io.diskmap.Content;
 import io.diskmap.DeleteOptions;
 import io.diskmap.Download;
@@ -317,14 +318,14 @@ public interface NetworkContract extends StorageContract {
   @Test
   @Clause({"S7", "E3"})
   default void a_lost_reply_to_a_save_never_doubles_nor_denies_it(TestDisk disk) throws Exception {
-    for (boolean absent : new boolean[] {false, true}) {
+    for (boolean absent : conditions(disk)) {
       String path = "put/" + absent;
       SaveOptions options = absent ? SaveOptions.ifAbsent() : SaveOptions.defaults();
       loseReply(disk, Exchange.PUT, () -> disk.storage().save(path, Content.of("x"), options));
       assertThat(disk.text(path)).isEqualTo("x");
     }
     SeededContent content = new SeededContent(9, 12L * 1024 * 1024 + 3);
-    for (boolean absent : new boolean[] {false, true}) {
+    for (boolean absent : conditions(disk)) {
       String path = "stream/" + absent;
       SaveOptions options = absent ? disk.newFile() : SaveOptions.defaults();
       loseReply(
@@ -333,6 +334,13 @@ public interface NetworkContract extends StorageContract {
           () -> disk.storage().save(path, Content.of(content.stream()), options));
       disk.requireContent(path, content);
     }
+  }
+
+  /** Without a condition, and with IF_ABSENT on stores that have it. */
+  private static List<Boolean> conditions(TestDisk disk) throws StorageException {
+    return disk.capabilities().createCondition() == Capabilities.Atomicity.NONE
+        ? List.of(false)
+        : List.of(false, true);
   }
 
   /** Makes a call whose reply is lost: it succeeds, or says that its outcome is unknown. */
@@ -375,7 +383,7 @@ public interface NetworkContract extends StorageContract {
   default void a_lost_reply_to_a_copy_or_move_never_doubles_nor_denies_it(TestDisk disk)
       throws Exception {
     List<String> expected = new ArrayList<>();
-    for (boolean absent : new boolean[] {false, true}) {
+    for (boolean absent : conditions(disk)) {
       SaveOptions options = absent ? SaveOptions.ifAbsent() : SaveOptions.defaults();
       disk.save("a" + absent, "content");
       loseReply(

@@ -59,8 +59,10 @@ public final class TestDisk {
    * How an upload makes a new file: on the condition that it is new, and without it on a store that
    * is declared not to hold that.
    */
-  public SaveOptions newFile() {
-    return harness.deviations().stream().anyMatch(d -> d.clause().equals("S3:if-absent"))
+  public SaveOptions newFile() throws StorageException {
+    boolean declared =
+        harness.deviations().stream().anyMatch(d -> d.clause().equals("S3:if-absent"));
+    return declared || capabilities().createCondition() == Capabilities.Atomicity.NONE
         ? SaveOptions.defaults()
         : SaveOptions.ifAbsent();
   }

@@ -280,7 +280,7 @@ public interface UploadContract {
   default void a_save_repeated_with_its_write_id_is_one_save(TestDisk disk) throws Exception {
     byte[] content = Data.of(11, disk.chunkSize() + 1);
     String id = "0123456789abcdef0123456789abcdef";
-    SaveOptions options = SaveOptions.ifAbsent().withWriteId(id);
+    SaveOptions options = disk.newFile().withWriteId(id);
     FileMetadata first = disk.storage().save("f", Content.of(content), options);
     FileMetadata second = disk.storage().save("f", Content.of(content), options);
     assertThat(second.versionTag().value()).isEqualTo(first.versionTag().value());
