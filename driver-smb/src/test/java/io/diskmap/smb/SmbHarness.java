@@ -128,6 +128,12 @@ final class SmbHarness implements DriverHarness {
       return Leftovers.in(server.files().resolve(root));
     }
 
+    /** The server sees at once what happens in it. */
+    @Override
+    public Optional<Path> directory() {
+      return Optional.of(server.files().resolve(root));
+    }
+
     @Override
     public Optional<FaultProxy> proxy() {
       return Optional.of(proxy);
