@@ -12,6 +12,7 @@ import io.diskmap.spi.Call;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Reads a directory from its first entry to its last, all attributes with the names. Stateless.
@@ -21,6 +22,9 @@ import java.util.Optional;
 final class DirectoryPages {
   private static final int FIRST = 64 * 1024;
   private static final int NEXT = 1 << 20;
+
+  private static final Pattern MADE_UP =
+      Pattern.compile("[^.~]{1,7}~[^.~]{1,6}(\\.[^.]{1,3})?");
 
   private DirectoryPages() {}
 
@@ -97,13 +101,17 @@ final class DirectoryPages {
   }
 
 
-  /**
-   * An entry's name as the contract writes it; empty for a name that is none of the contract's, and
-   * for one that the server has made up in place of a name that SMB cannot tell.
-   */
+  /** An entry's name as the contract writes it; empty for a name that is none of the contract's. */
   static Optional<String> original(Entry entry) {
+    return SmbNames.original(entry.info().name());
+  }
+
+  /**
+   * Whether the server may have made a name up, in place of one that SMB cannot tell; an open tells
+   * then what the file is really called.
+   */
+  static boolean mayBeMadeUp(Entry entry) {
     String name = entry.info().name();
-    boolean madeUp = name.indexOf('~') >= 0 && entry.shortName().filter(name::equals).isPresent();
-    return madeUp ? Optional.empty() : SmbNames.original(name);
+    return name.indexOf('~') >= 0 && MADE_UP.matcher(name).matches();
   }
 }

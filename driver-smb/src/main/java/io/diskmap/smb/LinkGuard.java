@@ -42,14 +42,18 @@ final class LinkGuard {
       int slash = path.indexOf('/', at);
       String step = slash < 0 ? path : path.substring(0, slash);
       Numbers own = numbers(step);
-      boolean beside = above.own() != own.above();
-      if (above.own() != UNKNOWN && (beside || above.doubles().contains(own.own()))) {
+      if (isLink(above.own(), own.above()) || above.doubles().contains(own.own())) {
         return Optional.of(step);
       }
       above = own;
       at = slash < 0 ? -1 : slash + 1;
     }
     return Optional.empty();
+  }
+
+  /** Whether a directory lies elsewhere than in the one where its name stands. */
+  static boolean isLink(long above, long told) {
+    return above != UNKNOWN && told != UNKNOWN && above != told;
   }
 
   /** The number of the directory above a path; unknown for the root. */

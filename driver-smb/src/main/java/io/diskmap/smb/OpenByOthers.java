@@ -4,15 +4,17 @@ import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
 import io.diskmap.spi.Call;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Repeats a change of a file that somebody has open, for a bounded time. Thread-safe.
  *
- * <p>The server refuses such a change without a trace of it, so a repeat does no harm.
+ * <p>The server refuses such a change without a trace of it, so a repeat does no harm. The pauses are
+ * short and random, to find the moment between two readers.
  */
 final class OpenByOthers {
-  static final Duration FIRST = Duration.ofMillis(5);
-  private static final Duration LONGEST = Duration.ofMillis(250);
+  static final Duration FIRST = Duration.ofMillis(2);
+  private static final int LONGEST_MILLIS = 24;
 
   /** A change that can be refused. */
   @FunctionalInterface
@@ -28,7 +30,6 @@ final class OpenByOthers {
 
   void run(Call call, Change change) throws StorageException {
     long end = System.nanoTime() + wait.toNanos();
-    Duration pause = FIRST;
     while (true) {
       try {
         change.run();
@@ -38,11 +39,9 @@ final class OpenByOthers {
         if (e.kind() != ErrorKind.BUSY || left <= 0) {
           throw e;
         }
-        Duration rest = Duration.ofNanos(left);
-        call.pause(pause.compareTo(rest) < 0 ? pause : rest);
+        int millis = ThreadLocalRandom.current().nextInt(1, LONGEST_MILLIS);
+        call.pause(Duration.ofNanos(Math.min(left, millis * 1_000_000L)));
         call.progressed();
-        Duration twice = pause.multipliedBy(2);
-        pause = twice.compareTo(LONGEST) < 0 ? twice : LONGEST;
       }
     }
   }

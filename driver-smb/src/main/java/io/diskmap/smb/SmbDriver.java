@@ -241,7 +241,8 @@ final class SmbDriver implements StorageDriver {
         store
             .look(prefix.value(), request.call())
             .filter(RemoteStat::isDirectory)
-            .map(found -> new SmbDirectory(sessions, store, this::entry, prefix.value()));
+            .map(found -> new SmbDirectory(
+                        sessions, store, this::entry, prefix.value(), LinkGuard.UNKNOWN));
     return new TreeCursor(directory, prefix, request);
   }
 

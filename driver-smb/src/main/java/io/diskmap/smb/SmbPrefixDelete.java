@@ -158,7 +158,7 @@ final class SmbPrefixDelete {
         own = entry.info().id();
         ownKnown = true;
       } else if (name.equals("..")) {
-        isLink = above != LinkGuard.UNKNOWN && entry.info().id() != above;
+        isLink = LinkGuard.isLink(above, entry.info().id());
         aboveKnown = true;
       } else if (!ownKnown || !aboveKnown) {
         early.add(entry);

@@ -112,7 +112,7 @@ final class SmbHarness implements DriverHarness {
     public String json() {
       return """
           {"driver":"smb","host":"127.0.0.1","port":%d,"share":"%s","root":"%s",\
-          "create_root":true,"username":"%s","password":"%s","replace_wait":"1s",\
+          "create_root":true,"username":"%s","password":"%s","replace_wait":"3s",\
           "wsize":"256KiB"%s}"""
           .formatted(
               proxy.port(),
@@ -126,6 +126,12 @@ final class SmbHarness implements DriverHarness {
     @Override
     public List<String> staged(Storage storage) throws IOException {
       return Leftovers.in(server.files().resolve(root));
+    }
+
+    /** The server sees at once what happens in it. */
+    @Override
+    public Optional<Path> directory() {
+      return Optional.of(server.files().resolve(root));
     }
 
     @Override

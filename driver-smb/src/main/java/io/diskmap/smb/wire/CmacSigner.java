@@ -10,12 +10,12 @@ import javax.crypto.spec.SecretKeySpec;
  * have instructions for. For one thread.
  *
  * <p>The last block is held back until the end, because a subkey goes into it. Data goes to the
- * cipher in slices of a few kilobytes: small enough that a fresh process calls it often and has it
+ * cipher in slices of a kilobyte: small enough that a fresh process calls it often and has it
  * compiled soon.
  */
 final class CmacSigner implements Signer {
   private static final int BLOCK = 16;
-  private static final int SLICE = 4 * 1024;
+  private static final int SLICE = 1024;
 
   private final Cipher cipher;
   private final byte[] whole;

@@ -3,7 +3,6 @@ package io.diskmap.smb.wire;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Optional;
 
 /**
  * What the server tells of a file: its number, size, times, attributes and name.
@@ -59,12 +58,6 @@ public record FileInfo(
         in.getInt(at + 56),
         false,
         text(in, at + 104, in.getInt(at + 60)));
-  }
-
-  /** The short name of such an entry; empty where it has none. */
-  static Optional<String> shortName(ByteBuffer in, int at) {
-    int length = in.get(at + 68) & 0xFF;
-    return length == 0 ? Optional.empty() : Optional.of(text(in, at + 70, length));
   }
 
   static String text(ByteBuffer in, int at, int bytes) {

@@ -4,15 +4,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Asks for the next entries of an open directory, with all their attributes. For one exchange. */
 public final class QueryDirectory extends Request<List<QueryDirectory.Entry>> {
   private static final int CLASS = 37;
   private static final byte[] ALL = "*".getBytes(StandardCharsets.UTF_16LE);
 
-  /** One entry, and the short name that the server has made for it. */
-  public record Entry(FileInfo info, Optional<String> shortName) {}
+  /** One entry; its name is the last one alone. */
+  public record Entry(FileInfo info) {}
 
   private final FileId directory;
   private final boolean restart;
@@ -59,7 +58,7 @@ public final class QueryDirectory extends Request<List<QueryDirectory.Entry>> {
     ByteBuffer all = part(in, in.getShort(HEADER + 2) & 0xFFFF, in.getInt(HEADER + 4));
     int at = 0;
     while (at <= all.limit() - 104) {
-      entries.add(new Entry(FileInfo.ofEntry(all, at), FileInfo.shortName(all, at)));
+      entries.add(new Entry(FileInfo.ofEntry(all, at)));
       int next = all.getInt(at);
       if (next <= 0) {
         break;

@@ -12,7 +12,7 @@ final class SignedSeal implements Seal {
   private static final int FLAGS = 16;
   private static final int SIGNED = 8;
   private static final int SIGNATURE = 48;
-  private static final int SLICE = 4 * 1024;
+  private static final int SLICE = 1024;
 
   /** Makes one more signer. */
   interface Signers {
