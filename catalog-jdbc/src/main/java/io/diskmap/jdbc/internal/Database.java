@@ -5,6 +5,8 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Deque;
+import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -55,8 +57,31 @@ public final class Database implements AutoCloseable {
 
   /** The database behind a JDBC URL, which carries user and password where it needs them. */
   public static Database open(String jdbcUrl) throws SQLException {
-    DriverManager.setLoginTimeout(WAIT_SECONDS);
-    return new Database(() -> DriverManager.getConnection(jdbcUrl), true);
+    Properties settings = settings(jdbcUrl);
+    return new Database(() -> DriverManager.getConnection(jdbcUrl, settings), true);
+  }
+
+  /** What the URL does not say itself: a connection that cannot be made fails soon. */
+  private static Properties settings(String jdbcUrl) {
+    Map<String, String> wanted = Map.of();
+    if (jdbcUrl.startsWith("jdbc:postgresql:")) {
+      wanted =
+          Map.of(
+              "connectTimeout", "5",
+              "loginTimeout", "8",
+              "tcpKeepAlive", "true",
+              "reWriteBatchedInserts", "true");
+    } else if (jdbcUrl.startsWith("jdbc:mariadb:")) {
+      wanted = Map.of("connectTimeout", "5000", "tcpKeepAlive", "true");
+    }
+    Properties settings = new Properties();
+    wanted.forEach(
+        (name, value) -> {
+          if (!jdbcUrl.contains(name + "=")) {
+            settings.setProperty(name, value);
+          }
+        });
+    return settings;
   }
 
   /** The database of a data source, which stays the caller's to close. */
