@@ -9,6 +9,7 @@ import io.diskmap.Storage;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
 import io.diskmap.Usage;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -76,23 +77,25 @@ public final class UserFiles {
   /** Opens a file of a task; the caller closes the stream. */
   public Download open(String taskId, String path, DownloadOptions options)
       throws StorageException {
-    Place place = place(taskId, path);
-    return place.storage().download(place.path().value(), options);
+    return home.download(place(taskId, path).value(), options);
   }
 
-  /**
-   * Where a file of a task is.
-   *
-   * @param storage the user's own
-   * @param path below it
-   */
-  record Place(Storage storage, StoragePath path) {}
+  /** What takes a file from the user's own storage. */
+  @FunctionalInterface
+  public interface Taker {
+    /** Takes the file of this path below the storage's root. */
+    void take(Storage storage, StoragePath path) throws IOException;
+  }
 
-  Place place(String taskId, String path) throws StorageException {
+  /** Hands a file of a task to a taker that sends it elsewhere, such as an HTTP answer. */
+  public void send(String taskId, String path, Taker taker) throws IOException {
+    taker.take(home, place(taskId, path));
+  }
+
+  private StoragePath place(String taskId, String path) throws StorageException {
     TaskRow task = catalogue.task(userId, taskId);
     TaskFile file = file(taskId, path);
-    StoragePath below = task.identity().belowHome().resolve(StoragePath.of(file.path()));
-    return new Place(home, below);
+    return task.identity().belowHome().resolve(StoragePath.of(file.path()));
   }
 
   /**
