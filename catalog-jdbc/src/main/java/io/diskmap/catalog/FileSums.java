@@ -41,9 +41,7 @@ record FileSums(long size, String crc32c, String sha256) {
           ErrorKind.SOURCE_FAILED, "A file of the task's output cannot be read.", e);
     }
     return new FileSums(
-        size,
-        Checksum.crc32c((int) crc.getValue()).hex(),
-        HexFormat.of().formatHex(sha.digest()));
+        size, Checksum.crc32c((int) crc.getValue()).hex(), HexFormat.of().formatHex(sha.digest()));
   }
 
   private static MessageDigest digest() {

@@ -56,8 +56,7 @@ final class HeldTask {
       lock.unlock();
     }
     long until = now + lease.toMillis();
-    boolean held =
-        Transactions.call(database, c -> TaskTable.hold(c, taskId, holder, until));
+    boolean held = Transactions.call(database, c -> TaskTable.hold(c, taskId, holder, until));
     if (!held) {
       throw lost();
     }
@@ -117,8 +116,7 @@ final class HeldTask {
   /** Lets another collector go on with the task at once. */
   void release() throws StorageException {
     note(rest());
-    Transactions.call(
-        database, c -> TaskTable.hold(c, taskId, holder, clock.millis()));
+    Transactions.call(database, c -> TaskTable.hold(c, taskId, holder, clock.millis()));
   }
 
   private List<Integer> rest() {

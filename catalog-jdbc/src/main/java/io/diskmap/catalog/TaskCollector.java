@@ -63,8 +63,7 @@ final class TaskCollector {
     Reservation.Holder holder =
         new Reservation.Holder(UUID.randomUUID().toString(), now, now + lease.toMillis());
     Reservation reservation =
-        Transactions.call(
-            database, c -> Reservation.take(c, identity, files, quota, holder));
+        Transactions.call(database, c -> Reservation.take(c, identity, files, quota, holder));
     if (reservation.done().isPresent()) {
       return reservation.done().get().record();
     }
@@ -106,10 +105,7 @@ final class TaskCollector {
   }
 
   private void send(
-      TaskIdentity identity,
-      Reservation reservation,
-      List<LocalOutput.Entry> output,
-      HeldTask held)
+      TaskIdentity identity, Reservation reservation, List<LocalOutput.Entry> output, HeldTask held)
       throws StorageException {
     Storage place = at(identity);
     if (reservation.replaced()) {

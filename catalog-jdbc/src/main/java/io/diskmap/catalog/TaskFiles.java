@@ -150,8 +150,7 @@ public final class TaskFiles implements AutoCloseable {
   }
 
   List<TaskFile> files(TaskRow task, int from, int limit) throws StorageException {
-    return Transactions.call(
-        database, connection -> FileTable.page(connection, task, from, limit));
+    return Transactions.call(database, connection -> FileTable.page(connection, task, from, limit));
   }
 
   Optional<TaskFile> file(TaskRow task, String path) throws StorageException {

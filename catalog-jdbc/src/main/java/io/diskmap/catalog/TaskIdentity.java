@@ -32,8 +32,7 @@ record TaskIdentity(String userId, String taskName, Instant submittedAt, String 
     requireText("task name", taskName, MAX_TEXT);
     requireText("task id", taskId, MAX_TASK_ID);
     TaskIdentity task =
-        new TaskIdentity(
-            userId, taskName, submittedAt.truncatedTo(ChronoUnit.SECONDS), taskId);
+        new TaskIdentity(userId, taskName, submittedAt.truncatedTo(ChronoUnit.SECONDS), taskId);
     task.path();
     return task;
   }

@@ -73,8 +73,7 @@ final class TaskTable {
     }
   }
 
-  private static String conditions(
-      Optional<String> userId, TaskQuery query, List<Object> values) {
+  private static String conditions(Optional<String> userId, TaskQuery query, List<Object> values) {
     StringBuilder where = new StringBuilder();
     and(where, values, " AND user_id = ?", userId);
     and(where, values, " AND task_id = ?", query.taskId());

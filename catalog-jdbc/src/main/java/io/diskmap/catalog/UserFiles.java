@@ -70,8 +70,7 @@ public final class UserFiles {
   public TaskFile file(String taskId, String path) throws StorageException {
     return catalogue
         .file(catalogue.task(userId, taskId), path)
-        .orElseThrow(
-            () -> StorageException.of(ErrorKind.NOT_FOUND, "The task has no such file."));
+        .orElseThrow(() -> StorageException.of(ErrorKind.NOT_FOUND, "The task has no such file."));
   }
 
   /** Opens a file of a task; the caller closes the stream. */

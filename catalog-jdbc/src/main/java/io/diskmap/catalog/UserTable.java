@@ -41,8 +41,7 @@ final class UserTable {
   }
 
   static Account read(Connection connection, String userId) throws SQLException {
-    return read(connection, userId, "")
-        .orElseGet(() -> new Account(Usage.NONE, Optional.empty()));
+    return read(connection, userId, "").orElseGet(() -> new Account(Usage.NONE, Optional.empty()));
   }
 
   private static Optional<Account> read(Connection connection, String userId, String lock)

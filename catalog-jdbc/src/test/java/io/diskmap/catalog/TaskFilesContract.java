@@ -17,12 +17,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Locale;
-import java.util.HashMap;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -45,9 +45,7 @@ abstract class TaskFilesContract {
   @TempDir Path temp;
   final StorageManager storages =
       StorageManager.open(
-          DiskMap.builder()
-              .disk("workspace", "memory", Map.of("chunk_size", "1MiB"))
-              .build());
+          DiskMap.builder().disk("workspace", "memory", Map.of("chunk_size", "1MiB")).build());
   private final String run = UUID.randomUUID().toString().substring(0, 8);
   final String ann = "ann-" + run;
   final String bob = "bob-" + run;
@@ -97,8 +95,7 @@ abstract class TaskFilesContract {
     return catalogue.collect(directory, user, name, time, task);
   }
 
-  private TaskRecord small(String user, String name, Instant time, String task)
-      throws IOException {
+  private TaskRecord small(String user, String name, Instant time, String task) throws IOException {
     return collect(user, name, time, task, output(Map.of("out.txt", 3)));
   }
 
@@ -132,16 +129,19 @@ abstract class TaskFilesContract {
     assertThat(task.bytes()).isEqualTo(3_500_010);
     assertThat(task.submittedAt()).isEqualTo(Instant.parse("2026-03-01T12:30:45Z"));
     assertThat(stored())
-        .containsExactly(
-            prefix + "/a.txt", prefix + "/deep/empty", prefix + "/deep/er/b.bin");
+        .containsExactly(prefix + "/a.txt", prefix + "/deep/empty", prefix + "/deep/er/b.bin");
     FilePage page = catalogue.forUser(ann).files(id("t1"), 0, 10);
-    assertThat(page.files()).extracting(TaskFile::path).containsExactly("a.txt", "deep/empty", "deep/er/b.bin");
+    assertThat(page.files())
+        .extracting(TaskFile::path)
+        .containsExactly("a.txt", "deep/empty", "deep/er/b.bin");
     assertThat(page.files().get(1).sha256().hex())
         .isEqualTo("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     assertThat(page.files().get(2).storagePath()).isEqualTo(prefix + "/deep/er/b.bin");
     assertThat(page.files().get(2).uploadedAt()).isBeforeOrEqualTo(clock.instant());
-    try (Download in = catalogue.forUser(ann).open(id("t1"), "deep/er/b.bin", DownloadOptions.defaults())) {
-      assertThat(in.readAllBytes()).isEqualTo(Files.readAllBytes(directory.resolve("deep/er/b.bin")));
+    try (Download in =
+        catalogue.forUser(ann).open(id("t1"), "deep/er/b.bin", DownloadOptions.defaults())) {
+      assertThat(in.readAllBytes())
+          .isEqualTo(Files.readAllBytes(directory.resolve("deep/er/b.bin")));
     }
     assertThat(storages.bufferedBytes()).isZero();
   }
@@ -186,7 +186,8 @@ abstract class TaskFilesContract {
       assertThat(kindOf(() -> files.delete(task))).isEqualTo(ErrorKind.NOT_FOUND);
       assertThat(files.tasks(TaskQuery.all().withTaskId(task)).tasks()).isEmpty();
     }
-    for (String path : List.of("../out.txt", "/etc/passwd", "out.txt/", "OUT.TXT", "out.txt ", "")) {
+    for (String path :
+        List.of("../out.txt", "/etc/passwd", "out.txt/", "OUT.TXT", "out.txt ", "")) {
       assertThat(kindOf(() -> files.open(id("mine"), path, DownloadOptions.defaults())))
           .as(path)
           .isEqualTo(ErrorKind.NOT_FOUND);
@@ -206,8 +207,10 @@ abstract class TaskFilesContract {
     assertThat(paths.get(0).split("/")).hasSize(5);
     assertThat(catalogue.forUser("../" + run).task("../../" + run).taskName()).isEqualTo("a/b");
     for (String bad : List.of("", "a\u0000b", "x".repeat(300), "line\nfeed")) {
-      assertThat(kindOf(() -> small(bad, "n", SUBMITTED, id("x")))).isEqualTo(ErrorKind.PATH_INVALID);
-      assertThat(kindOf(() -> small(ann, bad, SUBMITTED, id("x")))).isEqualTo(ErrorKind.PATH_INVALID);
+      assertThat(kindOf(() -> small(bad, "n", SUBMITTED, id("x"))))
+          .isEqualTo(ErrorKind.PATH_INVALID);
+      assertThat(kindOf(() -> small(ann, bad, SUBMITTED, id("x"))))
+          .isEqualTo(ErrorKind.PATH_INVALID);
       assertThat(kindOf(() -> small(ann, "n", SUBMITTED, bad))).isEqualTo(ErrorKind.PATH_INVALID);
     }
     assertThat(stored()).hasSize(1);
@@ -242,7 +245,8 @@ abstract class TaskFilesContract {
         .extracting(TaskRecord::taskId)
         .containsExactly(id("t07"), id("t06"));
     assertThat(files.tasks(TaskQuery.all().withFrom(hour).withTaskName("ocr")).tasks()).hasSize(10);
-    assertThatThrownBy(() -> TaskQuery.all().withCursor("?")).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> TaskQuery.all().withCursor("?"))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
@@ -283,7 +287,8 @@ abstract class TaskFilesContract {
   void a_quota_in_bytes_and_files_holds_also_among_collectors_at_once() throws Exception {
     try (TaskFiles limited = opened(new Quota(1000, 5))) {
       limited.collect(output(Map.of("a", 600)), ann, "n", SUBMITTED, id("1"));
-      assertThat(kindOf(() -> limited.collect(output(Map.of("a", 401)), ann, "n", SUBMITTED, id("2"))))
+      assertThat(
+              kindOf(() -> limited.collect(output(Map.of("a", 401)), ann, "n", SUBMITTED, id("2"))))
           .isEqualTo(ErrorKind.QUOTA_EXCEEDED);
       Path five = output(Map.of("a", 1, "b", 1, "c", 1, "d", 1, "e", 1));
       assertThat(kindOf(() -> limited.collect(five, ann, "n", SUBMITTED, id("2"))))

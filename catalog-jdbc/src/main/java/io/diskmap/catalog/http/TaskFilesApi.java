@@ -57,10 +57,8 @@ public final class TaskFilesApi implements HttpHandler {
 
   @Override
   public void handle(HttpExchange exchange) throws IOException {
-    String user =
-        authenticator.userOf(exchange).orElseThrow(TaskFilesApi::unauthenticated);
-    CallContext context =
-        CallContext.ofUser(user).withPeer("catalogue", exchange.remoteAddress());
+    String user = authenticator.userOf(exchange).orElseThrow(TaskFilesApi::unauthenticated);
+    CallContext context = CallContext.ofUser(user).withPeer("catalogue", exchange.remoteAddress());
     try {
       UserFiles files = catalogue.forUser(user).with(context);
       List<String> path = UrlPath.below(BASE, exchange.rawPath());

@@ -46,7 +46,8 @@ class SignedTokensTest {
 
   @Test
   void a_token_of_another_maker_with_the_same_key_is_taken() throws Exception {
-    String claims = "{\"sub\":\"ann\",\"exp\":%d,\"role\":\"x\"}".formatted(NOW.getEpochSecond() + 9);
+    String claims =
+        "{\"sub\":\"ann\",\"exp\":%d,\"role\":\"x\"}".formatted(NOW.getEpochSecond() + 9);
     assertThat(tokens.verify(signed("{\"typ\":\"JWT\",\"alg\":\"HS256\"}", claims, KEY)))
         .contains("ann");
   }

@@ -56,7 +56,8 @@ class TaskFilesApiTest {
             .mount(TaskFilesApi.BASE, TaskFilesApi.of(catalogue, tokens))
             .build();
     server.start();
-    task("ann", "ocr", "2026-03-01T12:30:45Z", "t1", Map.of("a b.txt", "ann's", "d/ü.bin", "bytes"));
+    task(
+        "ann", "ocr", "2026-03-01T12:30:45Z", "t1", Map.of("a b.txt", "ann's", "d/ü.bin", "bytes"));
     task("ann", "video", "2026-03-02T12:30:45Z", "t2", Map.of("v", "v"));
     task("bob", "ocr", "2026-03-01T12:30:45Z", "bobs", Map.of("secret", "bob's"));
   }
@@ -99,11 +100,13 @@ class TaskFilesApiTest {
     HttpResponse<String> list = as("ann", "GET", "");
     assertThat(list.statusCode()).isEqualTo(200);
     assertThat(list.body())
-        .contains("\"task_id\":\"t2\"", "\"task_id\":\"t1\"", "\"submitted_at\":\"2026-03-01T12:30:45Z\"")
+        .contains(
+            "\"task_id\":\"t2\"", "\"task_id\":\"t1\"", "\"submitted_at\":\"2026-03-01T12:30:45Z\"")
         .contains("\"usage\":{\"bytes\":11,\"files\":3")
         .doesNotContain("bob");
     HttpResponse<String> files = as("ann", "GET", "/t1");
-    assertThat(files.body()).contains("\"path\":\"a b.txt\"", "\"path\":\"d/ü.bin\"", "\"sha256\":\"");
+    assertThat(files.body())
+        .contains("\"path\":\"a b.txt\"", "\"path\":\"d/ü.bin\"", "\"sha256\":\"");
     assertThat(as("ann", "GET", "/t1/a%20b.txt").body()).isEqualTo("ann's");
     assertThat(as("ann", "GET", "/t1/d/%C3%BC.bin").body()).isEqualTo("bytes");
     HttpResponse<String> head = as("ann", "HEAD", "/t1/a%20b.txt");
@@ -128,7 +131,8 @@ class TaskFilesApiTest {
     String more = as("ann", "GET", "/t1?limit=1").body();
     assertThat(more).contains("\"next\":\"1\"").doesNotContain("ü.bin");
     assertThat(as("ann", "GET", "/t1?limit=1&cursor=1").body()).contains("ü.bin");
-    for (String bad : List.of("?from=yesterday", "?limit=0", "?limit=100000", "?cursor=x", "?cursor=MQ")) {
+    for (String bad :
+        List.of("?from=yesterday", "?limit=0", "?limit=100000", "?cursor=x", "?cursor=MQ")) {
       assertThat(as("ann", "GET", bad).statusCode()).as(bad).isEqualTo(400);
     }
   }
@@ -162,8 +166,7 @@ class TaskFilesApiTest {
     SignedTokens others = SignedTokens.of(Secret.of("o".repeat(40)));
     String expired =
         SignedTokens.of(
-                Secret.of("s".repeat(40)),
-                Clock.offset(Clock.systemUTC(), Duration.ofHours(-2)))
+                Secret.of("s".repeat(40)), Clock.offset(Clock.systemUTC(), Duration.ofHours(-2)))
             .issue("ann", Duration.ofHours(1));
     for (String authorization :
         List.of(
