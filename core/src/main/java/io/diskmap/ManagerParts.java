@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
  * @param calls the calls under way
  * @param workers threads for parallel work
  * @param audit where records go
+ * @param requireUser whether a call that names no user is refused
  * @param listener who hears of operations
  */
 record ManagerParts(
@@ -25,4 +26,5 @@ record ManagerParts(
     ActiveCalls calls,
     ExecutorService workers,
     AuditSink audit,
+    boolean requireUser,
     StorageListener listener) {}

@@ -133,7 +133,8 @@ final class OpenDisks {
             spec.readOnly(),
             common.recordChecksum(),
             common.sweepAge(),
-            common.metadataTtl());
+            common.metadataTtl(),
+            parts.requireUser());
     requireDurability(settings, driver);
     return DiskStorage.of(
         new Disk(

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param recordChecksum whether every save keeps its CRC-32C
  * @param sweepAge how long an abandoned upload stays
  * @param metadataTtl how long metadata is answered from memory; zero for never
+ * @param requireUser whether a call that names no user is refused
  */
 public record DiskSettings(
     String name,
@@ -35,4 +36,5 @@ public record DiskSettings(
     boolean readOnly,
     boolean recordChecksum,
     Duration sweepAge,
-    Duration metadataTtl) {}
+    Duration metadataTtl,
+    boolean requireUser) {}

@@ -54,7 +54,8 @@ final class TestDisk implements AutoCloseable {
             false,
             false,
             Duration.ofHours(24),
-            metadataTtl);
+            metadataTtl,
+            false);
     storage =
         DiskStorage.of(
             new Disk(settings, driver, chunks, calls, audit, listener, Clock.systemUTC(), threads));

@@ -5,12 +5,14 @@ import io.diskmap.StorageManager;
 import io.diskmap.http.internal.tls.TlsContexts;
 import io.diskmap.http.protocol.Endpoint;
 import io.diskmap.http.server.internal.EngineLimits;
+import io.diskmap.http.server.internal.HttpExchange;
 import io.diskmap.http.server.internal.servlet.StorageServlet;
 import io.diskmap.http.server.internal.undertow.UndertowEngine;
 import jakarta.servlet.http.HttpServlet;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -36,6 +38,8 @@ public final class StorageServer implements AutoCloseable {
   private final ServerSection section;
   private final KeyRing keys;
   private final Gate gate;
+  private final AuditPages pages;
+  private final AuditPages hostPages;
   private final EngineLimits limits = EngineLimits.defaults();
   private final AtomicReference<@Nullable UndertowEngine> engine = new AtomicReference<>();
   private final ExecutorService workers;
@@ -68,6 +72,10 @@ public final class StorageServer implements AutoCloseable {
     actions.put(Endpoint.CLEANUP, files::cleanup);
     actions.put(Endpoint.HEALTH, health);
     this.gate = new Gate(disks, keys, actions, health);
+    this.hostPages = new AuditPages(disks::auditTrail, AuditDoor.ofHost(), Clock.systemUTC());
+    AuditDoor door =
+        section.auditKey().map(key -> AuditDoor.ofKey(key, disks)).orElseGet(AuditDoor::closed);
+    this.pages = new AuditPages(disks::auditTrail, door, Clock.systemUTC());
   }
 
   /**
@@ -102,6 +110,22 @@ public final class StorageServer implements AutoCloseable {
   }
 
   /**
+   * The page of the audit trail as a servlet, for a host application to map to {@code
+   * /internal/audit/*} behind its own log-in: it asks for no key itself.
+   */
+  public HttpServlet auditServlet() {
+    return StorageServlet.of(hostPages, limits);
+  }
+
+  private void route(HttpExchange exchange) throws IOException {
+    if (AuditPages.isAt(exchange.rawPath())) {
+      pages.handle(exchange);
+    } else {
+      gate.handle(exchange);
+    }
+  }
+
+  /**
    * Listens where the section says, with TLS where it names a certificate.
    *
    * @throws IllegalStateException where it runs already, or the key of the examples would be
@@ -113,7 +137,7 @@ public final class StorageServer implements AutoCloseable {
     if (!listen.getAddress().isLoopbackAddress()) {
       keys.requireFitForOtherMachines();
     }
-    UndertowEngine started = new UndertowEngine(listen, tls(), gate, limits);
+    UndertowEngine started = new UndertowEngine(listen, tls(), this::route, limits);
     if (!engine.compareAndSet(null, started)) {
       started.close();
       throw new IllegalStateException("The services server runs already.");
