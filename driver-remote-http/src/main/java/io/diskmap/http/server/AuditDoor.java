@@ -33,7 +33,8 @@ interface AuditDoor {
 
   /**
    * A key of its own: the password that a browser asks for, under any name, or the header {@code
-   * X-API-Key}. A key of the storage API does not open it.
+   * X-API-Key}. A key of the storage API does not open it. A browser's first request, which shows
+   * nothing, is asked for the key and not recorded.
    */
   static AuditDoor ofKey(Secret key, Disks disks) {
     ServerSection.Key reader =
@@ -47,7 +48,9 @@ interface AuditDoor {
         return true;
       }
       boolean tooMany = shown.isPresent() && failures.isTooMany(exchange.remoteAddress());
-      refusals.record(exchange, context, tooMany ? 429 : 401);
+      if (shown.isPresent()) {
+        refusals.record(exchange, context, tooMany ? 429 : 401);
+      }
       if (tooMany) {
         exchange.header(Names.RETRY_AFTER, "60");
         AuditPages.plain(exchange, 429, "Too many refused keys came from this address.");

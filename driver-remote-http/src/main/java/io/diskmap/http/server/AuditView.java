@@ -168,11 +168,8 @@ final class AuditView {
     }
     html.tags("</td><td>").text(event.action().label().replace('_', ' ')).tags("</td><td>");
     badge(event.outcome());
-    html.tags("</td><td class=\"file\"><span class=\"disk\">").text(event.disk()).tags(":</span>");
-    link(
-        AuditPages.BASE,
-        filter.history(event.disk(), event.filePath()),
-        event.filePath().isEmpty() ? "(whole disk)" : event.filePath());
+    html.tags("</td><td class=\"file\">");
+    place(event);
     html.tags("</td><td class=\"number\">")
         .text(AuditTotals.grouped(event.bytesTransferred()))
         .tags("</td><td class=\"number\">")
@@ -180,6 +177,19 @@ final class AuditView {
         .tags("</td><td><details><summary>Details</summary><dl>");
     details(record).forEach(this::detail);
     html.tags("</dl></details></td></tr>");
+  }
+
+  private void place(AuditEvent event) {
+    html.tags("<span class=\"disk\">");
+    if (event.action() == AuditAction.ACCESS_REFUSED) {
+      html.text(event.metadata().getOrDefault("call", "")).tags("</span>");
+      return;
+    }
+    html.text(event.disk()).tags(":</span>");
+    link(
+        AuditPages.BASE,
+        filter.history(event.disk(), event.filePath()),
+        event.filePath().isEmpty() ? "(whole disk)" : event.filePath());
   }
 
   private void detail(String name, String value) {
