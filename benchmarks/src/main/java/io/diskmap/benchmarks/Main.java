@@ -9,9 +9,9 @@ import java.util.Locale;
 
 /**
  * Runs benchmark suites and prints their tables: {@code local}, {@code http}, {@code memory},
- * {@code startup}, or all without an argument. {@code -Dbenchmark.rounds=5} and {@code
- * -Dbenchmark.dir=DIR} change rounds and place; {@code -Dbenchmark.out=FILE} writes the tables as
- * Markdown too.
+ * {@code startup}, {@code audit}, or all but the last without an argument. {@code
+ * -Dbenchmark.rounds=5} and {@code -Dbenchmark.dir=DIR} change rounds and place; {@code
+ * -Dbenchmark.out=FILE} writes the tables as Markdown too.
  */
 public final class Main {
   private Main() {}
@@ -50,6 +50,11 @@ public final class Main {
         }
       case "memory":
         return MemorySuite.run(directory);
+      case "audit":
+        try (AuditSuite audit = new AuditSuite(directory)) {
+          return (Boolean.getBoolean("benchmark.audit.facts") ? "" : table(audit.duels(), rounds))
+              + audit.facts();
+        }
       case "startup":
         return StartupSuite.run(directory, rounds);
       default:
