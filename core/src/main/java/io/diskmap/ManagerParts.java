@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
  * @param calls the calls under way
  * @param workers threads for parallel work
  * @param audit where records go
+ * @param requireUser whether a call that names no user is refused
  * @param listener who hears of operations
  * @param cleanup the rules of clean-up by their disks
  */
@@ -27,5 +28,6 @@ record ManagerParts(
     ActiveCalls calls,
     ExecutorService workers,
     AuditSink audit,
+    boolean requireUser,
     StorageListener listener,
     Map<String, CleanupSection.Rule> cleanup) {}

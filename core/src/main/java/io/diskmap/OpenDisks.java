@@ -135,6 +135,7 @@ final class OpenDisks {
             common.recordChecksum(),
             common.sweepAge(),
             common.metadataTtl(),
+            parts.requireUser(),
             cleanupOn(spec.name()));
     requireDurability(settings, driver);
     return DiskStorage.of(

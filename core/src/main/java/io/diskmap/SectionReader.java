@@ -68,12 +68,27 @@ final class SectionReader {
     if (!check.resolves() || check.problems() > before || listen.isEmpty()) {
       return Optional.empty();
     }
-    OptionValues tls = OptionValues.ofChecked(SectionTables.SERVER, values).object("tls");
+    OptionValues server = OptionValues.ofChecked(SectionTables.SERVER, values);
+    Optional<Secret> auditKey = server.optionalSecret("audit_key");
+    if (auditKey.isPresent()) {
+      keys.values().forEach(key -> requireOther(section, key.key().live(), auditKey.get().live()));
+    }
+    OptionValues tls = server.object("tls");
     Optional<ServerSection.Tls> files =
         values.containsKey("tls")
             ? Optional.of(new ServerSection.Tls(tls.path("cert"), tls.path("key")))
             : Optional.empty();
-    return Optional.of(new ServerSection(listen.get(), files, keys));
+    return check.problems() > before
+        ? Optional.empty()
+        : Optional.of(new ServerSection(listen.get(), files, keys, auditKey));
+  }
+
+  /** Who may use files does not read by that who else did. */
+  private void requireOther(JsonObject section, List<String> storage, List<String> audit) {
+    if (audit.stream().anyMatch(storage::contains)) {
+      Position position = section.keyPositionOf("audit_key");
+      check.add("server.audit_key", position, "a key of server.keys opens it too; make another");
+    }
   }
 
   Optional<WebSection> web(JsonObject section) {
@@ -102,6 +117,7 @@ final class SectionReader {
                     audit.optionalSecret("store"),
                     AuditSection.OnFailure.valueOf(
                         audit.choice("on_failure").toUpperCase(Locale.ROOT)),
+                    audit.optionalPath("spool"),
                     audit.flag("require_user")));
   }
 

@@ -22,6 +22,8 @@ final class SectionTables {
           Option.text("listen")
               .defaultTo("127.0.0.1:8001")
               .help("The host and port to listen on; port 0 takes a free one."),
+          Option.secret("audit_key")
+              .help("The key of the page /internal/audit; there is no such page without it."),
           Option.object(
                   "tls",
                   Option.path("cert").required().help("The certificate and its chain, PEM."),
@@ -53,10 +55,13 @@ final class SectionTables {
   static final OptionTable AUDIT =
       OptionTable.of(
           Option.secret("jdbc_url").help("The database that keeps the audit records."),
-          Option.secret("store").help("A directory, or a JDBC URL, that keeps the audit records."),
+          Option.secret("store")
+              .help("A directory, or a JDBC URL, that keeps the audit records; off for none."),
           Option.choice("on_failure", "refuse", "spool")
               .defaultTo("refuse")
               .help("What happens to a call whose record cannot be written."),
+          Option.path("spool")
+              .help("The directory where records wait for a database, with on_failure spool."),
           Option.flag("require_user").defaultTo(false).help("Refuses a call that names no user."));
 
   /** One disk of the section cleanup. */

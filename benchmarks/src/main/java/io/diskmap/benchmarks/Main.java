@@ -64,6 +64,11 @@ public final class Main {
         }
       case "memory":
         return MemorySuite.run(directory);
+      case "audit":
+        try (AuditSuite audit = new AuditSuite(directory)) {
+          return (Boolean.getBoolean("benchmark.audit.facts") ? "" : table(audit.duels(), rounds))
+              + audit.facts();
+        }
       case "startup":
         return StartupSuite.run(directory, rounds);
       default:

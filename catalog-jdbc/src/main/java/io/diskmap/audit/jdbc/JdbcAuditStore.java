@@ -1,11 +1,14 @@
 package io.diskmap.audit.jdbc;
 
 import io.diskmap.AuditEvent;
+import io.diskmap.AuditSection;
 import io.diskmap.AuditTrail;
+import io.diskmap.Secret;
 import io.diskmap.ServerRole;
 import io.diskmap.audit.jdbc.ChainEntry.Phase;
 import io.diskmap.jdbc.internal.Database;
 import io.diskmap.spi.AuditStore;
+import io.diskmap.spi.AuditStoreRequest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -13,6 +16,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -43,12 +47,14 @@ public final class JdbcAuditStore implements AuditStore {
   private final @Nullable Journal journal;
   private final @Nullable Spool spool;
   private final Keeper keeper;
+  private final Clock clock;
   private final ScheduledExecutorService timer;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private JdbcAuditStore(Connector connector, Optional<Path> directory, Clock clock)
       throws IOException {
     this.connector = connector;
+    this.clock = clock;
     if (directory.isPresent()) {
       this.spool = new Spool(directory.get(), connector.beginning());
       this.journal = new Journal(directory.get(), connector.beginning().name(), JOURNAL_LIMIT);
@@ -79,6 +85,24 @@ public final class JdbcAuditStore implements AuditStore {
    */
   public static JdbcAuditStore open(DataSource source, ServerRole role) throws IOException {
     return open(() -> Database.of(source), Optional.empty(), role, Clock.systemUTC(), true);
+  }
+
+  /**
+   * The store in a directory, which is made where it does not exist, or behind a JDBC URL; a call
+   * whose record it does not take is refused.
+   *
+   * @throws IOException where it cannot be used
+   */
+  public static JdbcAuditStore open(String store, ServerRole role) throws IOException {
+    return (JdbcAuditStore)
+        new JdbcAuditStoreFactory()
+            .open(
+                new AuditStoreRequest(
+                    Secret.of(store),
+                    AuditSection.OnFailure.REFUSE,
+                    Optional.empty(),
+                    role,
+                    Clock.systemUTC()));
   }
 
   /**
@@ -170,6 +194,39 @@ public final class JdbcAuditStore implements AuditStore {
   /** The whole store, to verify and export; closing it is not needed. */
   public AuditArchive archive() {
     return new AuditArchive(connector::connected, this::flush);
+  }
+
+  /**
+   * Removes what ended before a moment from the beginning of each chain, which stays verifiable.
+   *
+   * @throws IOException where the store does not answer; repeating finishes the job
+   */
+  public RetainReport retain(Instant before) throws IOException {
+    return retain(before, false);
+  }
+
+  /** What {@link #retain} would remove. */
+  public RetainReport retainable(Instant before) throws IOException {
+    return retain(before, true);
+  }
+
+  private RetainReport retain(Instant before, boolean dryRun) throws IOException {
+    if (before.isAfter(clock.instant())) {
+      throw new IllegalArgumentException("only records of the past can be removed");
+    }
+    flush();
+    try {
+      return new Retention(connector.connected(), connector.beginning(), clock)
+          .run(
+              before,
+              dryRun,
+              (phase, mark) -> {
+                writer.later(phase, mark);
+                flush();
+              });
+    } catch (SQLException e) {
+      throw new IOException("The audit store does not answer: " + Sentences.of(e), e);
+    }
   }
 
   @Override

@@ -54,13 +54,15 @@ final class Lease implements AutoCloseable {
   }
 
   private static boolean row(Connection connection, long writer) throws SQLException {
-    try (PreparedStatement add =
-        connection.prepareStatement("INSERT INTO audit_lease (writer) VALUES (?)")) {
-      add.setLong(1, writer);
-      add.executeUpdate();
-      connection.commit();
-    } catch (SQLIntegrityConstraintViolationException e) {
-      connection.rollback();
+    if (!hasRow(connection, writer)) {
+      try (PreparedStatement add =
+          connection.prepareStatement("INSERT INTO audit_lease (writer) VALUES (?)")) {
+        add.setLong(1, writer);
+        add.executeUpdate();
+        connection.commit();
+      } catch (SQLIntegrityConstraintViolationException e) {
+        connection.rollback();
+      }
     }
     try (PreparedStatement take =
         connection.prepareStatement(
@@ -71,6 +73,17 @@ final class Lease implements AutoCloseable {
       }
     } catch (SQLTimeoutException e) {
       return false;
+    }
+  }
+
+  /** An insert of a row that is locked would wait for the lock. */
+  private static boolean hasRow(Connection connection, long writer) throws SQLException {
+    try (PreparedStatement look =
+        connection.prepareStatement("SELECT 1 FROM audit_lease WHERE writer = ?")) {
+      look.setLong(1, writer);
+      try (ResultSet rows = look.executeQuery()) {
+        return rows.next();
+      }
     }
   }
 

@@ -27,6 +27,10 @@ final class Shipper implements AutoCloseable {
   private static final int MOST = 2000;
   private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** One failure is common: a server that restarts, or H2, which closes when its JVM is told to. */
+  private static final int ALARM = 3;
+
   private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Journal journal;
@@ -38,6 +42,7 @@ final class Shipper implements AutoCloseable {
   private int flushing;
   private boolean closing;
   private boolean down;
+  private int failures;
 
   // of the thread alone
   private Journal.Place place = Journal.start();
@@ -178,10 +183,9 @@ final class Shipper implements AutoCloseable {
   private void tell(boolean nowDown, @Nullable Exception failure) {
     lock.lock();
     try {
-      if (nowDown && !down) {
+      failures = nowDown ? failures + 1 : 0;
+      if (failures == ALARM) {
         LOG.error("The audit store does not take records; they wait on this machine", failure);
-      } else if (!nowDown && down) {
-        LOG.info("The audit store takes records again");
       }
       down = nowDown;
       if (nowDown) {

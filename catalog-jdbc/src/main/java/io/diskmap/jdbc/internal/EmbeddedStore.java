@@ -36,7 +36,7 @@ public final class EmbeddedStore {
     }
     return "jdbc:h2:file:"
         + place.resolve(name)
-        + ";AUTO_SERVER=TRUE;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000;USER=sa";
+        + ";AUTO_SERVER=TRUE;WRITE_DELAY=0;LOCK_TIMEOUT=10000;USER=sa";
   }
 
   /** Whether a store is written as a JDBC URL and not as a directory. */

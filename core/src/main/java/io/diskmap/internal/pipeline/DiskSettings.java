@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param recordChecksum whether every save keeps its CRC-32C
  * @param sweepAge how long an abandoned upload stays
  * @param metadataTtl how long metadata is answered from memory; zero for never
+ * @param requireUser whether a call that names no user is refused
  * @param cleanup which prefixes are cleaned up, for the records of files that are saved there
  */
 public record DiskSettings(
@@ -40,6 +41,7 @@ public record DiskSettings(
     boolean recordChecksum,
     Duration sweepAge,
     Duration metadataTtl,
+    boolean requireUser,
     List<CleanupAge> cleanup) {
   public DiskSettings {
     cleanup = List.copyOf(cleanup);

@@ -218,6 +218,7 @@ public final class DiskStorage implements Storage {
   @Override
   public Upload beginUpload(String path, SaveOptions options) throws StorageException {
     Operation step = Operation.step(disk, "beginUpload", view, path, options.call());
+    step.requireUser();
     return step.complete(
         () -> {
           view.requireWritable();

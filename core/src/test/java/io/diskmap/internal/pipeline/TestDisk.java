@@ -56,6 +56,7 @@ final class TestDisk implements AutoCloseable {
             false,
             Duration.ofHours(24),
             metadataTtl,
+            false,
             List.of());
     storage =
         DiskStorage.of(

@@ -62,8 +62,7 @@ public record WorkerOptions(
 
   /** The same, trusting these authorities alone. */
   public WorkerOptions withAuthorities(Path file) {
-    return new WorkerOptions(
-        services, apiKey, directory, Optional.of(file), stallTimeout, retries);
+    return new WorkerOptions(services, apiKey, directory, Optional.of(file), stallTimeout, retries);
   }
 
   RemoteHttpOptions connection() {

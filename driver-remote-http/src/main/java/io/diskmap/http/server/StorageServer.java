@@ -13,6 +13,7 @@ import jakarta.servlet.http.HttpServlet;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -40,6 +41,8 @@ public final class StorageServer implements AutoCloseable {
   private final ServerSection section;
   private final KeyRing keys;
   private final Router router;
+  private final Router pages;
+  private final AuditPages hostPages;
   private final EngineLimits limits = EngineLimits.defaults();
   private final AtomicReference<@Nullable UndertowEngine> engine = new AtomicReference<>();
   private final ExecutorService workers;
@@ -61,7 +64,7 @@ public final class StorageServer implements AutoCloseable {
               return thread;
             });
     LongReply longReply = new LongReply(workers, SILENCE);
-    FileActions files = new FileActions(longReply);
+    FileActions fileActions = new FileActions(longReply);
     HealthAction health = new HealthAction(disks, () -> stopping, MAX_FILE_BYTES);
     Map<Endpoint, ApiAction> actions = new EnumMap<>(Endpoint.class);
     RecentSaves recent = new RecentSaves();
@@ -69,12 +72,12 @@ public final class StorageServer implements AutoCloseable {
     actions.put(
         Endpoint.UPLOAD_CHUNKED, new ChunkedUploadAction(MAX_FILE_BYTES, longReply, recent));
     actions.put(Endpoint.DOWNLOAD, new DownloadAction());
-    actions.put(Endpoint.DELETE, files::delete);
-    actions.put(Endpoint.DELETE_PREFIX, files::deletePrefix);
+    actions.put(Endpoint.DELETE, fileActions::delete);
+    actions.put(Endpoint.DELETE_PREFIX, fileActions::deletePrefix);
     actions.put(Endpoint.LIST, new ListAction());
-    actions.put(Endpoint.EXISTS, files::exists);
-    actions.put(Endpoint.METADATA, files::metadata);
-    actions.put(Endpoint.CLEANUP, files::cleanup);
+    actions.put(Endpoint.EXISTS, fileActions::exists);
+    actions.put(Endpoint.METADATA, fileActions::metadata);
+    actions.put(Endpoint.CLEANUP, fileActions::cleanup);
     actions.put(Endpoint.HEALTH, health);
     RefusalRecords refusals = new RefusalRecords(disks);
     Admission admission = new Admission(keys);
@@ -84,12 +87,17 @@ public final class StorageServer implements AutoCloseable {
         (base, handler) ->
             mounts.put(base, new GuardedHandler(refusals, (to, who) -> handler.handle(to))));
     built.workerFiles.ifPresent(
-        section ->
+        files ->
             mounts.put(
                 WorkerCalls.BASE,
                 new GuardedHandler(
-                    refusals, new WorkerCalls(disks, admission, section, MAX_FILE_BYTES))));
+                    refusals, new WorkerCalls(disks, admission, files, MAX_FILE_BYTES))));
     this.router = new Router(api, mounts);
+    this.hostPages = new AuditPages(disks::auditTrail, AuditDoor.ofHost(), Clock.systemUTC());
+    AuditDoor door =
+        section.auditKey().map(key -> AuditDoor.ofKey(key, disks)).orElseGet(AuditDoor::closed);
+    AuditPages audit = new AuditPages(disks::auditTrail, door, Clock.systemUTC());
+    this.pages = new Router(router, Map.of(AuditPages.BASE, audit));
   }
 
   /**
@@ -124,6 +132,14 @@ public final class StorageServer implements AutoCloseable {
   }
 
   /**
+   * The page of the audit trail as a servlet, for a host application to map to {@code
+   * /internal/audit/*} behind its own log-in: it asks for no key itself.
+   */
+  public HttpServlet auditServlet() {
+    return StorageServlet.of(hostPages, limits);
+  }
+
+  /**
    * Listens where the section says, with TLS where it names a certificate.
    *
    * @throws IllegalStateException where it runs already, or the key of the examples would be
@@ -135,7 +151,7 @@ public final class StorageServer implements AutoCloseable {
     if (!listen.getAddress().isLoopbackAddress()) {
       keys.requireFitForOtherMachines();
     }
-    UndertowEngine started = new UndertowEngine(listen, tls(), router, limits);
+    UndertowEngine started = new UndertowEngine(listen, tls(), pages, limits);
     if (!engine.compareAndSet(null, started)) {
       started.close();
       throw new IllegalStateException("The services server runs already.");
