@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Where audit records go, and which calls need a user; the store itself is another module's. */
 class AuditPlaceTest {
+  @TempDir Path directory;
+
   private static StorageManager manager(ServerRole role, Map<String, ?> audit) {
     DiskMap map =
         DiskMap.builder().disk("workspace", "memory", Map.of()).section("audit", audit).build();
@@ -33,7 +37,7 @@ class AuditPlaceTest {
 
   @Test
   void a_store_without_the_module_that_keeps_it_ends_the_start() {
-    assertThatThrownBy(() -> manager(ServerRole.WORKER, Map.of("store", "/var/lib/audit")))
+    assertThatThrownBy(() -> manager(ServerRole.WORKER, Map.of("store", directory.toString())))
         .isInstanceOf(DiskMapException.class)
         .hasMessageContaining("diskmap-catalog-jdbc");
   }
@@ -80,7 +84,7 @@ class AuditPlaceTest {
 
   @Test
   void role_web_keeps_no_embedded_store_and_no_spool() {
-    try (StorageManager storages = web(Map.of("store", "/var/lib/audit"))) {
+    try (StorageManager storages = web(Map.of("store", directory.toString()))) {
       assertThat(storages.auditStore()).isEmpty();
     }
     assertThatThrownBy(
