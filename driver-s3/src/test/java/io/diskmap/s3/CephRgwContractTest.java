@@ -3,10 +3,10 @@ package io.diskmap.s3;
 import io.diskmap.testkit.contract.DriverHarness;
 import io.diskmap.testkit.contract.NetworkContract;
 import io.diskmap.testkit.contract.ProcessContract;
-import org.junit.jupiter.api.extension.ExtendWith;
+import io.diskmap.testkit.server.NeedsCeph;
 
 /** The contract on Ceph's object gateway, where it is installed. */
-@ExtendWith(InstalledCeph.class)
+@NeedsCeph
 class CephRgwContractTest implements ProcessContract, NetworkContract {
   @Override
   public DriverHarness harness() {

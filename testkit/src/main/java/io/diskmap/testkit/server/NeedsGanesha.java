@@ -1,32 +1,13 @@
 package io.diskmap.testkit.server;
 
+import io.diskmap.testkit.process.NeedsInstalled;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import org.junit.jupiter.api.extension.ConditionEvaluationResult;
-import org.junit.jupiter.api.extension.ExecutionCondition;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.extension.ExtensionContext;
 
-/**
- * Marks tests that start a {@link GaneshaServer}. Where it is not installed they are passed over
- * with a word on how to install it; in continuous integration ({@code DISKMAP_CI=1}) that is a
- * failure.
- */
+/** Marks tests that start a {@link GaneshaServer}. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@ExtendWith(NeedsGanesha.Condition.class)
-public @interface NeedsGanesha {
-  /** Looks for the server. For any thread. */
-  final class Condition implements ExecutionCondition {
-    @Override
-    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-      if (GaneshaServer.TOOL.find().isPresent() || "1".equals(System.getenv("DISKMAP_CI"))) {
-        return ConditionEvaluationResult.enabled("nfs-ganesha is here, or has to be");
-      }
-      return ConditionEvaluationResult.disabled(
-          "nfs-ganesha is not installed; " + GaneshaServer.TOOL.installHint());
-    }
-  }
-}
+@NeedsInstalled(tools = "ganesha.nfsd", packages = "nfs-ganesha nfs-ganesha-vfs")
+public @interface NeedsGanesha {}
