@@ -54,6 +54,14 @@ final class Names {
     }
   }
 
+  /** The text of a path's last name; empty where its bytes are not UTF-8. */
+  static Optional<String> lastText(Path path) {
+    String whole = path.toString();
+    return UTF8 && whole.indexOf('\uFFFD') < 0
+        ? Optional.of(whole.substring(whole.lastIndexOf('/') + 1))
+        : text(path.getFileName());
+  }
+
   /** A stored name for a report: its text, with what is not UTF-8 as {@code %XX}. */
   static String shown(Path name) {
     return text(name).orElseGet(() -> rawUri(name));

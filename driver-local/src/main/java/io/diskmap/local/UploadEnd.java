@@ -155,7 +155,7 @@ final class UploadEnd {
                 if (published.isPresent()) {
                   removeLeftover(parent, staged, inode.get());
                   if (record.request().durability() == Durability.NAME) {
-                    parent.sync();
+                    disk.nameSyncs.sync(parent);
                   }
                   return published;
                 }

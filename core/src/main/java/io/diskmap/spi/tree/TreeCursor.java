@@ -41,6 +41,9 @@ public final class TreeCursor implements EntryCursor {
   private @Nullable FileMetadata entry;
   private final SkippedNames skipped = new SkippedNames();
 
+  /** A listing that has gone through a directory is there to be read on. */
+  private int lookAhead = TreeFrame.FIRST_LOOKS;
+
   /**
    * A cursor over what is below a prefix.
    *
@@ -72,7 +75,7 @@ public final class TreeCursor implements EntryCursor {
       return;
     }
     String path = prefix.isRoot() ? "" : prefix.value() + "/";
-    frames.push(new TreeFrame(top, path, startAfter(top), skipped));
+    frames.push(new TreeFrame(top, path, startAfter(top), TreeFrame.FIRST_LOOKS, skipped));
   }
 
   /** In a listing of one level, a bound that names a directory stands for the directory's entry. */
@@ -104,7 +107,9 @@ public final class TreeCursor implements EntryCursor {
       } else if (more) {
         takeName(frame);
       } else {
-        frames.pop().directory.close();
+        TreeFrame done = frames.pop();
+        lookAhead = Math.max(lookAhead, done.lookAhead());
+        done.directory.close();
       }
       if (entry != null) {
         return true;
@@ -147,7 +152,8 @@ public final class TreeCursor implements EntryCursor {
       Optional<? extends DirectoryLister> child = frame.directory.enter(text, call);
       if (child.isPresent()) {
         StartAfter inside = after == null ? null : after.inside(name);
-        frames.push(new TreeFrame(child.get(), path.get().value() + "/", inside, skipped));
+        frames.push(
+            new TreeFrame(child.get(), path.get().value() + "/", inside, lookAhead, skipped));
         boundMemory();
       }
     } else if ((after == null || after.admitsDirectoryEntry(name))

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * with its name followed by a byte below the slash, so few wait at a time.
  */
 final class TreeFrame {
-  private static final int FIRST_LOOKS = 8;
+  static final int FIRST_LOOKS = 8;
   private static final int MOST_LOOKS = 512;
 
   final DirectoryLister directory;
@@ -31,19 +31,30 @@ final class TreeFrame {
   final @Nullable StartAfter after;
   private final PriorityQueue<byte[]> waiting = new PriorityQueue<>(TreeFrame::compareSlashed);
   private final Deque<Optional<TreeEntry>> looked = new ArrayDeque<>();
-  private int lookAhead = FIRST_LOOKS;
+  private int lookAhead;
   private @Nullable NameWindow window;
   private byte @Nullable [] consumed;
   private boolean ended;
   private boolean scanned;
   private final SkippedNames skipped;
 
+  /** A directory whose first looks are at so many names at once; each further ones at more. */
   TreeFrame(
-      DirectoryLister directory, String path, @Nullable StartAfter after, SkippedNames skipped) {
+      DirectoryLister directory,
+      String path,
+      @Nullable StartAfter after,
+      int lookAhead,
+      SkippedNames skipped) {
     this.directory = directory;
     this.path = path;
     this.after = after;
+    this.lookAhead = lookAhead;
     this.skipped = skipped;
+  }
+
+  /** How many names the next looks are at. */
+  int lookAhead() {
+    return lookAhead;
   }
 
   /** Makes the next plain name available; false once there is none. */

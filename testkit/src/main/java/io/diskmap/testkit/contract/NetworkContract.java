@@ -22,6 +22,7 @@ import io.diskmap.testkit.fault.FlightMeter;
 import io.diskmap.testkit.fault.Trip;
 import io.diskmap.testkit.invariant.Eventually;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -313,6 +314,34 @@ public interface NetworkContract extends StorageContract {
     for (int i = 0; i < files; i++) {
       assertThat(Files.readAllBytes(down.resolve("f" + i))).isEqualTo(Data.of(i, 40_000));
     }
+  }
+
+  @Test
+  @Clause("E1")
+  default void one_large_file_keeps_eight_requests_in_flight(TestDisk disk) throws Exception {
+    SeededContent content = new SeededContent(20, 48L * 1024 * 1024 + 7);
+    String[] options = disk.harness().optionsForALongLine().toArray(String[]::new);
+    try (StorageManager manager = disk.open(options)) {
+      Storage storage = manager.disk(TestDisk.NAME);
+      FaultProxy proxy = disk.proxy();
+      FlightMeter writing = proxy.meter(disk.harness().flightMeter());
+      proxy.closeAll();
+      proxy.delay(Duration.ofMillis(20));
+      storage.exists("warm-up");
+      storage.save("large", Content.of(content::stream, content.length()));
+      assertThat(writing.peak()).as("requests in flight on write").isGreaterThanOrEqualTo(8);
+      FlightMeter reading = proxy.meter(disk.harness().flightMeter());
+      proxy.closeAll();
+      storage.exists("warm-up");
+      try (Download in = storage.download("large");
+          OutputStream out = Files.newOutputStream(disk.temp().resolve("large"))) {
+        in.transferTo(out);
+      }
+      assertThat(reading.peak()).as("requests in flight on read").isGreaterThanOrEqualTo(8);
+      proxy.heal();
+      proxy.delay(Duration.ZERO);
+    }
+    content.assertEquals(disk.temp().resolve("large"));
   }
 
   @Test
