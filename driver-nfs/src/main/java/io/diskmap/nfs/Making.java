@@ -83,9 +83,7 @@ final class Making {
         throw new IllegalStateException("no file was made");
       }
       return new NfsFile(
-          store,
-          client.adopt(opened.handle(), OpenMode.READ_WRITE, owner, opened.state()),
-          true);
+          store, client.adopt(opened.handle(), OpenMode.READ_WRITE, owner, opened.state()), true);
     }
 
     /** Lets go what was made before the failure. */

@@ -242,8 +242,7 @@ final class NfsStore implements RemoteStore {
                       }),
               call);
       adopted = true;
-      return new NfsFile(
-          this, client.adopt(opened.handle(), mode, owner, opened.state()), false);
+      return new NfsFile(this, client.adopt(opened.handle(), mode, owner, opened.state()), false);
     } catch (NfsStatusException e) {
       throw isAbsent(e) || e.isAny(Status.ISDIR, Status.INVAL)
           ? StorageException.of(ErrorKind.NOT_FOUND, "There is no such file.", e)

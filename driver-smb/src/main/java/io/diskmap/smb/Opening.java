@@ -29,8 +29,7 @@ import java.util.Optional;
  */
 final class Opening {
   private static final int HEAD = 64 * 1024;
-  private static final int ACCESS =
-      Create.READ_DATA | Create.READ_ATTRIBUTES | Create.SYNCHRONIZE;
+  private static final int ACCESS = Create.READ_DATA | Create.READ_ATTRIBUTES | Create.SYNCHRONIZE;
 
   private final DriverContext context;
   private final SmbOptions options;

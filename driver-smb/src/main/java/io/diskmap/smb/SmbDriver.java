@@ -241,7 +241,9 @@ final class SmbDriver implements StorageDriver {
         store
             .look(prefix.value(), request.call())
             .filter(RemoteStat::isDirectory)
-            .map(found -> new SmbDirectory(
+            .map(
+                found ->
+                    new SmbDirectory(
                         sessions, store, this::entry, prefix.value(), LinkGuard.UNKNOWN));
     return new TreeCursor(directory, prefix, request);
   }
@@ -308,8 +310,7 @@ final class SmbDriver implements StorageDriver {
     try {
       requireOpen(call);
       SmbConnection connection = sessions.connection(call);
-      Create open =
-          Create.openDirectory(store.remote(""), Create.READ_ATTRIBUTES);
+      Create open = Create.openDirectory(store.remote(""), Create.READ_ATTRIBUTES);
       QueryInfo<Long> free = QueryInfo.freeBytes(FileId.RELATED);
       Answers answers =
           connection.call(sessions.patience(call), open, free, new Close(FileId.RELATED));

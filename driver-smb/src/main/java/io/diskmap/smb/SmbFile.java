@@ -93,8 +93,7 @@ final class SmbFile implements RemoteFile {
         if (underWay.size() >= options.inFlight()) {
           finish(underWay, call);
         }
-        underWay.addLast(
-            begin(offset + at, data.slice(data.position() + at, length), call));
+        underWay.addLast(begin(offset + at, data.slice(data.position() + at, length), call));
       }
       while (!underWay.isEmpty()) {
         finish(underWay, call);
@@ -211,8 +210,7 @@ final class SmbFile implements RemoteFile {
 
   @Override
   public boolean copyFrom(String source, long size, Call call) throws StorageException {
-    Create open =
-        Create.openFile(remote.apply(source), Create.READ_DATA | Create.READ_ATTRIBUTES);
+    Create open = Create.openFile(remote.apply(source), Create.READ_DATA | Create.READ_ATTRIBUTES);
     Ioctl<byte[]> key = Ioctl.sourceKey(FileId.RELATED);
     Answers answers;
     try {

@@ -200,8 +200,7 @@ final class SmbReader implements StorageReader {
         if (count == 0) {
           throw changed();
         }
-        ByteBuffer rest =
-            piece.chunk().buffer().duplicate().position(filled).limit(piece.length());
+        ByteBuffer rest = piece.chunk().buffer().duplicate().position(filled).limit(piece.length());
         Read again = read(piece.offset() + filled, rest);
         count = connection.call(sessions.patience(call), again).of(again);
         filled += count;

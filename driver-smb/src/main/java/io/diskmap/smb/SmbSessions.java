@@ -184,8 +184,7 @@ final class SmbSessions implements AutoCloseable {
     }
     try {
       Call call = Call.within(CallContext.none(), context.timeout());
-      SmbConnection made =
-          SmbConnection.open(options.login(), buffers, MOST_BYTES, patience(call));
+      SmbConnection made = SmbConnection.open(options.login(), buffers, MOST_BYTES, patience(call));
       refusal = null;
       return made;
     } catch (IOException e) {

@@ -36,10 +36,8 @@ final class SmbStore implements RemoteStore {
           | Create.READ_ATTRIBUTES
           | Create.WRITE_ATTRIBUTES
           | Create.SYNCHRONIZE;
-  private static final int READING =
-      Create.READ_DATA | Create.READ_ATTRIBUTES | Create.SYNCHRONIZE;
-  private static final int MOVING =
-      Create.DELETE | Create.READ_ATTRIBUTES | Create.SYNCHRONIZE;
+  private static final int READING = Create.READ_DATA | Create.READ_ATTRIBUTES | Create.SYNCHRONIZE;
+  private static final int MOVING = Create.DELETE | Create.READ_ATTRIBUTES | Create.SYNCHRONIZE;
 
   private final SmbSessions sessions;
   private final SmbOptions options;
@@ -65,8 +63,7 @@ final class SmbStore implements RemoteStore {
   }
 
   @Override
-  public List<Optional<RemoteStat>> lookAll(List<String> paths, Call call)
-      throws StorageException {
+  public List<Optional<RemoteStat>> lookAll(List<String> paths, Call call) throws StorageException {
     List<Look> begun = new ArrayList<>();
     List<Optional<RemoteStat>> found = new ArrayList<>();
     try {
@@ -136,8 +133,7 @@ final class SmbStore implements RemoteStore {
     }
   }
 
-  private RemoteFile create(SmbConnection connection, String path, Call call)
-      throws IOException {
+  private RemoteFile create(SmbConnection connection, String path, Call call) throws IOException {
     String name = remote(path);
     Create create = Create.newFile(name, WRITING);
     QueryInfo<FileInfo> query = QueryInfo.all(FileId.RELATED);

@@ -19,8 +19,8 @@ import java.util.stream.Stream;
  * state. For any thread; one change of state at a time.
  *
  * <p>It serves one directory as the share {@link #SHARE}, for the user who runs the tests, and the
- * same directory once more, read-only, as {@link #READ_ONLY_SHARE}. The program ends with a pipe that
- * it has as its input, so it has none.
+ * same directory once more, read-only, as {@link #READ_ONLY_SHARE}. The program ends with a pipe
+ * that it has as its input, so it has none.
  */
 public final class SambaServer implements AutoCloseable {
   /** The server's program. */
