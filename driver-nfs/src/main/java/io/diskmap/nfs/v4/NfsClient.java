@@ -7,6 +7,7 @@ import io.diskmap.nfs.v4.Slots.Slot;
 import io.diskmap.spi.Call;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -126,6 +127,17 @@ public final class NfsClient implements AutoCloseable {
   /** How many files the server holds open for this client. */
   public int openFiles() {
     return repair.opens.size();
+  }
+
+  /** How long the last connection took to be made. */
+  public Duration connecting() {
+    return traffic.connecting();
+  }
+
+  /** The session's id in hexadecimal digits; empty text where there was none yet. */
+  public String sessionId() {
+    Session now = repair.last();
+    return now == null ? "" : HexFormat.of().formatHex(now.id);
   }
 
   /** How many connections there are at this moment. */

@@ -65,6 +65,7 @@ final class Traffic {
   private final List<Exchange> unanswered = new ArrayList<>();
 
   private volatile boolean closed;
+  private volatile Duration connecting = Duration.ZERO;
   private volatile long lastAnswered = System.nanoTime();
 
   Traffic(NfsConfig config, ScheduledExecutorService timer, Recovery recovery) {
@@ -85,6 +86,11 @@ final class Traffic {
     } finally {
       signal.unlock();
     }
+  }
+
+  /** How long the last connection took to be made. */
+  Duration connecting() {
+    return connecting;
   }
 
   /** Holding the lock: whether every connection stands and no request waits for one. */
@@ -109,6 +115,7 @@ final class Traffic {
       signal.unlock();
     }
     for (int i = 0; i < missing; i++) {
+      long start = System.nanoTime();
       RpcConnection made =
           RpcConnection.connect(
               config.host(),
@@ -117,6 +124,7 @@ final class Traffic {
               "diskmap-nfs-reader",
               config.maxReply(),
               recovery::begin);
+      connecting = Duration.ofNanos(System.nanoTime() - start);
       fresh.add(made);
       signal.lock();
       try {
