@@ -21,6 +21,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,6 +35,8 @@ class NfsClientTest {
   private static final Request<OpReader> LOOK =
       Request.of(OpWriter::putRootFh, OpReader::putRootFh);
   private static final FileHandle HANDLE = new FileHandle(new byte[] {1, 2, 3, 4});
+
+  private static final int SOME_STATE_REVOKED = 0x10;
 
   private final ExecutorService workers = Executors.newCachedThreadPool();
   private final Deque<Answer> answers = new ArrayDeque<>();
@@ -288,6 +291,7 @@ class NfsClientTest {
 
   @Test
   void revoked_states_are_freed_once_in_a_lease() throws Exception {
+    AtomicInteger flags = new AtomicInteger();
     use(
         seen ->
             switch (seen.first()) {
@@ -300,16 +304,16 @@ class NfsClientTest {
                           .int32(1)
                           .int32(Status.EXPIRED),
                       1);
-              case Op.PUTROOTFH -> new Answer.Results(0, 1, root(), 0x10);
+              case Op.PUTROOTFH -> new Answer.Results(0, 1, root(), flags.get());
               default -> null;
             },
         false,
         TIMEOUT);
+    client.lease(Duration.ofMinutes(1));
     client.call(LOOK, patience());
     client.adopt(HANDLE, OpenMode.READ, client.takeOwner(), StateId.CURRENT);
-    client.lease(Duration.ZERO);
+    flags.set(SOME_STATE_REVOKED);
     client.call(LOOK, patience());
-    client.lease(Duration.ofMinutes(1));
     Eventually.holds("the state is freed", () -> server.seen(Op.FREE_STATEID).size() == 1);
     for (int i = 0; i < 5; i++) {
       client.call(LOOK, patience());
