@@ -126,6 +126,10 @@ record AuditPlace(Optional<Secret> store, boolean byDefault, boolean opens, Audi
         .map(parent -> parent.resolve(DIRECTORY));
   }
 
+  private static boolean isBesideSomething(Path directory) {
+    return Optional.ofNullable(directory.getParent()).map(Files::isDirectory).orElse(false);
+  }
+
   private static Optional<AuditStoreFactory> factory() {
     ClassLoader own = AuditPlace.class.getClassLoader();
     return ServiceLoader.load(AuditStoreFactory.class, own)
@@ -144,7 +148,7 @@ record AuditPlace(Optional<Secret> store, boolean byDefault, boolean opens, Audi
       return new Opened(own, Optional.empty(), store, requires);
     }
     String text = store.get().reveal();
-    if (byDefault && !Files.isDirectory(Path.of(text).toAbsolutePath().getParent())) {
+    if (byDefault && !isBesideSomething(Path.of(text))) {
       AuditSink refusing =
           new RefusingAuditSink(
               "The directory that holds the workspace is missing, and with it the place of the"

@@ -52,8 +52,9 @@ public final class Main {
         return MemorySuite.run(directory);
       case "audit":
         try (AuditSuite audit = new AuditSuite(directory)) {
-          return (Boolean.getBoolean("benchmark.audit.facts") ? "" : table(audit.duels(), rounds))
-              + audit.facts();
+          String part = System.getProperty("benchmark.audit.part", "all");
+          String duels = part.equals("facts") ? "" : table(audit.duels(), rounds);
+          return part.equals("duels") ? duels : duels + audit.facts();
         }
       case "startup":
         return StartupSuite.run(directory, rounds);

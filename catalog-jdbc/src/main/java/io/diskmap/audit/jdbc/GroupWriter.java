@@ -43,9 +43,11 @@ final class GroupWriter implements AutoCloseable {
   private final Deque<Waiting> queue = new ArrayDeque<>();
   private final Thread thread;
   private int intents;
+  private long told;
+  private long settled;
+  private int drained;
   private int flushing;
   private boolean closing;
-  private boolean writing;
   private @Nullable IOException broken;
   private long brokenAt;
 
@@ -97,6 +99,7 @@ final class GroupWriter implements AutoCloseable {
         throw new IOException(failure.getMessage(), failure);
       }
       queue.add(waiting);
+      told++;
       intents++;
       changed.signalAll();
     } finally {
@@ -130,7 +133,10 @@ final class GroupWriter implements AutoCloseable {
     lock.lock();
     try {
       queue.add(Waiting.of(phase, facts));
-      changed.signalAll();
+      told++;
+      if (queue.size() == 1 || queue.size() >= MOST) {
+        changed.signalAll();
+      }
     } finally {
       lock.unlock();
     }
@@ -145,9 +151,10 @@ final class GroupWriter implements AutoCloseable {
     long left = unit.toNanos(time);
     lock.lock();
     flushing++;
+    long until = told;
     changed.signalAll();
     try {
-      while (!queue.isEmpty() || writing) {
+      while (settled < until) {
         if (left <= 0) {
           throw new IOException("The audit store did not take what waits for it.", broken);
         }
@@ -205,10 +212,12 @@ final class GroupWriter implements AutoCloseable {
   }
 
   private List<Waiting> drained() {
+    drained = 0;
     List<Waiting> batch = new ArrayList<>(Math.min(MOST, queue.size()));
     for (Iterator<Waiting> it = queue.iterator(); it.hasNext() && batch.size() < MOST; ) {
       Waiting next = it.next();
       it.remove();
+      drained++;
       if (next.phase() == Phase.INTENT) {
         intents--;
       }
@@ -216,7 +225,6 @@ final class GroupWriter implements AutoCloseable {
         batch.add(next);
       }
     }
-    writing = true;
     return batch;
   }
 
@@ -315,7 +323,7 @@ final class GroupWriter implements AutoCloseable {
   private void done(@Nullable IOException failure, List<Waiting> again) {
     lock.lock();
     try {
-      writing = false;
+      settled += drained - again.size();
       for (int i = again.size() - 1; i >= 0; i--) {
         queue.addFirst(again.get(i));
       }
@@ -329,6 +337,7 @@ final class GroupWriter implements AutoCloseable {
       brokenAt = System.nanoTime();
       if (failure != null && closing && intents == 0) {
         LOG.error("{} outcomes were not recorded; they end as unknown", queue.size());
+        settled += queue.size();
         queue.clear();
       }
       changed.signalAll();

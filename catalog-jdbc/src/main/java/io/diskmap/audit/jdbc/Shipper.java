@@ -39,6 +39,8 @@ final class Shipper implements AutoCloseable {
   private final Condition changed = lock.newCondition();
   private final Thread thread;
   private long pending;
+  private long arrivedInAll;
+  private long shippedInAll;
   private int flushing;
   private boolean closing;
   private boolean down;
@@ -68,6 +70,7 @@ final class Shipper implements AutoCloseable {
     lock.lock();
     try {
       pending += count;
+      arrivedInAll += count;
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -79,9 +82,10 @@ final class Shipper implements AutoCloseable {
     long left = unit.toNanos(time);
     lock.lock();
     flushing++;
+    long until = arrivedInAll;
     changed.signalAll();
     try {
-      while (pending > 0) {
+      while (shippedInAll < until) {
         if (left <= 0) {
           throw new IOException(
               "The audit store does not answer; its records wait on this machine.");
@@ -174,6 +178,7 @@ final class Shipper implements AutoCloseable {
     lock.lock();
     try {
       pending -= done;
+      shippedInAll += done;
       changed.signalAll();
     } finally {
       lock.unlock();
