@@ -152,7 +152,8 @@ final class NfsStore implements RemoteStore {
           sessions.call(
               name.parents(),
               start ->
-                  Request.change(
+                  Request.undoable(
+                      Request.change(
                       out -> {
                         start.go(out).saveFh().openNew(name.name(), kind, owner).getFh();
                         beside.ifPresent(other -> out.restoreFh().lookup(other).getAttr());
@@ -164,6 +165,7 @@ final class NfsStore implements RemoteStore {
                         return new Opened(
                             handle, state, beside.isEmpty() ? Optional.empty() : readBeside(in));
                       }),
+                      late -> client.letGo(late.handle(), late.state())),
               call);
       adopted = true;
       return new Created(
@@ -234,12 +236,14 @@ final class NfsStore implements RemoteStore {
           sessions.call(
               name.parents(),
               start ->
-                  Request.repeatableChange(
+                  Request.undoable(
+                      Request.repeatableChange(
                       out -> start.go(out).open(name.name(), mode, owner).getFh(),
                       in -> {
                         StateId state = in.putFh().lookup(start.names().size()).open();
                         return new Opened(in.getFh(), state, Optional.empty());
                       }),
+                      late -> client.letGo(late.handle(), late.state())),
               call);
       adopted = true;
       return new NfsFile(

@@ -135,7 +135,8 @@ final class Opening {
     return sessions.call(
         name.parents(),
         start ->
-            Request.of(
+            Request.undoable(
+                Request.of(
                 out -> {
                   start.go(out).open(name.name(), OpenMode.READ, owner).getFh().getAttr();
                   if (ahead > 0) {
@@ -152,6 +153,7 @@ final class Opening {
                   }
                   return new Reply(handle, state, attributes, head.flip());
                 }),
+                late -> sessions.client().letGo(late.handle(), late.state())),
         request.call());
   }
 }
