@@ -32,7 +32,9 @@ final class Making {
     long acquaintance = client.acquaintance();
     Attempt attempt = new Attempt(RemoteName.of(path), store.options.file(), owner, head);
     try {
-      WriteResult written = store.sessions.call(attempt.name.parents(), start -> attempt.request(client, start), call);
+      WriteResult written =
+          store.sessions.call(
+              attempt.name.parents(), start -> attempt.request(client, start), call);
       NfsFile file = attempt.adopt(client, store);
       if (written.count() < head.remaining()) {
         file.write(0, head, call);
@@ -92,9 +94,7 @@ final class Making {
         throw new IllegalStateException("no file was made");
       }
       return new NfsFile(
-          store,
-          client.adopt(opened.handle(), OpenMode.READ_WRITE, owner, opened.state()),
-          true);
+          store, client.adopt(opened.handle(), OpenMode.READ_WRITE, owner, opened.state()), true);
     }
 
     /** Lets go what was made before the failure. */

@@ -154,17 +154,19 @@ final class NfsStore implements RemoteStore {
               start ->
                   Request.undoable(
                       Request.change(
-                      out -> {
-                        start.go(out).saveFh().openNew(name.name(), kind, owner).getFh();
-                        beside.ifPresent(other -> out.restoreFh().lookup(other).getAttr());
-                      },
-                      in -> {
-                        in.putFh().lookup(start.names().size()).saveFh();
-                        StateId state = in.open();
-                        FileHandle handle = in.getFh();
-                        return new Opened(
-                            handle, state, beside.isEmpty() ? Optional.empty() : readBeside(in));
-                      }),
+                          out -> {
+                            start.go(out).saveFh().openNew(name.name(), kind, owner).getFh();
+                            beside.ifPresent(other -> out.restoreFh().lookup(other).getAttr());
+                          },
+                          in -> {
+                            in.putFh().lookup(start.names().size()).saveFh();
+                            StateId state = in.open();
+                            FileHandle handle = in.getFh();
+                            return new Opened(
+                                handle,
+                                state,
+                                beside.isEmpty() ? Optional.empty() : readBeside(in));
+                          }),
                       late -> client.letGo(late.handle(), late.state())),
               call);
       adopted = true;
@@ -238,16 +240,15 @@ final class NfsStore implements RemoteStore {
               start ->
                   Request.undoable(
                       Request.repeatableChange(
-                      out -> start.go(out).open(name.name(), mode, owner).getFh(),
-                      in -> {
-                        StateId state = in.putFh().lookup(start.names().size()).open();
-                        return new Opened(in.getFh(), state, Optional.empty());
-                      }),
+                          out -> start.go(out).open(name.name(), mode, owner).getFh(),
+                          in -> {
+                            StateId state = in.putFh().lookup(start.names().size()).open();
+                            return new Opened(in.getFh(), state, Optional.empty());
+                          }),
                       late -> client.letGo(late.handle(), late.state())),
               call);
       adopted = true;
-      return new NfsFile(
-          this, client.adopt(opened.handle(), mode, owner, opened.state()), false);
+      return new NfsFile(this, client.adopt(opened.handle(), mode, owner, opened.state()), false);
     } catch (NfsStatusException e) {
       throw isAbsent(e) || e.isAny(Status.ISDIR, Status.INVAL)
           ? StorageException.of(ErrorKind.NOT_FOUND, "There is no such file.", e)

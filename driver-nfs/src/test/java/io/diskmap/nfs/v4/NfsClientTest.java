@@ -271,7 +271,9 @@ class NfsClientTest {
   void a_state_that_ended_is_opened_again_by_the_handle() throws Exception {
     OpenFile file = adopted();
     for (int status :
-        new int[] {Status.EXPIRED, Status.BAD_STATEID, Status.STALE_STATEID, Status.ADMIN_REVOKED}) {
+        new int[] {
+          Status.EXPIRED, Status.BAD_STATEID, Status.STALE_STATEID, Status.ADMIN_REVOKED
+        }) {
       willAnswer(committed(status), opened(), committed(0));
       Request<Long> commit =
           Request.of(out -> out.putFh(HANDLE).commit(0, 0), in -> in.putFh().commit());
@@ -348,8 +350,7 @@ class NfsClientTest {
     cancelling.start();
     StorageException ended =
         catchThrowableOfType(
-            StorageException.class,
-            () -> client.call(undoable, client.patience(call)));
+            StorageException.class, () -> client.call(undoable, client.patience(call)));
     assertThat(ended.kind()).isEqualTo(ErrorKind.CANCELLED);
     assertThat(undone.getCount()).isEqualTo(1);
     reply.countDown();
@@ -383,8 +384,7 @@ class NfsClientTest {
       throws Exception {
     int[] dropped = {0};
     use(
-        seen ->
-            seen.first() == Op.EXCHANGE_ID && dropped[0]++ < 3 ? new Answer.Drop() : next(seen),
+        seen -> seen.first() == Op.EXCHANGE_ID && dropped[0]++ < 3 ? new Answer.Drop() : next(seen),
         true,
         TIMEOUT);
     willAnswer(looked());
@@ -414,8 +414,7 @@ class NfsClientTest {
             () ->
                 client.call(
                     LOOK,
-                    client.patience(
-                        Call.within(CallContext.none(), timeout.multipliedBy(3)))));
+                    client.patience(Call.within(CallContext.none(), timeout.multipliedBy(3)))));
     assertThat(over.kind()).isEqualTo(ErrorKind.TIMEOUT);
   }
 }
