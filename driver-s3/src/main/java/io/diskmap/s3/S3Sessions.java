@@ -121,7 +121,10 @@ final class S3Sessions implements AutoCloseable {
     if (options.checksum() == S3Options.ChecksumMode.MD5) {
       builder.addPlugin(LegacyMd5Plugin.create());
     }
-    options.endpoint().map(uri -> plain() ? unsigned(uri) : uri).ifPresent(builder::endpointOverride);
+    options
+        .endpoint()
+        .map(uri -> plain() ? unsigned(uri) : uri)
+        .ifPresent(builder::endpointOverride);
     if (!options.region().isEmpty()) {
       builder.region(Region.of(options.region()));
     }

@@ -28,7 +28,9 @@ class S3ListingTextTest {
     for (int next = in.read(); next >= 0; next = in.read()) {
       single.append((char) next);
     }
-    assertThat(new String(single.toString().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8))
+    assertThat(
+            new String(
+                single.toString().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8))
         .isEqualTo(expected);
   }
 }
