@@ -83,7 +83,7 @@ final class S3Suite implements AutoCloseable {
         new S3Endpoint(
             server.endpoint(), "bench-bucket", CephRgwServer.ACCESS_KEY, CephRgwServer.SECRET_KEY);
     this.minio = new MinioPeer(endpoint);
-    minio.createBucket();
+    CrtPeer.createBucket(endpoint);
     this.proxy = FaultProxy.to("127.0.0.1", server.endpoint().getPort());
     proxy.delay(Duration.ofMillis(10));
     S3Endpoint tls =
