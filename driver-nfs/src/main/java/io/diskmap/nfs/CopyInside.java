@@ -44,7 +44,8 @@ final class CopyInside {
         attempt = copied > 0 ? 1 : attempt;
         if (attempt > MAX_ATTEMPTS) {
           throw StorageException.of(
-              ErrorKind.UNAVAILABLE, "The NFS server is restarted again and again; try again later.");
+              ErrorKind.UNAVAILABLE,
+              "The NFS server is restarted again and again; try again later.");
         }
         call.progressed();
       }

@@ -93,8 +93,7 @@ final class NfsSessions implements AutoCloseable {
   }
 
   /** The failure at an export that wants other security, with what it wants. */
-  private StorageException securityError(NfsStatusException e, Call call)
-      throws StorageException {
+  private StorageException securityError(NfsStatusException e, Call call) throws StorageException {
     List<String> names = new ArrayList<>(options.export());
     names.addAll(options.root());
     for (int depth = 1; depth <= names.size(); depth++) {

@@ -59,6 +59,7 @@ final class StagedWriter implements StorageWriter {
     this.window = new ChunkWindow(disk.options.window());
     this.noting = new ChunkWindow(disk.options.window());
     this.content = new StagedContent(disk, record, file);
+    disk.activity.begin();
   }
 
   @Override
@@ -269,8 +270,7 @@ final class StagedWriter implements StorageWriter {
                     : Optional.empty()),
             () -> flush(call));
     if (state.compareAndSet(State.OPEN, State.COMMITTED)) {
-      file.close();
-      record.close();
+      letGo();
     }
     return saved;
   }
@@ -287,8 +287,7 @@ final class StagedWriter implements StorageWriter {
       }
     } finally {
       if (state.compareAndSet(State.OPEN, State.DETACHED)) {
-        file.close();
-        record.close();
+        letGo();
       }
     }
   }
@@ -298,10 +297,23 @@ final class StagedWriter implements StorageWriter {
     if (!state.compareAndSet(State.OPEN, State.CLOSED)) {
       return;
     }
-    file.close();
-    record.close();
-    WriteRequest request = record.request();
-    new StagedAbort(disk).abort(record.path(), request.writeId(), request.call());
+    try {
+      file.close();
+      record.close();
+      WriteRequest request = record.request();
+      new StagedAbort(disk).abort(record.path(), request.writeId(), request.call());
+    } finally {
+      disk.activity.end();
+    }
+  }
+
+  private void letGo() {
+    try {
+      file.close();
+      record.close();
+    } finally {
+      disk.activity.end();
+    }
   }
 
   private void requireUsable(Call call) throws StorageException {

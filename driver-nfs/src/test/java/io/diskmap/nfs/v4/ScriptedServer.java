@@ -132,7 +132,8 @@ final class ScriptedServer implements AutoCloseable {
     in.opaque(100);
     int minor = in.int32();
     int count = in.int32();
-    String bytes = HexFormat.of().formatHex(message, message.length - in.remaining(), message.length);
+    String bytes =
+        HexFormat.of().formatHex(message, message.length - in.remaining(), message.length);
     int op = in.int32();
     byte[] session = new byte[16];
     Seen request = new Seen(number, minor, op, -1, 0, false, bytes);
@@ -142,8 +143,7 @@ final class ScriptedServer implements AutoCloseable {
       int slot = in.int32();
       in.int32();
       boolean kept = in.bool();
-      request =
-          new Seen(number, minor, count == 1 ? op : in.int32(), slot, sequence, kept, bytes);
+      request = new Seen(number, minor, count == 1 ? op : in.int32(), slot, sequence, kept, bytes);
     }
     seen.add(request);
     Answer told = minor > highestMinor ? new Answer.Refusal(10021) : script.answer(request);
@@ -179,7 +179,14 @@ final class ScriptedServer implements AutoCloseable {
     XdrWriter out = new XdrWriter().int32(request.first()).int32(0);
     switch (request.first()) {
       case Op.EXCHANGE_ID ->
-          out.int64(0x77 + sessions.get()).int32(1).int32(0).int32(0).int64(1).int32(0).int32(0).int32(0);
+          out.int64(0x77 + sessions.get())
+              .int32(1)
+              .int32(0)
+              .int32(0)
+              .int64(1)
+              .int32(0)
+              .int32(0)
+              .int32(0);
       case Op.CREATE_SESSION -> {
         out.fixed(new byte[] {(byte) sessions.incrementAndGet(), 0, 0, 0}).int64(0).int32(0);
         out.int32(1).int32(0);
