@@ -90,7 +90,7 @@ final class S3Suite implements AutoCloseable {
         new S3Endpoint(
             server.secureEndpoint(), endpoint.bucket(), endpoint.accessKey(), endpoint.secretKey());
     this.near = Line.open(endpoint, "");
-    this.secure = Line.open(tls, ",\"ca_file\":\"" + certificate + "\"");
+    this.secure = Line.open(tls, ",\"ca_file\":\"" + work.resolve("cert.pem") + "\"");
     this.far = Line.open(endpoint.at(proxy.port()), "");
     this.openDal = new OpenDalPeer(endpoint);
     this.rclone = new RclonePeer(endpoint, work);
