@@ -59,7 +59,7 @@ final class Operation {
       CallOptions options,
       boolean movesFile)
       throws StorageException {
-    CallContext context = view.context();
+    CallContext context = inOneRequest(view.context());
     this.disk = disk;
     this.action = action;
     this.path = path;
@@ -76,12 +76,17 @@ final class Operation {
             disk.settings().name(),
             disk.settings().driver(),
             name,
-            context.requestId().orElse(eventId));
+            context.requestId().orElseThrow());
     disk.calls().add(this);
     this.cancellation =
         options.cancellation().map(c -> c.onCancel(this::cancelled)).orElse(() -> {});
     tell(() -> disk.listener().operationStarted(event));
     this.intentRecorded = recordIntent();
+  }
+
+  /** All that an operation asks of a services server has one request id. */
+  private CallContext inOneRequest(CallContext context) {
+    return context.requestId().isPresent() ? context : context.withRequestId(eventId);
   }
 
   /**

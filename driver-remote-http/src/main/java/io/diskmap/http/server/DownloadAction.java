@@ -1,6 +1,7 @@
 package io.diskmap.http.server;
 
 import io.diskmap.ByteRange;
+import io.diskmap.CallContext;
 import io.diskmap.Checksum;
 import io.diskmap.ChecksumAlgorithm;
 import io.diskmap.Download;
@@ -20,6 +21,7 @@ import io.diskmap.http.protocol.Names;
 import io.diskmap.http.protocol.RangeHeader;
 import io.diskmap.http.server.internal.HttpExchange;
 import io.diskmap.spi.FileRegion;
+import io.diskmap.spi.PartOfDownload;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Base64;
@@ -37,8 +39,8 @@ final class DownloadAction implements ApiAction {
   @Override
   public void answer(ApiCall call) throws IOException {
     StoragePath path = call.path();
-    Storage storage = call.storage();
     HttpExchange exchange = call.exchange();
+    Storage storage = storage(call, exchange);
     ReadConditions conditions = ReadConditions.read(exchange);
     if (exchange.method().equals("HEAD")) {
       FileMetadata file = storage.metadata(path.value());
@@ -55,6 +57,15 @@ final class DownloadAction implements ApiAction {
         send(exchange, download, file);
       }
     }
+  }
+
+  /** The disk, on behalf of a caller whose download may come in several requests. */
+  private static Storage storage(ApiCall call, HttpExchange exchange) throws IOException {
+    Optional<RangeHeader> whole = exchange.header(Names.PART_OF).flatMap(RangeHeader::parse);
+    CallContext context = call.caller().context();
+    return whole.isPresent()
+        ? call.storage().with(PartOfDownload.mark(context, bytes(whole.get())))
+        : call.storage();
   }
 
   private static Download open(

@@ -109,7 +109,7 @@ final class MultipartFile extends InputStream {
   private String partHeaders() throws IOException {
     StringBuilder text = new StringBuilder();
     while (text.length() < 4 || !text.substring(text.length() - 4).equals("\r\n\r\n")) {
-      if (text.toString().startsWith("--")) {
+      if (text.length() == 2 && text.charAt(0) == '-' && text.charAt(1) == '-') {
         throw Refusal.badRequest("The multipart body has no part named file.");
       }
       if (text.length() > MAX_HEADERS) {
