@@ -33,6 +33,7 @@ final class Disk implements AutoCloseable {
   final SaveTable saves;
   final UploadRecords uploads;
   final Sidecars sidecars;
+  final NameSyncs nameSyncs = new NameSyncs();
   final Lookup lookup;
   private final SafeTree stateTree;
   private final AtomicInteger users = new AtomicInteger(1);

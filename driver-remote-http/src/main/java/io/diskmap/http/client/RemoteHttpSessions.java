@@ -150,6 +150,7 @@ final class RemoteHttpSessions implements AutoCloseable {
     request.header(Names.ACCEPT_ENCODING, "identity");
     context.requestId().ifPresent(id -> request.header(Names.REQUEST_ID, id));
     context.user().ifPresent(u -> request.header(Names.AUDIT_USER, HeaderText.encode(u)));
+    context.cleanupAfter().ifPresent(d -> request.header(Names.AUDIT_CLEANUP, d.toString()));
     context.cohort().ifPresent(c -> request.header(Names.AUDIT_COHORT, HeaderText.encode(c)));
     context.fileType().ifPresent(t -> request.header(Names.AUDIT_FILE_TYPE, HeaderText.encode(t)));
     return request.build();

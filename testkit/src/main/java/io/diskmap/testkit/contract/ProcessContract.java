@@ -48,7 +48,7 @@ public interface ProcessContract extends StorageContract, KillContract {
     byte[] content = Data.of(1, 3 * chunk + 1);
     String id;
     try (StorageManager first = disk.open()) {
-      Upload upload = first.disk(TestDisk.NAME).beginUpload("f", SaveOptions.ifAbsent());
+      Upload upload = first.disk(TestDisk.NAME).beginUpload("f", disk.newFile());
       upload.write(chunk, TestDisk.chunk(content, chunk, 1));
       id = upload.id();
       upload.detach();

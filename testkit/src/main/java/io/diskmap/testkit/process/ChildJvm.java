@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * A main class in a JVM of its own that tests talk to line by line, and kill. For any thread, one
  * reader of lines at a time.
  *
- * <p>The child has this JVM's class path. It tells where it is by lines on its standard output, and
- * waits for lines on its standard input. It is killed when this JVM exits.
+ * <p>The child has this JVM's class path and may make native calls. It tells where it is by lines
+ * on its standard output, and waits for lines on its standard input. It is killed when this JVM
+ * exits.
  */
 public final class ChildJvm implements AutoCloseable {
   private final String name;
@@ -238,6 +239,7 @@ public final class ChildJvm implements AutoCloseable {
         command.addAll(List.of("sh", "-c", shellSetup + " && exec \"$@\"", "sh"));
       }
       command.add(javaHome.resolve("bin").resolve("java").toString());
+      command.add("--enable-native-access=ALL-UNNAMED");
       command.addAll(options);
       if (argumentFile == null) {
         command.addAll(List.of("-cp", used.value()));

@@ -1,7 +1,7 @@
 package io.diskmap.http.server.internal.servlet;
 
+import io.diskmap.http.server.exchange.HttpExchange;
 import io.diskmap.http.server.internal.EngineLimits;
-import io.diskmap.http.server.internal.HttpExchange;
 import io.diskmap.http.server.internal.RateGuard;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
