@@ -56,8 +56,8 @@ public record RangeHeader(long first, long last, long suffix) {
     return Optional.of(new Span(first, end - first));
   }
 
-  /** The same range in words of the storage API. */
-  public ByteRange bytes() {
+  /** The same for a storage. */
+  public ByteRange toByteRange() {
     if (suffix >= 0) {
       return ByteRange.last(suffix);
     }

@@ -66,7 +66,7 @@ public final class FileReply {
     if (range.isEmpty()) {
       return storage.download(path.value(), options);
     }
-    DownloadOptions part = options.withRange(range.get().bytes());
+    DownloadOptions part = options.withRange(range.get().toByteRange());
     if (conditions.ifRange().isEmpty()) {
       return storage.download(path.value(), part);
     }
