@@ -21,8 +21,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** SFTP disks on a server that has nothing beyond version 3 of the protocol. */
 final class MinaHarness implements DriverHarness {
-  private static final int FEWER_KILLS = 40;
-
   private final MinaServer server;
   private final AtomicInteger places = new AtomicInteger();
   private volatile Path last;
@@ -57,8 +55,8 @@ final class MinaHarness implements DriverHarness {
   }
 
   @Override
-  public int kills() {
-    return FEWER_KILLS;
+  public boolean isFurtherVariant() {
+    return true;
   }
 
   @Override

@@ -27,13 +27,12 @@ import org.junit.jupiter.api.Timeout;
  * Savers that are killed at any moment: the old file stands or the new one is whole, and another
  * process goes on from the upload's id alone (S1, S2, S8).
  *
- * <p>The harness says how many, unless {@code -Ddiskmap.contract.kills} does; {@code
- * -Ddiskmap.contract.seed} says where.
+ * <p>{@code -Ddiskmap.contract.kills} says how many, {@code -Ddiskmap.contract.seed} where.
  */
 public interface KillContract {
   /** How many saves are killed. */
   static int kills(TestDisk disk) {
-    return Integer.getInteger("diskmap.contract.kills", disk.harness().kills());
+    return Integer.getInteger("diskmap.contract.kills", disk.share(200));
   }
 
   /** What determines the points of the kills. */

@@ -122,6 +122,11 @@ public final class TestDisk {
     return known;
   }
 
+  /** How much of a count a test does: all of it, or a fifth for a further variant of a driver. */
+  public int share(int count) {
+    return harness.isFurtherVariant() ? count / 5 : count;
+  }
+
   /** IF_ABSENT where the disk can decide that, for saves that need no condition; else none. */
   public SaveOptions newOnly() throws StorageException {
     return capabilities().createCondition() == Capabilities.Atomicity.NONE
