@@ -55,8 +55,8 @@ final class MinaHarness implements DriverHarness {
   }
 
   @Override
-  public boolean isFurtherVariant() {
-    return true;
+  public double share() {
+    return 0.2;
   }
 
   @Override

@@ -109,14 +109,14 @@ final class StagedMove {
       } catch (StorageException e) {
         if (Cleaning.isOpen(e)) {
           mayBeOurs = true;
-          if (isLinked(source, target, call, e)) {
+          if (isLinked(source, target, file, call, e)) {
             break;
           }
           Repeat.pause(call, attempt, e);
         } else if (e.kind() == ErrorKind.NOT_FOUND) {
           makeWay(source, target, call);
         } else if (e.kind() == ErrorKind.ALREADY_EXISTS) {
-          if (mayBeOurs && isLinked(source, target, call, e)) {
+          if (mayBeOurs && isLinked(source, target, file, call, e)) {
             break;
           }
           Optional<RemoteStat> there = disk.store.look(target.value(), call);
@@ -134,7 +134,9 @@ final class StagedMove {
     Repeat.run(call, () -> disk.store.remove(source.value(), call));
   }
 
-  private boolean isLinked(StoragePath source, StoragePath target, Call call, StorageException why)
+  /** Whether the target has got the file whose link's answer was lost. */
+  private boolean isLinked(
+      StoragePath source, StoragePath target, RemoteStat file, Call call, StorageException why)
       throws StorageException {
     Call settling = Cleaning.after(call);
     try {
@@ -143,8 +145,9 @@ final class StagedMove {
               Repeat.run(
                   settling,
                   () ->
-                      disk.store.look(target.value(), settling).isPresent()
-                          && disk.store.isSameFile(source.value(), target.value(), settling)));
+                      disk.store.look(target.value(), settling).filter(file::isSame).isPresent()
+                          && (disk.store.look(source.value(), settling).isEmpty()
+                              || disk.store.isSameFile(source.value(), target.value(), settling))));
     } catch (StorageException e) {
       why.addSuppressed(e);
       throw Cleaning.unknown(why);

@@ -57,6 +57,13 @@ public interface DirectoryContract extends StorageContract {
     List<Long> skipped = new ArrayList<>();
     assertThat(walk(disk, "", skipped)).containsExactly("d/by hand", "d/valid");
     assertThat(skipped.get(0)).isEqualTo(5);
+    try (Listing listing = disk.storage().scoped("d").list("")) {
+      assertThat(listing.stream().count()).isEqualTo(2);
+      assertThat(listing.skippedNames())
+          .hasSize(5)
+          .contains("new\\u000aline", "back\\slash", "\\uf022", "pipe")
+          .anyMatch(name -> name.startsWith("bad"));
+    }
     assertThat(disk.text("d/by hand")).startsWith("a file put there");
     assertThat(disk.storage().usage("").files()).isEqualTo(2);
     assertThat(disk.storage().exists("d/pipe")).isFalse();

@@ -35,6 +35,14 @@ public interface DriverHarness extends AutoCloseable {
     return List.of();
   }
 
+  /**
+   * The share of the rounds that look for rare failures which this variant runs: all of them for a
+   * driver's main variant, a part for one that differs from it by its server alone.
+   */
+  default double share() {
+    return 1;
+  }
+
   /** Whether the results go into the conformance report. */
   default boolean isReported() {
     return true;
@@ -60,17 +68,17 @@ public interface DriverHarness extends AutoCloseable {
     throw new AssertionError("This contract is for stores that can lie in a given directory.");
   }
 
-  /**
-   * Whether another class proves the driver with the full counts, so that this one, for another
-   * server or set-up, needs only a fifth of the kills, operations, files and bytes.
-   */
-  default boolean isFurtherVariant() {
-    return false;
-  }
-
   /** Counts the requests in flight on a proxied line; the default knows HTTP only. */
   default FlightMeter flightMeter() {
     return new HttpFlightMeter();
+  }
+
+  /**
+   * Options of the disk, as JSON members, with which one large file goes in at least eight requests
+   * at once over a long line.
+   */
+  default List<String> optionsForALongLine() {
+    return List.of();
   }
 
   /** Loses the store's next reply to such an exchange, once. */

@@ -30,10 +30,8 @@ import org.junit.jupiter.api.Timeout;
  * <p>{@code -Ddiskmap.contract.kills} says how many, {@code -Ddiskmap.contract.seed} where.
  */
 public interface KillContract {
-  /** How many saves are killed. */
-  static int kills(TestDisk disk) {
-    return Integer.getInteger("diskmap.contract.kills", disk.share(200));
-  }
+  /** How many saves are killed where a variant runs all rounds. */
+  int KILLS = Integer.getInteger("diskmap.contract.kills", 200);
 
   /** What determines the points of the kills. */
   long SEED = Long.getLong("diskmap.contract.seed", 4711);
@@ -47,10 +45,9 @@ public interface KillContract {
   default void an_upload_killed_at_any_point_is_resumed_by_another_process(TestDisk disk)
       throws Exception {
     Random random = new Random(SEED);
-    int kills = kills(disk);
     int chunk = disk.chunkSize();
     try (Victims victims = new Victims(disk, 2)) {
-      for (int kill = 0; kill < kills * 2 / 3; kill++) {
+      for (int kill = 0; kill < disk.share(KILLS * 2 / 3); kill++) {
         int chunks = 1 + random.nextInt(6);
         long length = (long) (chunks - 1) * chunk + 1 + random.nextInt(chunk);
         Killed killed =
@@ -186,10 +183,9 @@ public interface KillContract {
   default void a_save_killed_at_any_point_leaves_the_old_file_or_the_new_one(TestDisk disk)
       throws Exception {
     Random random = new Random(SEED + 1);
-    int kills = kills(disk);
     int chunk = disk.chunkSize();
     try (Victims victims = new Victims(disk, 2)) {
-      for (int kill = 0; kill < kills - kills * 2 / 3; kill++) {
+      for (int kill = 0; kill < disk.share(KILLS - KILLS * 2 / 3); kill++) {
         String path = "save/d%d/%03d".formatted(kill % 5, kill);
         boolean replacing = random.nextBoolean();
         boolean small = random.nextInt(3) == 0;

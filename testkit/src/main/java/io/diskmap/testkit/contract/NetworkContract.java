@@ -22,6 +22,7 @@ import io.diskmap.testkit.fault.FlightMeter;
 import io.diskmap.testkit.fault.Trip;
 import io.diskmap.testkit.invariant.Eventually;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +70,7 @@ public interface NetworkContract extends StorageContract {
       storage.save("what tells the store's time", Content.of("x"));
       boolean strong = storage.metadata("f").versionTag().strong();
       assertThat(strong).isEqualTo(disk.capabilities().strongTags());
-      disk.proxy().cutEachAfter(Direction.TO_CLIENT, 3 * 1024 * 1024, Ending.RESET);
+      disk.proxy().cutEachAfter(Direction.TO_CLIENT, 512 * 1024, Ending.RESET);
       Failures.of(() -> storage.downloadTo("f", target));
       assertThat(target).doesNotExist();
       disk.proxy().heal();
@@ -316,6 +317,34 @@ public interface NetworkContract extends StorageContract {
   }
 
   @Test
+  @Clause("E1")
+  default void one_large_file_keeps_eight_requests_in_flight(TestDisk disk) throws Exception {
+    SeededContent content = new SeededContent(20, 48L * 1024 * 1024 + 7);
+    String[] options = disk.harness().optionsForALongLine().toArray(String[]::new);
+    try (StorageManager manager = disk.open(options)) {
+      Storage storage = manager.disk(TestDisk.NAME);
+      FaultProxy proxy = disk.proxy();
+      FlightMeter writing = proxy.meter(disk.harness().flightMeter());
+      proxy.closeAll();
+      proxy.delay(Duration.ofMillis(20));
+      storage.exists("warm-up");
+      storage.save("large", Content.of(content::stream, content.length()));
+      assertThat(writing.peak()).as("requests in flight on write").isGreaterThanOrEqualTo(8);
+      FlightMeter reading = proxy.meter(disk.harness().flightMeter());
+      proxy.closeAll();
+      storage.exists("warm-up");
+      try (Download in = storage.download("large");
+          OutputStream out = Files.newOutputStream(disk.temp().resolve("large"))) {
+        in.transferTo(out);
+      }
+      assertThat(reading.peak()).as("requests in flight on read").isGreaterThanOrEqualTo(8);
+      proxy.heal();
+      proxy.delay(Duration.ZERO);
+    }
+    content.assertEquals(disk.temp().resolve("large"));
+  }
+
+  @Test
   @Clause({"S7", "E3"})
   default void a_lost_reply_to_a_save_never_doubles_nor_denies_it(TestDisk disk) throws Exception {
     for (boolean absent : conditions(disk)) {
@@ -327,7 +356,7 @@ public interface NetworkContract extends StorageContract {
     SeededContent content = new SeededContent(9, 12L * 1024 * 1024 + 3);
     for (boolean absent : conditions(disk)) {
       String path = "stream/" + absent;
-      SaveOptions options = absent ? SaveOptions.ifAbsent() : SaveOptions.defaults();
+      SaveOptions options = absent ? disk.newFile() : SaveOptions.defaults();
       loseReply(
           disk,
           Exchange.COMMIT,
@@ -366,7 +395,7 @@ public interface NetworkContract extends StorageContract {
       throws Exception {
     int chunk = disk.chunkSize();
     byte[] content = Data.of(10, chunk + 7);
-    Upload upload = disk.storage().beginUpload("f", disk.newOnly());
+    Upload upload = disk.storage().beginUpload("f", disk.newFile());
     try (upload) {
       upload.write(0, TestDisk.chunk(content, chunk, 0));
       upload.write(chunk, TestDisk.chunk(content, chunk, 1));
