@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Runs benchmark suites and prints their tables: {@code local}, {@code http}, {@code memory},
- * {@code startup}, or all without an argument. {@code -Dbenchmark.rounds=5} and {@code
+ * Runs benchmark suites and prints their tables: {@code local}, {@code http}, {@code smb}, {@code
+ * memory}, {@code startup}, or those of a bare machine without an argument. {@code -Dbenchmark.rounds=5} and {@code
  * -Dbenchmark.dir=DIR} change rounds and place; {@code -Dbenchmark.out=FILE} writes the tables as
  * Markdown too.
  */
@@ -47,6 +47,10 @@ public final class Main {
       case "https":
         try (HttpSuite https = new HttpSuite(directory, true)) {
           return table(https.duels(), rounds) + https.facts();
+        }
+      case "smb":
+        try (SmbSuite smb = new SmbSuite()) {
+          return table(smb.duels(), rounds);
         }
       case "memory":
         return MemorySuite.run(directory);
