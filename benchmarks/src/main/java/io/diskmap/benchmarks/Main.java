@@ -64,6 +64,10 @@ public final class Main {
         try (SftpSuite sftp = new SftpSuite()) {
           return table(sftp.duels(), rounds) + sftp.facts();
         }
+      case "smb":
+        try (SmbSuite smb = new SmbSuite()) {
+          return table(smb.duels(), rounds);
+        }
       case "memory":
         return MemorySuite.run(directory);
       case "audit":

@@ -29,7 +29,8 @@ import java.util.Optional;
  */
 final class Opening {
   private static final int HEAD = 64 * 1024;
-  private static final int ACCESS = Create.READ_DATA | Create.READ_ATTRIBUTES | Create.SYNCHRONIZE;
+  static final int ACCESS =
+      Create.READ_DATA | Create.READ_ATTRIBUTES | Create.SYNCHRONIZE;
 
   private final DriverContext context;
   private final SmbOptions options;
@@ -81,6 +82,7 @@ final class Opening {
               new SmbReader.Opened(
                   reply.connection(),
                   kept ? Optional.of(reply.file()) : Optional.empty(),
+                  store.remote(path.value()),
                   reply.info(),
                   reply.head(),
                   metadata),

@@ -26,9 +26,10 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 
 /**
- * An open file on one connection.
+ * An open file, on one connection until a large transfer wants more.
  *
  * <p>Thread-safe. Answers that are shorter than asked for are normal: the rest is asked for again.
  */
@@ -41,28 +42,33 @@ final class SmbFile implements RemoteFile {
   private final SmbConnection connection;
   private final FileId file;
   private final long number;
-  private final java.util.function.UnaryOperator<String> remote;
+  private final UnaryOperator<String> remote;
+  private final Handles handles;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
    * An open file.
    *
+   * @param name of the server
    * @param number the file's number in its volume
+   * @param access that it was opened with
    * @param remote makes the server's form of a path
    */
   SmbFile(
       SmbSessions sessions,
       SmbOptions options,
-      SmbConnection connection,
-      FileId file,
+      Handles.Handle opened,
+      String name,
       long number,
-      java.util.function.UnaryOperator<String> remote) {
+      int access,
+      UnaryOperator<String> remote) {
     this.sessions = sessions;
     this.options = options;
-    this.connection = connection;
-    this.file = file;
+    this.connection = opened.connection();
+    this.file = opened.file();
     this.number = number;
     this.remote = remote;
+    this.handles = new Handles(sessions, opened, name, number, access);
   }
 
   private Answers call(Call call, Request<?>... compound) throws StorageException {
@@ -104,9 +110,11 @@ final class SmbFile implements RemoteFile {
   }
 
   private Piece begin(long offset, ByteBuffer data, Call call) throws StorageException {
-    Write write = new Write(file, offset, data);
+    Handles.Handle handle = handles.pick(data.remaining(), call);
+    Write write = new Write(handle.file(), offset, data);
     try {
-      return new Piece(write, offset, data, connection.start(sessions.patience(call), write));
+      Pending pending = handle.connection().start(sessions.patience(call), write);
+      return new Piece(write, offset, data, pending);
     } catch (IOException e) {
       throw SmbErrors.of(e);
     }
@@ -174,6 +182,7 @@ final class SmbFile implements RemoteFile {
 
   @Override
   public RemoteStat complete(Completion end, Call call) throws StorageException {
+    handles.closeFurther(call);
     ByteBuffer data = end.data().duplicate();
     int size = Math.min(options.wsize(), connection.maxWrite());
     boolean alone = data.hasRemaining() && data.remaining() <= size;
@@ -277,6 +286,7 @@ final class SmbFile implements RemoteFile {
   @Override
   public void finish(Call call) throws StorageException {
     if (!closed.get()) {
+      handles.closeFurther(call);
       answer(call, new Close(file));
       closed.set(true);
     }
@@ -285,7 +295,7 @@ final class SmbFile implements RemoteFile {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      connection.closeQuietly(file);
+      handles.closeQuietly();
     }
   }
 }

@@ -147,12 +147,17 @@ final class SmbStore implements RemoteStore {
         throw twin();
       }
       kept = true;
-      return new SmbFile(sessions, options, connection, file, info.id(), this::remote);
+      return file(connection, file, name, info.id(), WRITING);
     } finally {
       if (!kept) {
         connection.closeQuietly(file);
       }
     }
+  }
+
+  private SmbFile file(SmbConnection on, FileId file, String name, long number, int access) {
+    Handles.Handle opened = new Handles.Handle(on, file);
+    return new SmbFile(sessions, options, opened, name, number, access, this::remote);
   }
 
   private static FileId opened(Answers answers, Create create) throws IOException {
@@ -235,7 +240,7 @@ final class SmbStore implements RemoteStore {
           throw missing(null);
         }
         kept = true;
-        return new SmbFile(sessions, options, connection, file, info.id(), this::remote);
+        return file(connection, file, name, info.id(), access);
       } finally {
         if (!kept) {
           connection.closeQuietly(file);
