@@ -71,6 +71,9 @@ final class SectionReader {
     OptionValues server = OptionValues.ofChecked(SectionTables.SERVER, values);
     Optional<Secret> auditKey = server.optionalSecret("audit_key");
     if (auditKey.isPresent()) {
+      Position position = section.keyPositionOf("audit_key");
+      keyProblem(auditKey.get().live())
+          .ifPresent(problem -> check.add("server.audit_key", position, problem));
       keys.values().forEach(key -> requireOther(section, key.key().live(), auditKey.get().live()));
     }
     OptionValues tls = server.object("tls");

@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * The one way into the storage API: every request of it passes here and nowhere else. Thread-safe.
@@ -19,6 +20,7 @@ import java.util.Optional;
  * health} answers without a key, and then says nothing but that the server lives.
  */
 final class Gate implements GuardedHandler.Step {
+  private final String instance = UUID.randomUUID().toString();
   private final Disks disks;
   private final Admission admission;
   private final Map<Endpoint, ApiAction> actions = new EnumMap<>(Endpoint.class);
@@ -33,6 +35,7 @@ final class Gate implements GuardedHandler.Step {
 
   @Override
   public void answer(HttpExchange exchange, CallContext context) throws IOException {
+    exchange.header(Names.INSTANCE, instance);
     Optional<String> version = exchange.header(Names.DISKMAP_VERSION);
     if (version.isPresent() && !version.get().equals(Names.VERSION)) {
       throw Refusal.badRequest("This server speaks version " + Names.VERSION + " of the contract.");

@@ -87,7 +87,15 @@ final class ListAction implements ApiAction {
           }
           any = files.hasNext();
         }
-        lines.end(json -> json.writeNumberField("skipped", listing.skipped()));
+        lines.end(
+            json -> {
+              json.writeNumberField("skipped", listing.skipped());
+              json.writeArrayFieldStart("skippedNames");
+              for (String name : listing.skippedNames()) {
+                json.writeString(name);
+              }
+              json.writeEndArray();
+            });
       }
       out.close();
     } catch (UncheckedIOException e) {
