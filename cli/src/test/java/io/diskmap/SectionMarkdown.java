@@ -15,6 +15,7 @@ public final class SectionMarkdown {
         "web", SectionTables.WEB.toMarkdown(),
         "audit", SectionTables.AUDIT.toMarkdown(),
         "cleanup", SectionTables.CLEANUP_RULE.toMarkdown(),
-        "worker-files", SectionTables.WORKER_FILES.toMarkdown());
+        "worker-files", SectionTables.WORKER_FILES.toMarkdown(),
+        "catalogue", SectionTables.CATALOGUE.toMarkdown());
   }
 }
