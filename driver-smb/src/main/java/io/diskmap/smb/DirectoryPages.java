@@ -23,8 +23,7 @@ final class DirectoryPages {
   private static final int FIRST = 64 * 1024;
   private static final int NEXT = 1 << 20;
 
-  private static final Pattern MADE_UP =
-      Pattern.compile("[^.~]{1,7}~[^.~]{1,6}(\\.[^.]{1,3})?");
+  private static final Pattern MADE_UP = Pattern.compile("[^.~]{1,7}~[^.~]{1,6}(\\.[^.]{1,3})?");
 
   private DirectoryPages() {}
 
@@ -52,11 +51,9 @@ final class DirectoryPages {
       throws StorageException {
     try {
       SmbConnection connection = sessions.connection(call);
-      Create open =
-          Create.openDirectory(directory, Create.READ_DATA | Create.READ_ATTRIBUTES);
+      Create open = Create.openDirectory(directory, Create.READ_DATA | Create.READ_ATTRIBUTES);
       QueryDirectory first =
-          new QueryDirectory(
-              FileId.RELATED, true, Math.min(FIRST, connection.maxTransact()));
+          new QueryDirectory(FileId.RELATED, true, Math.min(FIRST, connection.maxTransact()));
       Answers answers = connection.call(sessions.patience(call), open, first);
       FileId handle;
       try {
@@ -99,7 +96,6 @@ final class DirectoryPages {
       page = connection.call(sessions.patience(call), next).of(next);
     }
   }
-
 
   /** An entry's name as the contract writes it; empty for a name that is none of the contract's. */
   static Optional<String> original(Entry entry) {

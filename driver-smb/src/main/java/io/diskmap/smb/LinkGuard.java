@@ -19,7 +19,9 @@ final class LinkGuard {
   /** Of a directory that has no number. */
   static final long UNKNOWN = 0;
 
-  /** The numbers of a directory and of the one above it, and of those below it that have two names. */
+  /**
+   * The numbers of a directory and of the one above it, and of those below it that have two names.
+   */
   private record Numbers(long own, long above, Set<Long> doubles) {}
 
   private final SmbSessions sessions;

@@ -9,8 +9,8 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * Repeats a change of a file that somebody has open, for a bounded time. Thread-safe.
  *
- * <p>The server refuses such a change without a trace of it, so a repeat does no harm. The pauses are
- * short and random, to find the moment between two readers.
+ * <p>The server refuses such a change without a trace of it, so a repeat does no harm. The pauses
+ * are short and random, to find the moment between two readers.
  */
 final class OpenByOthers {
   static final Duration FIRST = Duration.ofMillis(2);

@@ -58,7 +58,9 @@ final class SmbErrors {
       case DIALECT, OTHER ->
           StorageException.of(
               ErrorKind.UNSUPPORTED,
-              "No session with the SMB server: " + login.getMessage() + "; check min_dialect and"
+              "No session with the SMB server: "
+                  + login.getMessage()
+                  + "; check min_dialect and"
                   + " max_dialect.",
               login);
       case SIGNING ->
@@ -106,9 +108,7 @@ final class SmbErrors {
           NtStatus.BAD_NETWORK_NAME ->
           ErrorKind.NOT_FOUND;
       case NtStatus.OBJECT_NAME_COLLISION -> ErrorKind.ALREADY_EXISTS;
-      case NtStatus.FILE_IS_A_DIRECTORY,
-          NtStatus.NOT_A_DIRECTORY,
-          NtStatus.DIRECTORY_NOT_EMPTY ->
+      case NtStatus.FILE_IS_A_DIRECTORY, NtStatus.NOT_A_DIRECTORY, NtStatus.DIRECTORY_NOT_EMPTY ->
           ErrorKind.PATH_CONFLICT;
       case NtStatus.OBJECT_NAME_INVALID,
           NtStatus.OBJECT_PATH_INVALID,
@@ -215,8 +215,7 @@ final class SmbErrors {
           NtStatus.INVALID_WORKSTATION,
           NtStatus.LOGON_TYPE_NOT_GRANTED ->
           "The server's rules do not let the account in from here or now; check its restrictions.";
-      default ->
-          "The SMB server does not accept the user; check username, domain and password.";
+      default -> "The SMB server does not accept the user; check username, domain and password.";
     };
   }
 }

@@ -124,8 +124,7 @@ record SmbOptions(
     if (share.isEmpty() || share.contains("/") || share.contains("\\")) {
       throw refused("The share is one name without slashes; a directory in it is the option root.");
     }
-    List<String> dialects =
-        dialects(values.choice("min_dialect"), values.choice("max_dialect"));
+    List<String> dialects = dialects(values.choice("min_dialect"), values.choice("max_dialect"));
     Need encryption = need(values.choice("encryption"));
     boolean mayBePlain = values.flag("allow_plaintext") || Loopback.names(host);
     if (!mayBePlain && encryption == Need.OFF) {

@@ -209,8 +209,7 @@ final class SmbPrefixDelete {
     Create open = directory ? Create.toDeleteDirectory(remote) : Create.toDelete(remote);
     try {
       SmbConnection connection = sessions.connection(call);
-      Pending pending =
-          connection.start(sessions.patience(call), open, new Close(FileId.RELATED));
+      Pending pending = connection.start(sessions.patience(call), open, new Close(FileId.RELATED));
       underWay.add(new Removal(remote, entry.info(), path, open, pending));
     } catch (IOException e) {
       throw SmbErrors.of(e);
@@ -235,9 +234,7 @@ final class SmbPrefixDelete {
         status == NtStatus.SUCCESS
             || SmbStore.isAbsent(e)
             || e.isAny(
-                NtStatus.DIRECTORY_NOT_EMPTY,
-                NtStatus.SHARING_VIOLATION,
-                NtStatus.ACCESS_DENIED);
+                NtStatus.DIRECTORY_NOT_EMPTY, NtStatus.SHARING_VIOLATION, NtStatus.ACCESS_DENIED);
     if (!stays) {
       fail(shown, SmbErrors.of(e));
     }

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 class SambaOldestContractTest implements NetworkContract, ProcessContract {
   @Override
   public DriverHarness harness() {
-    return new SmbHarness(
-        Path.of("/dev/shm"), "smb-2.0.2", "", "server max protocol = SMB2_02");
+    return new SmbHarness(Path.of("/dev/shm"), "smb-2.0.2", "", "server max protocol = SMB2_02");
   }
 }

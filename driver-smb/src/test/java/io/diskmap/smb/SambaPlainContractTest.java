@@ -11,6 +11,8 @@ class SambaPlainContractTest implements NetworkContract, ProcessContract {
   @Override
   public DriverHarness harness() {
     return new SmbHarness(
-        Path.of(System.getProperty("java.io.tmpdir")), "plain", "\"encryption\":\"off\",\"signing\":\"off\"");
+        Path.of(System.getProperty("java.io.tmpdir")),
+        "plain",
+        "\"encryption\":\"off\",\"signing\":\"off\"");
   }
 }

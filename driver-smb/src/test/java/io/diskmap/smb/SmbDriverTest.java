@@ -135,8 +135,7 @@ class SmbDriverTest {
 
   @Test
   void where_the_disk_allows_it_a_save_moves_an_open_file_aside() throws Exception {
-    Storage storage =
-        disks.open("\"replace_wait\":\"0s\"", "\"allow_non_atomic_replace\":true");
+    Storage storage = disks.open("\"replace_wait\":\"0s\"", "\"allow_non_atomic_replace\":true");
     SeededContent old = new SeededContent(1, 3 << 20);
     storage.save("aside", Content.of(old.stream()));
     try (Download in = storage.download("aside")) {
@@ -189,8 +188,7 @@ class SmbDriverTest {
     storage.save("copy/from", Content.of(content.stream()));
     long before = disks.proxy.bytesIn(Direction.TO_CLIENT);
     FileMetadata copied = storage.copy("copy/from", "copy/to", SaveOptions.defaults());
-    assertThat(disks.proxy.bytesIn(Direction.TO_CLIENT) - before)
-        .isLessThan(1 << 20);
+    assertThat(disks.proxy.bytesIn(Direction.TO_CLIENT) - before).isLessThan(1 << 20);
     assertThat(copied.size()).isEqualTo(content.length());
     try (Download in = storage.download("copy/to")) {
       content.assertEquals(in);

@@ -70,8 +70,7 @@ class SmbLoginTest {
     disks.server.disableAccount();
     try {
       disks.server.dropConnections();
-      assertThat(failure(() -> storage.metadata("f")).kind())
-          .isEqualTo(ErrorKind.UNAUTHENTICATED);
+      assertThat(failure(() -> storage.metadata("f")).kind()).isEqualTo(ErrorKind.UNAUTHENTICATED);
       long before = disks.proxy.accepted();
       for (int i = 0; i < 5; i++) {
         assertThat(failure(() -> storage.metadata("f")).kind())

@@ -14,8 +14,24 @@ class SmbNamesTest {
   void names_come_back_as_they_were() {
     List<String> names =
         List.of(
-            "plain", "a:b", "*?\"<>|", "dot.", "blank ", "..a", "a..", "CON", "con.txt", "Com1",
-            "LPT\u00B9", "nul .txt", "CONSOLE", " lead", "\u00E9", "e\u0301", "\uD83D\uDE00", "~1");
+            "plain",
+            "a:b",
+            "*?\"<>|",
+            "dot.",
+            "blank ",
+            "..a",
+            "a..",
+            "CON",
+            "con.txt",
+            "Com1",
+            "LPT\u00B9",
+            "nul .txt",
+            "CONSOLE",
+            " lead",
+            "\u00E9",
+            "e\u0301",
+            "\uD83D\uDE00",
+            "~1");
     Set<String> stored = new HashSet<>();
     for (String name : names) {
       String there = SmbNames.stored(name);

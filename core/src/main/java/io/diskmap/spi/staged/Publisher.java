@@ -12,7 +12,8 @@ import java.util.Optional;
  *
  * <p>Thread-safe. Without a condition it is a rename over the old file. IF_ABSENT is a link, which
  * the server refuses where the name exists, and the end of the hidden name. A server that replaces
- * no open file says BUSY, and the disk may allow several steps for that. The sidecar stands before. A lost answer is settled by looking for the hidden name, which nobody else renames.
+ * no open file says BUSY, and the disk may allow several steps for that. The sidecar stands before.
+ * A lost answer is settled by looking for the hidden name, which nobody else renames.
  */
 final class Publisher {
   private final StagedDisk disk;

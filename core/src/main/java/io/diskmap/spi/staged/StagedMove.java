@@ -142,8 +142,7 @@ final class StagedMove {
                   () ->
                       disk.store.look(target.value(), settling).filter(file::isSame).isPresent()
                           && (disk.store.look(source.value(), settling).isEmpty()
-                              || disk.store.isSameFile(
-                                  source.value(), target.value(), settling))));
+                              || disk.store.isSameFile(source.value(), target.value(), settling))));
     } catch (StorageException e) {
       why.addSuppressed(e);
       throw Cleaning.unknown(why);

@@ -31,8 +31,7 @@ final class CcmCipher implements BlockCipher {
       throws GeneralSecurityException {
     byte[] plain = new byte[text.remaining()];
     text.get(text.position(), plain);
-    byte[] sealed =
-        run(Cipher.CryptMode.ENCRYPT, outKey, nonce, header, plain, 0, plain.length);
+    byte[] sealed = run(Cipher.CryptMode.ENCRYPT, outKey, nonce, header, plain, 0, plain.length);
     text.put(text.position(), sealed, 0, plain.length);
     return Arrays.copyOfRange(sealed, plain.length, sealed.length);
   }
@@ -41,8 +40,7 @@ final class CcmCipher implements BlockCipher {
   public void decrypt(
       byte[] nonce, byte[] header, byte[] text, int offset, int length, byte[] plain)
       throws GeneralSecurityException {
-    byte[] opened =
-        run(Cipher.CryptMode.DECRYPT, inKey, nonce, header, text, offset, length + TAG);
+    byte[] opened = run(Cipher.CryptMode.DECRYPT, inKey, nonce, header, text, offset, length + TAG);
     System.arraycopy(opened, 0, plain, 0, length);
   }
 

@@ -32,8 +32,6 @@ public final class Close extends Request<Close.Closed> {
   @Override
   Closed decode(ByteBuffer in, int status) {
     return new Closed(
-        in.getLong(HEADER + 48),
-        FileInfo.time(in.getLong(HEADER + 24)),
-        in.getInt(HEADER + 56));
+        in.getLong(HEADER + 48), FileInfo.time(in.getLong(HEADER + 24)), in.getInt(HEADER + 56));
   }
 }

@@ -50,8 +50,7 @@ final class EncryptedSeal implements Seal {
     byte[] header = new byte[AUTHENTICATED];
     frame.get(at + NONCE, header);
     try {
-      frame.put(
-          at + SIGNATURE, cipher.encrypt(nonce, header, frame.duplicate().position(start)));
+      frame.put(at + SIGNATURE, cipher.encrypt(nonce, header, frame.duplicate().position(start)));
     } catch (GeneralSecurityException e) {
       throw new IOException("a message could not be encrypted", e);
     }

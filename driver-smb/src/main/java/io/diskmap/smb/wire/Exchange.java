@@ -134,8 +134,7 @@ final class Exchange {
         throw new SmbStatusException(status.getMessage(), status.status());
       }
       if (failure instanceof ConnectionLostException lost) {
-        throw new ConnectionLostException(
-            String.valueOf(lost.getMessage()), lost, lost.isSent());
+        throw new ConnectionLostException(String.valueOf(lost.getMessage()), lost, lost.isSent());
       }
       if (failure != null) {
         throw failure;

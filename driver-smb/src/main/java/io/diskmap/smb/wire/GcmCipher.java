@@ -20,8 +20,8 @@ import javax.crypto.spec.SecretKeySpec;
  * through the cipher in slices of a kilobyte.
  *
  * <p>The platform decrypts nothing before the last slice, all of it in one call then. So a message
- * is decrypted in counter mode, which GCM is below its tag, and encrypted again for the tag. The two
- * passes together take less than a hundredth of a second for 16 MiB.
+ * is decrypted in counter mode, which GCM is below its tag, and encrypted again for the tag. The
+ * two passes together take less than a hundredth of a second for 16 MiB.
  */
 final class GcmCipher implements BlockCipher {
   private static final int SLICE = 1024;

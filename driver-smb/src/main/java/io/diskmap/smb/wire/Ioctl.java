@@ -71,10 +71,7 @@ public final class Ioctl<T> extends Request<T> {
         32,
         (output, status) ->
             new Copied(
-                status == NtStatus.SUCCESS,
-                output.getInt(0),
-                output.getInt(4),
-                output.getInt(8)));
+                status == NtStatus.SUCCESS, output.getInt(0), output.getInt(4), output.getInt(8)));
   }
 
   @Override
@@ -104,9 +101,7 @@ public final class Ioctl<T> extends Request<T> {
   T decode(ByteBuffer in, int status) throws SmbStatusException {
     boolean told = in.limit() >= HEADER + 48 && in.getShort(HEADER) == 49;
     ByteBuffer output =
-        told
-            ? part(in, in.getInt(HEADER + 32), in.getInt(HEADER + 36))
-            : ByteBuffer.allocate(0);
+        told ? part(in, in.getInt(HEADER + 32), in.getInt(HEADER + 36)) : ByteBuffer.allocate(0);
     if (output.remaining() < 12) {
       throw new SmbStatusException("IOCTL", status);
     }

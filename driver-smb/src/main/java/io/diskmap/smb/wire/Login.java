@@ -1,7 +1,6 @@
 package io.diskmap.smb.wire;
 
 import com.hierynomus.mssmb2.SMB2Dialect;
-
 import com.hierynomus.mssmb2.SMB3EncryptionCipher;
 import com.hierynomus.mssmb2.SMBApiException;
 import com.hierynomus.smbj.SMBClient;
@@ -12,8 +11,8 @@ import com.hierynomus.smbj.common.SMBRuntimeException;
 import com.hierynomus.smbj.connection.Connection;
 import com.hierynomus.smbj.connection.ConnectionContext;
 import com.hierynomus.smbj.connection.NegotiatedProtocol;
-import com.hierynomus.smbj.session.Session;
 import com.hierynomus.smbj.session.SMB2GuestSigningRequiredException;
+import com.hierynomus.smbj.session.Session;
 import com.hierynomus.smbj.session.SessionContext;
 import io.diskmap.smb.wire.LoginConfig.Need;
 import java.io.IOException;
@@ -120,10 +119,7 @@ final class Login {
 
   private AuthenticationContext user() {
     char[] password =
-        config
-            .password()
-            .map(secret -> secret.reveal().toCharArray())
-            .orElse(new char[0]);
+        config.password().map(secret -> secret.reveal().toCharArray()).orElse(new char[0]);
     return new AuthenticationContext(config.username(), password, config.domain());
   }
 
@@ -150,7 +146,8 @@ final class Login {
       return new Seals(encrypted, encrypted, encrypted);
     }
     if (signed == null && config.signing() == Need.REQUIRED) {
-      throw new LoginException(LoginException.Reason.SIGNING, "the session has no key to sign with");
+      throw new LoginException(
+          LoginException.Reason.SIGNING, "the session has no key to sign with");
     }
     Seal first = signed == null ? new OpenSeal() : signed;
     boolean sign = config.signing() != Need.OFF || server.isServerRequiresSigning();
@@ -182,7 +179,8 @@ final class Login {
       }
       if (cause instanceof SMB2GuestSigningRequiredException) {
         return new LoginException(
-            LoginException.Reason.GUEST, "the server gave a guest's session in place of the user's");
+            LoginException.Reason.GUEST,
+            "the server gave a guest's session in place of the user's");
       }
       if (cause instanceof TimeoutException) {
         return new NoAnswerException("the server did not answer the log-in");
@@ -198,8 +196,7 @@ final class Login {
     boolean network = root instanceof IOException;
     return network
         ? (IOException) root
-        : new LoginException(
-            LoginException.Reason.OTHER, String.valueOf(root.getMessage()), e);
+        : new LoginException(LoginException.Reason.OTHER, String.valueOf(root.getMessage()), e);
   }
 
   private static SMB2Dialect dialect(String name) {

@@ -34,8 +34,7 @@ final class LoginTransport implements TransportLayer<SMBPacket<?, ?>>, Socket.Re
   private int credits = 1;
   private long nextId;
 
-  LoginTransport(
-      PacketHandlers<SMBPacketData<?>, SMBPacket<?, ?>> handlers, Duration timeout) {
+  LoginTransport(PacketHandlers<SMBPacketData<?>, SMBPacket<?, ?>> handlers, Duration timeout) {
     this.handlers = handlers;
     this.timeout = timeout;
   }

@@ -76,14 +76,12 @@ public final class SmbConnection implements AutoCloseable {
     seal = session.later();
     if (tree.wantsEncryption() && seal.headroom() == 0) {
       if (forced == null) {
-        throw new LoginException(
-            LoginException.Reason.ENCRYPTION, "the share asks for encryption");
+        throw new LoginException(LoginException.Reason.ENCRYPTION, "the share asks for encryption");
       }
       seal = forced;
     }
     if (!config.mayBePlain() && seal.headroom() == 0) {
-      throw new LoginException(
-          LoginException.Reason.ENCRYPTION, "the session is not encrypted");
+      throw new LoginException(LoginException.Reason.ENCRYPTION, "the session is not encrypted");
     }
   }
 

@@ -183,8 +183,7 @@ final class Socket implements AutoCloseable {
 
   private void read(Receiver receiver) {
     try {
-      ByteBuffer staging =
-          ByteBuffer.allocateDirect(STAGING).order(ByteOrder.BIG_ENDIAN).limit(0);
+      ByteBuffer staging = ByteBuffer.allocateDirect(STAGING).order(ByteOrder.BIG_ENDIAN).limit(0);
       byte[] frame = new byte[8192];
       while (true) {
         fill(staging, 4);

@@ -48,9 +48,6 @@ final class TreeConnect extends Request<TreeConnect.Tree> {
   @Override
   Tree decode(ByteBuffer in, int status) {
     return new Tree(
-        in.getInt(36),
-        in.get(HEADER + 2),
-        in.getInt(HEADER + 4),
-        in.getInt(HEADER + 8));
+        in.getInt(36), in.get(HEADER + 2), in.getInt(HEADER + 4), in.getInt(HEADER + 8));
   }
 }

@@ -121,14 +121,16 @@ class CryptoTest {
         byte[] text = new byte[length];
         new Random(length).nextBytes(text);
         byte[] frame = sealed(seal, text);
-        ByteBuffer opened = new EncryptedSeal(cipher.get(), 7).open(frame.clone(), frame.length - 16);
+        ByteBuffer opened =
+            new EncryptedSeal(cipher.get(), 7).open(frame.clone(), frame.length - 16);
         byte[] got = new byte[length];
         opened.get(got);
         assertThat(got).isEqualTo(text);
         for (int at : new int[] {5, 21, 53, frame.length - 17}) {
           byte[] changed = frame.clone();
           changed[at] ^= 4;
-          assertThatThrownBy(() -> new EncryptedSeal(cipher.get(), 7).open(changed, frame.length - 16))
+          assertThatThrownBy(
+                  () -> new EncryptedSeal(cipher.get(), 7).open(changed, frame.length - 16))
               .isInstanceOf(IOException.class);
         }
         byte[] other = sealed(seal, text);
