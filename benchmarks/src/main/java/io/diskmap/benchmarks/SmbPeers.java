@@ -18,8 +18,7 @@ final class SmbPeers {
 
   SmbPeers(int port) throws Exception {
     this.port = port;
-    this.hiddenPassword =
-        RCLONE.run(TIME, "obscure", SambaServer.PASSWORD).orFail().out().strip();
+    this.hiddenPassword = RCLONE.run(TIME, "obscure", SambaServer.PASSWORD).orFail().out().strip();
   }
 
   /** smbclient with AES-128-CMAC signatures. */
@@ -34,8 +33,7 @@ final class SmbPeers {
 
   /** smbclient with AES-128-GCM. */
   Duel.Step encrypted(String commands) {
-    return smbclient(
-        "encrypt", "--option=clientsmb3encryptionalgorithms=AES-128-GCM", commands);
+    return smbclient("encrypt", "--option=clientsmb3encryptionalgorithms=AES-128-GCM", commands);
   }
 
   private Duel.Step smbclient(String protection, String option, String commands) {

@@ -62,10 +62,10 @@ final class SmbSuite implements AutoCloseable {
 
   private static String json(int port, String encryption) {
     return """
-        {"driver":"smb","host":"127.0.0.1","port":%d,"share":"%s","username":"%s","password":"%s",\
-        "encryption":"%s"}"""
-        .formatted(
-            port, SambaServer.SHARE, SambaServer.user(), SambaServer.PASSWORD, encryption);
+    {"driver":"smb","host":"127.0.0.1","port":%d,"share":"%s","username":"%s","password":"%s",\
+    "encryption":"%s"}\
+    """
+        .formatted(port, SambaServer.SHARE, SambaServer.user(), SambaServer.PASSWORD, encryption);
   }
 
   List<Duel> duels() throws Exception {
@@ -175,16 +175,20 @@ final class SmbSuite implements AutoCloseable {
     Duel.Step list = () -> list(disk, "many", LISTED_FILES);
     String listing = "list of 10 000 files with size, time and tag";
     duels.add(new Duel(listing, "smbclient", 1, list, near.signed("ls many\\*"), () -> {}));
-    duels.add(
-        new Duel(listing, "rclone", 1, list, near.rclone("lsl", "{}/many"), () -> {}));
+    duels.add(new Duel(listing, "rclone", 1, list, near.rclone("lsl", "{}/many"), () -> {}));
     Duel.Step delete = () -> disk.deletePrefix("sink/a");
     String gone = "deletePrefix of 2 000 files";
     duels.add(
-        new Duel(gone, "smbclient deltree", 0.67, delete, near.signed("deltree sink\\b"),
+        new Duel(
+            gone,
+            "smbclient deltree",
+            0.67,
+            delete,
+            near.signed("deltree sink\\b"),
             this::twoTrees));
     duels.add(
-        new Duel(gone, "rclone purge", 2, delete, near.rclone("purge", "{}/sink/b"),
-            this::twoTrees));
+        new Duel(
+            gone, "rclone purge", 2, delete, near.rclone("purge", "{}/sink/b"), this::twoTrees));
   }
 
   private void twoTrees() throws Exception {

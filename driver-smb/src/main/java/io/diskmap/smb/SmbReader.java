@@ -79,8 +79,7 @@ final class SmbReader implements StorageReader {
             .map(id -> new Handles.Handle(opened.connection(), id))
             .map(
                 first ->
-                    new Handles(
-                        sessions, first, opened.name(), opened.info().id(), Opening.ACCESS))
+                    new Handles(sessions, first, opened.name(), opened.info().id(), Opening.ACCESS))
             .orElse(null);
     this.info = opened.info();
     this.metadata = opened.metadata();
@@ -213,8 +212,7 @@ final class SmbReader implements StorageReader {
         if (count == 0) {
           throw changed();
         }
-        ByteBuffer rest =
-            piece.chunk().buffer().duplicate().position(filled).limit(piece.length());
+        ByteBuffer rest = piece.chunk().buffer().duplicate().position(filled).limit(piece.length());
         Handles.Handle handle = handle(0);
         Read again = new Read(handle.file(), piece.offset() + filled, rest);
         count = handle.connection().call(sessions.patience(call), again).of(again);
