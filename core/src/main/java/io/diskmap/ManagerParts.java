@@ -3,6 +3,7 @@ package io.diskmap;
 import io.diskmap.internal.pipeline.ActiveCalls;
 import io.diskmap.spi.ChunkPool;
 import java.time.Clock;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 
 /**
@@ -18,6 +19,7 @@ import java.util.concurrent.ExecutorService;
  * @param audit where records go
  * @param requireUser whether a call that names no user is refused
  * @param listener who hears of operations
+ * @param cleanup the rules of clean-up by their disks
  */
 record ManagerParts(
     ServerRole role,
@@ -27,4 +29,5 @@ record ManagerParts(
     ExecutorService workers,
     AuditSink audit,
     boolean requireUser,
-    StorageListener listener) {}
+    StorageListener listener,
+    Map<String, CleanupSection.Rule> cleanup) {}

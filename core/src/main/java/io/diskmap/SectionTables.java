@@ -6,7 +6,8 @@ import java.util.List;
 
 /** The option tables of a disk map's sections, and of views. Any thread may use it. */
 final class SectionTables {
-  static final List<String> NAMES = List.of("disks", "server", "web", "audit", "cleanup");
+  static final List<String> NAMES =
+      List.of("disks", "server", "web", "audit", "cleanup", "worker_files");
 
   /** The keys of a disk that is a view; {@code read_only} has no default, to tell a loosening. */
   static final OptionTable VIEW =
@@ -73,7 +74,25 @@ final class SectionTables {
           Option.duration("every")
               .defaultTo("15m")
               .between("1s", "30d")
-              .help("How often old files are looked for."));
+              .help("How often old files are looked for."),
+          Option.list("keep")
+              .help(
+                  "Patterns of paths that stay whatever their age: * within a segment, ** across"
+                      + " segments, ? for one character."),
+          Option.integer("max_deletions")
+              .between(1, Integer.MAX_VALUE)
+              .help("How many files go at most in one run below one prefix; all by default."),
+          Option.text("lease")
+              .help(
+                  "A path on the disk by which several servers take turns; without it each runs its"
+                      + " own clean-up, which does no harm."));
+
+  /** The section worker_files without its roots. */
+  static final OptionTable WORKER_FILES =
+      OptionTable.of(
+          Option.text("results")
+              .required()
+              .help("Where results are saved: a disk, or disk:prefix."));
 
   private SectionTables() {}
 }

@@ -59,7 +59,8 @@ public final class StorageManager implements AutoCloseable {
             newWorkers(),
             audit.sink(),
             audit.requireUser(),
-            builder.listener);
+            builder.listener,
+            map.cleanup().map(CleanupSection::rules).orElse(Map.of()));
     this.disks = new OpenDisks(specs, factories, parts);
   }
 

@@ -85,6 +85,7 @@ final class ConfigCommand implements Callable<Integer> {
       map.web();
       map.audit();
       map.cleanup();
+      map.workerFiles();
     }
 
     private static void problems(JsonGenerator json, DiskMapException mistakes) throws IOException {

@@ -1,6 +1,8 @@
 package io.diskmap.cli;
 
 import io.diskmap.AuditSink;
+import io.diskmap.CleanupRun;
+import io.diskmap.CleanupSchedule;
 import io.diskmap.DiskMapException;
 import io.diskmap.ErrorKind;
 import io.diskmap.Health;
@@ -90,7 +92,7 @@ final class Serve implements Callable<Integer> {
     try (StorageManager storages = manager()) {
       checkDisks(storages);
       StorageServer server = server(storages);
-      try (CleanupSchedule cleanup = CleanupSchedule.start(storages, diskmap.terminal());
+      try (CleanupSchedule cleanup = CleanupSchedule.start(storages, this::tell);
           var onSignal = diskmap.interrupts().cancellation().onCancel(signal::countDown)) {
         announce(storages, server);
         await(signal);
@@ -245,6 +247,34 @@ final class Serve implements Callable<Integer> {
   private static String host(InetSocketAddress address) {
     String text = address.getAddress().getHostAddress();
     return text.contains(":") ? "[" + text + "]" : text;
+  }
+
+  private void tell(CleanupRun run) {
+    run.failure()
+        .ifPresent(
+            failure ->
+                diskmap
+                    .terminal()
+                    .err()
+                    .println("diskmap: clean-up of " + run.disk() + ": " + failure.getMessage()));
+    run.report()
+        .filter(report -> report.deleted().files() > 0 || report.abortedUploads() > 0)
+        .ifPresent(
+            report -> {
+              diskmap
+                  .terminal()
+                  .out()
+                  .println(
+                      "clean-up of "
+                          + run.disk()
+                          + ": "
+                          + Text.count(report.deleted().files(), "file")
+                          + ", "
+                          + Text.human(report.deleted().bytes())
+                          + "; "
+                          + Text.count(report.abortedUploads(), "abandoned upload"));
+              diskmap.terminal().out().flush();
+            });
   }
 
   private static void await(CountDownLatch signal) {

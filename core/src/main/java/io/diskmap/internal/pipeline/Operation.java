@@ -10,6 +10,7 @@ import io.diskmap.ErrorKind;
 import io.diskmap.FileMetadata;
 import io.diskmap.StorageException;
 import io.diskmap.StorageListener;
+import io.diskmap.StoragePath;
 import io.diskmap.spi.Call;
 import java.io.IOException;
 import java.time.Duration;
@@ -182,9 +183,10 @@ final class Operation {
     file = metadata;
   }
 
-  /** Notes when the file may go. */
-  void cleanupAfter(Optional<Duration> value) {
-    cleanupAfter = value.orElse(null);
+  /** Notes when the file may go: as its saver says, else by the rules of the disk. */
+  void cleanupOf(StoragePath file) {
+    cleanupAfter =
+        call.context().cleanupAfter().or(() -> disk.settings().cleanupAfter(file)).orElse(null);
   }
 
   /** Notes further facts for the record. */

@@ -11,8 +11,9 @@ import java.util.Optional;
  * The one place where a staged file gets its name, in one step and only if the condition holds.
  *
  * <p>Thread-safe. Without a condition it is a rename over the old file. IF_ABSENT is a link, which
- * the server refuses where the name exists, and the end of the hidden name. The sidecar stands
- * before. A lost answer is settled by looking for the hidden name, which nobody else renames.
+ * the server refuses where the name exists, and the end of the hidden name. A server that replaces
+ * no open file says BUSY, and the disk may allow several steps for that. The sidecar stands before.
+ * A lost answer is settled by looking for the hidden name, which nobody else renames.
  */
 final class Publisher {
   private final StagedDisk disk;
@@ -114,6 +115,9 @@ final class Publisher {
             return;
           }
           Repeat.pause(call, attempt, e);
+        } else if (e.kind() == ErrorKind.BUSY && disk.options.replaceInSteps()) {
+          new StepwiseReplace(disk).replace(ready, call);
+          return;
         } else if (e.kind() != ErrorKind.PATH_CONFLICT
             || !disk.directories.removeEmpty(target, call)) {
           throw e;

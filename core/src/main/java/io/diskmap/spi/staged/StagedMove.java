@@ -101,17 +101,24 @@ final class StagedMove {
 
   private void link(StoragePath source, StoragePath target, RemoteStat file, Call call)
       throws StorageException {
+    boolean mayBeOurs = false;
     for (int attempt = 1; attempt < Directories.TRIES; attempt++) {
       try {
         disk.store.linkNew(source.value(), target.value(), call);
         break;
       } catch (StorageException e) {
         if (Cleaning.isOpen(e)) {
-          throw Cleaning.unknown(e);
-        }
-        if (e.kind() == ErrorKind.NOT_FOUND) {
+          mayBeOurs = true;
+          if (isLinked(source, target, file, call, e)) {
+            break;
+          }
+          Repeat.pause(call, attempt, e);
+        } else if (e.kind() == ErrorKind.NOT_FOUND) {
           makeWay(source, target, call);
         } else if (e.kind() == ErrorKind.ALREADY_EXISTS) {
+          if (mayBeOurs && isLinked(source, target, file, call, e)) {
+            break;
+          }
           Optional<RemoteStat> there = disk.store.look(target.value(), call);
           if (there.isPresent() && !there.get().isDirectory()) {
             throw Publisher.exists();
@@ -125,6 +132,26 @@ final class StagedMove {
       }
     }
     Repeat.run(call, () -> disk.store.remove(source.value(), call));
+  }
+
+  /** Whether the target has got the file whose link's answer was lost. */
+  private boolean isLinked(
+      StoragePath source, StoragePath target, RemoteStat file, Call call, StorageException why)
+      throws StorageException {
+    Call settling = Cleaning.after(call);
+    try {
+      return Cleaning.uninterrupted(
+          () ->
+              Repeat.run(
+                  settling,
+                  () ->
+                      disk.store.look(target.value(), settling).filter(file::isSame).isPresent()
+                          && (disk.store.look(source.value(), settling).isEmpty()
+                              || disk.store.isSameFile(source.value(), target.value(), settling))));
+    } catch (StorageException e) {
+      why.addSuppressed(e);
+      throw Cleaning.unknown(why);
+    }
   }
 
   private void makeWay(StoragePath source, StoragePath target, Call call) throws StorageException {

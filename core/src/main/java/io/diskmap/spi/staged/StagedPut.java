@@ -123,6 +123,12 @@ final class StagedPut {
   /** What shows before the content travels; the decision falls when the file is published. */
   static void refuseEarly(Optional<RemoteStat> target, WriteCondition condition)
       throws StorageException {
+    if (target.isPresent() && target.get().kind() == RemoteStat.Kind.OTHER) {
+      throw StorageException.of(
+          ErrorKind.PATH_CONFLICT,
+          "Something that is no file of this path stands there, or a file whose name differs only"
+              + " in upper and lower case; choose another path.");
+    }
     boolean file = target.isPresent() && !target.get().isDirectory();
     if (condition.kind() == WriteCondition.Kind.IF_ABSENT && file) {
       throw Publisher.exists();

@@ -4,7 +4,7 @@ import io.diskmap.CallContext;
 import io.diskmap.Secret;
 import io.diskmap.ServerSection;
 import io.diskmap.http.protocol.Names;
-import io.diskmap.http.server.internal.HttpExchange;
+import io.diskmap.http.server.exchange.HttpExchange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;

@@ -8,8 +8,9 @@ import io.diskmap.AuditTrail;
 import io.diskmap.CallContext;
 import io.diskmap.http.protocol.MalformedException;
 import io.diskmap.http.protocol.Names;
-import io.diskmap.http.server.internal.HttpExchange;
-import io.diskmap.http.server.internal.HttpHandler;
+import io.diskmap.http.server.exchange.HttpExchange;
+import io.diskmap.http.server.exchange.HttpHandler;
+import io.diskmap.http.server.exchange.Replies;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -48,11 +49,6 @@ final class AuditPages implements HttpHandler {
     this.trail = trail;
     this.door = door;
     this.clock = clock;
-  }
-
-  /** Whether a request is for the trail. */
-  static boolean isAt(String rawPath) {
-    return rawPath.equals(BASE) || rawPath.startsWith(BASE + "/");
   }
 
   @Override

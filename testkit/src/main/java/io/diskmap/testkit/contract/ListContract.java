@@ -28,8 +28,8 @@ public interface ListContract {
   /** Names whose order depends on how they are compared, in the order of their UTF-8 bytes. */
   List<String> IN_ORDER =
       List.of(
-          "A",
-          "Z/a",
+          "X",
+          "Y/a",
           "a-b",
           "a.b",
           "a/b",
@@ -287,10 +287,18 @@ public interface ListContract {
   @Test
   @Clause("L5")
   default void a_prefix_is_whole_segments(TestDisk disk) throws Exception {
-    saveAll(disk, List.of("a/b/1", "a/b/c/2", "a/bc/3", "a/b.txt", "a/b-/4", "a/B/5", "ab/b/6"));
+    saveAll(disk, List.of("a/b/1", "a/b/c/2", "a/bc/3", "a/b.txt", "a/b-/4", "a/d/5", "ab/b/6"));
     assertThat(disk.names("a/b")).containsExactly("a/b/1", "a/b/c/2");
     assertThat(disk.storage().usage("a/b").files()).isEqualTo(2);
     assertThat(disk.names("a")).hasSize(6);
+  }
+
+  @Test
+  @Clause("P2:case")
+  default void a_prefix_of_another_case_is_another_prefix(TestDisk disk) throws Exception {
+    saveAll(disk, List.of("a/b/1", "a/B/2"));
+    assertThat(disk.names("a/b")).containsExactly("a/b/1");
+    assertThat(disk.names("a/B")).containsExactly("a/B/2");
   }
 
   @Test

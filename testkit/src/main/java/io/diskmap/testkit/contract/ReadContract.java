@@ -204,7 +204,7 @@ public interface ReadContract {
   }
 
   @Test
-  @Clause("R2")
+  @Clause({"R2", "S10"})
   default void a_channel_shows_one_version_or_says_that_it_changed(TestDisk disk) throws Exception {
     byte[] old = Data.of(5, 3 * disk.chunkSize());
     disk.save("f", old);

@@ -1,0 +1,263 @@
+package io.diskmap.smb;
+
+import io.diskmap.CallContext;
+import io.diskmap.Cancellation;
+import io.diskmap.ErrorKind;
+import io.diskmap.StorageException;
+import io.diskmap.smb.wire.Answers;
+import io.diskmap.smb.wire.ConnectionLostException;
+import io.diskmap.smb.wire.Echo;
+import io.diskmap.smb.wire.FrameBuffers;
+import io.diskmap.smb.wire.Patience;
+import io.diskmap.smb.wire.Request;
+import io.diskmap.smb.wire.SmbConnection;
+import io.diskmap.spi.Call;
+import io.diskmap.spi.DriverContext;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of a disk: made when they are needed, replaced when they break.
+ *
+ * <p>Thread-safe. One attempt to connect is under way at a time and all callers wait for it, each
+ * for as long as its call goes on. A connection that was silent for a while is asked whether it
+ * still stands before it is used. A log-in that the server refused is not tried again with the same
+ * password for a while, so that no account is locked by repeats.
+ */
+final class SmbSessions implements AutoCloseable {
+  private static final Duration FRESH = Duration.ofSeconds(15);
+  private static final Duration ECHO = Duration.ofSeconds(3);
+  private static final Duration REFUSAL = Duration.ofSeconds(10);
+  private static final int BUSY = 6;
+  private static final long MOST_BYTES = 8L << 20;
+
+  /** A log-in that the server has refused. */
+  private record Refusal(String password, IOException why, long nanos) {}
+
+  private final DriverContext context;
+  private final SmbOptions options;
+  private final FrameBuffers buffers;
+  private final List<SmbConnection> connections = new CopyOnWriteArrayList<>();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final AtomicBoolean growing = new AtomicBoolean();
+  private @Nullable CompletableFuture<SmbConnection> opening;
+  private volatile @Nullable Refusal refusal;
+  private volatile boolean closed;
+
+  SmbSessions(DriverContext context, SmbOptions options) {
+    this.context = context;
+    this.options = options;
+    this.buffers = new FrameBuffers(options.wsize());
+  }
+
+  /** How long an exchange of this call waits. */
+  Patience patience(Call call) {
+    return Patience.of(call, context.timeout());
+  }
+
+  /** The connection with the least under way; connects where there is none. */
+  SmbConnection connection(Call call) throws StorageException {
+    while (true) {
+      Optional<SmbConnection> best = best(Set.of());
+      if (best.isEmpty()) {
+        return connect(call);
+      }
+      SmbConnection found = best.get();
+      if (found.underWay() >= BUSY) {
+        grow();
+      }
+      if (isAlive(found, call)) {
+        return found;
+      }
+    }
+  }
+
+  /** A further connection than these, where there is one; else one more is begun. */
+  Optional<SmbConnection> another(Set<SmbConnection> than) {
+    Optional<SmbConnection> best = best(than);
+    if (best.isEmpty()) {
+      grow();
+    }
+    return best;
+  }
+
+  private Optional<SmbConnection> best(Set<SmbConnection> except) {
+    connections.removeIf(connection -> !connection.isOpen());
+    return connections.stream()
+        .filter(connection -> !except.contains(connection))
+        .min(Comparator.comparingInt(SmbConnection::underWay));
+  }
+
+  private boolean isAlive(SmbConnection connection, Call call) throws StorageException {
+    if (connection.silence().compareTo(FRESH) < 0) {
+      return connection.isOpen();
+    }
+    Duration most = context.timeout().dividedBy(3);
+    Patience patience = Patience.of(call, most.compareTo(ECHO) < 0 ? most : ECHO);
+    try {
+      connection.call(patience, new Echo());
+      return true;
+    } catch (StorageException e) {
+      throw e;
+    } catch (IOException dead) {
+      connection.close();
+      connections.remove(connection);
+      return false;
+    }
+  }
+
+  private SmbConnection connect(Call call) throws StorageException {
+    CompletableFuture<SmbConnection> attempt;
+    lock.lock();
+    try {
+      requireOpen();
+      if (opening == null || opening.isDone()) {
+        opening = new CompletableFuture<>();
+        CompletableFuture<SmbConnection> begun = opening;
+        context.workers().execute(() -> open(begun));
+      }
+      attempt = opening;
+    } catch (RejectedExecutionException e) {
+      throw StorageException.of(ErrorKind.CLOSED, "The disk is closed.", e);
+    } finally {
+      lock.unlock();
+    }
+    return await(attempt, call);
+  }
+
+  private SmbConnection await(CompletableFuture<SmbConnection> attempt, Call call)
+      throws StorageException {
+    CompletableFuture<SmbConnection> mine = attempt.copy();
+    StorageException over = StorageException.of(ErrorKind.CANCELLED, "The call ended.");
+    try (Cancellation.Registration ending = call.onEnd(() -> mine.completeExceptionally(over))) {
+      return mine.get(call.remaining(context.timeout()).toNanos() + 1, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      call.check();
+      throw StorageException.of(ErrorKind.CANCELLED, "The calling thread was interrupted.", e);
+    } catch (TimeoutException e) {
+      call.check();
+      throw StorageException.of(
+          ErrorKind.TIMEOUT, "No session with the SMB server within the time limit.", e);
+    } catch (ExecutionException e) {
+      call.check();
+      if (e.getCause() instanceof IOException failure) {
+        throw SmbErrors.of(failure).toBuilder().build();
+      }
+      throw StorageException.of(ErrorKind.UNKNOWN, "The log-in failed.", e.getCause());
+    }
+  }
+
+  private void open(CompletableFuture<SmbConnection> result) {
+    try {
+      SmbConnection made = logIn();
+      connections.add(made);
+      if (closed) {
+        made.close();
+      }
+      result.complete(made);
+    } catch (IOException | RuntimeException e) {
+      result.completeExceptionally(e);
+    }
+  }
+
+  private SmbConnection logIn() throws IOException {
+    String password = options.login().password().map(secret -> secret.reveal()).orElse("");
+    Refusal before = refusal;
+    if (before != null
+        && before.password().equals(password)
+        && System.nanoTime() - before.nanos() < REFUSAL.toNanos()) {
+      throw before.why();
+    }
+    try {
+      Call call = Call.within(CallContext.none(), context.timeout());
+      SmbConnection made = SmbConnection.open(options.login(), buffers, MOST_BYTES, patience(call));
+      refusal = null;
+      return made;
+    } catch (IOException e) {
+      if (SmbErrors.of(e).kind() == ErrorKind.UNAUTHENTICATED) {
+        refusal = new Refusal(password, e, System.nanoTime());
+      }
+      throw e;
+    }
+  }
+
+  /** Opens one more connection in the background, where the limit allows it. */
+  private void grow() {
+    if (closed
+        || connections.size() >= options.connections()
+        || !growing.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      context.workers().execute(this::growOnce);
+    } catch (RejectedExecutionException closing) {
+      growing.set(false);
+    }
+  }
+
+  private void growOnce() {
+    try {
+      SmbConnection made = logIn();
+      connections.add(made);
+      if (closed) {
+        made.close();
+      }
+    } catch (IOException enoughWithWhatIsThere) {
+      return;
+    } finally {
+      growing.set(false);
+    }
+  }
+
+  /** Executes a compound; one that the server has certainly not seen is sent once more. */
+  Answers call(Call call, Request<?>... compound) throws StorageException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return connection(call).call(patience(call), compound);
+      } catch (ConnectionLostException e) {
+        if (e.isSent() || attempt > 3) {
+          throw SmbErrors.of(e);
+        }
+      } catch (IOException e) {
+        throw SmbErrors.of(e);
+      }
+    }
+  }
+
+  /** The connections that stand at this moment. */
+  List<SmbConnection> connections() {
+    return connections;
+  }
+
+  private void requireOpen() throws StorageException {
+    if (closed) {
+      throw StorageException.of(ErrorKind.CLOSED, "The disk is closed.");
+    }
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+    } finally {
+      lock.unlock();
+    }
+    connections.forEach(SmbConnection::close);
+    connections.clear();
+  }
+}

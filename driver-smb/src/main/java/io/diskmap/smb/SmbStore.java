@@ -1,0 +1,493 @@
+package io.diskmap.smb;
+
+import io.diskmap.ErrorKind;
+import io.diskmap.StorageException;
+import io.diskmap.smb.wire.Answers;
+import io.diskmap.smb.wire.Close;
+import io.diskmap.smb.wire.Create;
+import io.diskmap.smb.wire.FileId;
+import io.diskmap.smb.wire.FileInfo;
+import io.diskmap.smb.wire.NtStatus;
+import io.diskmap.smb.wire.Pending;
+import io.diskmap.smb.wire.QueryInfo;
+import io.diskmap.smb.wire.Request;
+import io.diskmap.smb.wire.SetInfo;
+import io.diskmap.smb.wire.SmbConnection;
+import io.diskmap.smb.wire.SmbStatusException;
+import io.diskmap.spi.Call;
+import io.diskmap.spi.staged.RemoteFile;
+import io.diskmap.spi.staged.RemoteStat;
+import io.diskmap.spi.staged.RemoteStore;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The share's tree in the steps that saves and deletes are made of, one compound each.
+ *
+ * <p>Thread-safe. Where a server folds case or has short names, what stands under another name than
+ * the one that was asked for is neither a file nor a directory.
+ */
+final class SmbStore implements RemoteStore {
+  private static final int WRITING =
+      Create.READ_DATA
+          | Create.WRITE_DATA
+          | Create.READ_ATTRIBUTES
+          | Create.WRITE_ATTRIBUTES
+          | Create.SYNCHRONIZE;
+  private static final int READING = Create.READ_DATA | Create.READ_ATTRIBUTES | Create.SYNCHRONIZE;
+  private static final int MOVING = Create.DELETE | Create.READ_ATTRIBUTES | Create.SYNCHRONIZE;
+
+  private final SmbSessions sessions;
+  private final SmbOptions options;
+  private final OpenByOthers others;
+
+  SmbStore(SmbSessions sessions, SmbOptions options) {
+    this.sessions = sessions;
+    this.options = options;
+    this.others = new OpenByOthers(options.replaceWait());
+  }
+
+  /** A path as the server takes it. */
+  String remote(String path) {
+    return SmbNames.remote(options.root(), path);
+  }
+
+  /** A look that is under way. */
+  private record Look(String name, QueryInfo<FileInfo> query, Create open, Pending pending) {}
+
+  @Override
+  public Optional<RemoteStat> look(String path, Call call) throws StorageException {
+    return lookAll(List.of(path), call).get(0);
+  }
+
+  @Override
+  public List<Optional<RemoteStat>> lookAll(List<String> paths, Call call) throws StorageException {
+    List<Look> begun = new ArrayList<>();
+    List<Optional<RemoteStat>> found = new ArrayList<>();
+    try {
+      SmbConnection connection = sessions.connection(call);
+      for (String path : paths) {
+        begun.add(beginLook(connection, path, call));
+      }
+      for (Look each : begun) {
+        found.add(await(each, call));
+      }
+    } catch (IOException e) {
+      throw SmbErrors.of(e);
+    } finally {
+      begun.forEach(each -> each.pending().end());
+    }
+    return found;
+  }
+
+  private Look beginLook(SmbConnection connection, String path, Call call) throws IOException {
+    String name = remote(path);
+    Create open = Create.open(name, Create.READ_ATTRIBUTES);
+    QueryInfo<FileInfo> query = QueryInfo.all(FileId.RELATED);
+    Pending pending =
+        connection.start(sessions.patience(call), open, query, new Close(FileId.RELATED));
+    return new Look(name, query, open, pending);
+  }
+
+  private Optional<RemoteStat> await(Look look, Call call) throws IOException {
+    Answers answers = look.pending().await(sessions.patience(call));
+    try {
+      answers.of(look.open());
+      return stat(look.name(), answers.of(look.query()));
+    } catch (SmbStatusException e) {
+      if (isAbsent(e)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private static Optional<RemoteStat> stat(String name, FileInfo info) {
+    if (info.deletePending()) {
+      return Optional.empty();
+    }
+    boolean exact = SmbNames.isExact(name, info.name());
+    return Optional.of(exact ? SmbStats.of(info) : SmbStats.other(info));
+  }
+
+  /** Nothing stands there, or the way leads over something that is no directory. */
+  static boolean isAbsent(SmbStatusException e) {
+    return e.isAny(
+        NtStatus.OBJECT_NAME_NOT_FOUND,
+        NtStatus.OBJECT_PATH_NOT_FOUND,
+        NtStatus.NO_SUCH_FILE,
+        NtStatus.NOT_A_DIRECTORY,
+        NtStatus.NOT_FOUND,
+        NtStatus.FILE_DELETED,
+        NtStatus.DELETE_PENDING);
+  }
+
+  @Override
+  public RemoteFile create(String path, Call call) throws StorageException {
+    try {
+      return create(sessions.connection(call), path, call);
+    } catch (IOException e) {
+      throw SmbErrors.of(e);
+    }
+  }
+
+  private RemoteFile create(SmbConnection connection, String path, Call call) throws IOException {
+    String name = remote(path);
+    Create create = Create.newFile(name, WRITING);
+    QueryInfo<FileInfo> query = QueryInfo.all(FileId.RELATED);
+    Answers answers = connection.call(sessions.patience(call), create, query);
+    FileId file = opened(answers, create);
+    boolean kept = false;
+    try {
+      FileInfo info = answers.of(query);
+      if (!SmbNames.isExact(name, info.name())) {
+        remove(path, call);
+        throw twin();
+      }
+      kept = true;
+      return new SmbFile(sessions, options, connection, file, info.id(), this::remote);
+    } finally {
+      if (!kept) {
+        connection.closeQuietly(file);
+      }
+    }
+  }
+
+  private static FileId opened(Answers answers, Create create) throws IOException {
+    try {
+      return answers.of(create).file();
+    } catch (SmbStatusException e) {
+      if (e.isAny(NtStatus.DELETE_PENDING)) {
+        throw StorageException.of(ErrorKind.NOT_FOUND, "The directory is being removed.", e);
+      }
+      if (e.isAny(NtStatus.NOT_A_DIRECTORY)) {
+        throw conflict(e);
+      }
+      throw e;
+    }
+  }
+
+  private static StorageException conflict(SmbStatusException e) {
+    return StorageException.of(
+        ErrorKind.PATH_CONFLICT,
+        "A file or a link stands where a directory is needed; choose another path.",
+        e);
+  }
+
+  /** The refusal of a path that the server takes for another one. */
+  static StorageException twin() {
+    return StorageException.of(
+        ErrorKind.PATH_CONFLICT,
+        "The share does not tell upper from lower case, and a path that differs only in that is"
+            + " there already; choose another path.");
+  }
+
+  @Override
+  public Begun begin(String staged, String target, String third, Call call)
+      throws StorageException {
+    List<Look> begun = new ArrayList<>();
+    try {
+      SmbConnection connection = sessions.connection(call);
+      begun.add(beginLook(connection, target, call));
+      begun.add(beginLook(connection, third, call));
+      RemoteFile file = create(connection, staged, call);
+      boolean complete = false;
+      try {
+        Begun result = new Begun(file, await(begun.get(0), call), await(begun.get(1), call));
+        complete = true;
+        return result;
+      } finally {
+        if (!complete) {
+          file.close();
+        }
+      }
+    } catch (IOException e) {
+      throw SmbErrors.of(e);
+    } finally {
+      begun.forEach(each -> each.pending().end());
+    }
+  }
+
+  @Override
+  public RemoteFile open(String path, Call call) throws StorageException {
+    return open(path, WRITING, call);
+  }
+
+  @Override
+  public RemoteFile openToRead(String path, Call call) throws StorageException {
+    return open(path, READING, call);
+  }
+
+  private RemoteFile open(String path, int access, Call call) throws StorageException {
+    String name = remote(path);
+    Create create = Create.openFile(name, access);
+    QueryInfo<FileInfo> query = QueryInfo.all(FileId.RELATED);
+    try {
+      SmbConnection connection = sessions.connection(call);
+      Answers answers = connection.call(sessions.patience(call), create, query);
+      FileId file = answers.of(create).file();
+      boolean kept = false;
+      try {
+        FileInfo info = answers.of(query);
+        if (stat(name, info).filter(RemoteStat::isFile).isEmpty()) {
+          throw missing(null);
+        }
+        kept = true;
+        return new SmbFile(sessions, options, connection, file, info.id(), this::remote);
+      } finally {
+        if (!kept) {
+          connection.closeQuietly(file);
+        }
+      }
+    } catch (SmbStatusException e) {
+      throw isAbsent(e) || e.isAny(NtStatus.FILE_IS_A_DIRECTORY) ? missing(e) : SmbErrors.of(e);
+    } catch (IOException e) {
+      throw SmbErrors.of(e);
+    }
+  }
+
+  static StorageException missing(@org.jspecify.annotations.Nullable Throwable cause) {
+    return StorageException.of(ErrorKind.NOT_FOUND, "There is no such file.", cause);
+  }
+
+  private Answers call(Call call, Request<?>... compound) throws StorageException {
+    return sessions.call(call, compound);
+  }
+
+  @Override
+  public boolean makeDirectory(String path, Call call) throws StorageException {
+    Create create = Create.newDirectory(remote(path));
+    try {
+      call(call, create, new Close(FileId.RELATED)).of(create);
+      return true;
+    } catch (SmbStatusException e) {
+      if (e.isAny(NtStatus.OBJECT_NAME_COLLISION)) {
+        return false;
+      }
+      if (e.isAny(NtStatus.DELETE_PENDING)) {
+        call.pause(OpenByOthers.FIRST);
+        throw StorageException.of(ErrorKind.NOT_FOUND, "The directory is being removed.", e);
+      }
+      throw e.isAny(NtStatus.NOT_A_DIRECTORY) ? conflict(e) : SmbErrors.of(e);
+    }
+  }
+
+  @Override
+  public void replace(String from, String to, Call call) throws StorageException {
+    others.run(
+        call,
+        () -> {
+          try {
+            rename(from, to, true, call);
+          } catch (SmbStatusException e) {
+            throw refusedRename(e, to, call);
+          }
+        });
+  }
+
+  private void rename(String from, String to, boolean replace, Call call)
+      throws StorageException, SmbStatusException {
+    Create open = Create.openFile(remote(from), MOVING);
+    SetInfo rename = SetInfo.rename(FileId.RELATED, remote(to), replace);
+    Answers answers = call(call, open, rename, new Close(FileId.RELATED));
+    answers.of(open);
+    answers.of(rename);
+  }
+
+  /** Why a rename was refused: the status alone does not tell. */
+  private StorageException refusedRename(SmbStatusException e, String to, Call call)
+      throws StorageException {
+    if (isAbsent(e)) {
+      return StorageException.of(ErrorKind.NOT_FOUND, "The file or its directory vanished.", e);
+    }
+    boolean unclear =
+        e.isAny(
+            NtStatus.ACCESS_DENIED,
+            NtStatus.OBJECT_NAME_COLLISION,
+            NtStatus.FILE_IS_A_DIRECTORY,
+            NtStatus.DIRECTORY_NOT_EMPTY);
+    if (!unclear) {
+      return SmbErrors.of(e);
+    }
+    Optional<RemoteStat> there = look(to, call);
+    if (there.filter(RemoteStat::isDirectory).isPresent()) {
+      return StorageException.of(
+          ErrorKind.PATH_CONFLICT, "A directory stands where the file would be.", e);
+    }
+    if (there.filter(stat -> stat.kind() == RemoteStat.Kind.OTHER).isPresent()) {
+      return twin();
+    }
+    return isOpen(to, call) ? OpenByOthers.busy(e) : SmbErrors.of(e);
+  }
+
+  /** Whether somebody has a file open. */
+  private boolean isOpen(String path, Call call) throws StorageException {
+    Create alone = Create.openAlone(remote(path));
+    Answers answers = call(call, alone, new Close(FileId.RELATED));
+    int status = answers.status(alone);
+    return status == NtStatus.SHARING_VIOLATION
+        || status == NtStatus.DELETE_PENDING
+        || status == NtStatus.SUCCESS
+        || status == NtStatus.OBJECT_NAME_NOT_FOUND;
+  }
+
+  @Override
+  public void linkNew(String from, String to, Call call) throws StorageException {
+    Create open = Create.openFile(remote(from), MOVING | Create.WRITE_ATTRIBUTES);
+    SetInfo link = SetInfo.link(FileId.RELATED, remote(to));
+    Answers answers = call(call, open, link, new Close(FileId.RELATED));
+    try {
+      answers.of(open);
+      answers.of(link);
+    } catch (SmbStatusException e) {
+      boolean cannot =
+          SmbErrors.kind(e.status()) == ErrorKind.UNSUPPORTED
+              || e.isAny(NtStatus.ACCESS_DENIED, NtStatus.INVALID_PARAMETER);
+      if (cannot) {
+        renameNew(from, to, call);
+        return;
+      }
+      throw isAbsent(e)
+          ? StorageException.of(ErrorKind.NOT_FOUND, "The file or its directory vanished.", e)
+          : SmbErrors.of(e);
+    }
+  }
+
+  @Override
+  public void renameNew(String from, String to, Call call) throws StorageException {
+    others.run(
+        call,
+        () -> {
+          try {
+            rename(from, to, false, call);
+          } catch (SmbStatusException e) {
+            throw isAbsent(e)
+                ? StorageException.of(ErrorKind.NOT_FOUND, "The file or its directory vanished.", e)
+                : SmbErrors.of(e);
+          }
+        });
+  }
+
+  @Override
+  public boolean isSameFile(String one, String other, Call call) throws StorageException {
+    List<Optional<RemoteStat>> both = lookAll(List.of(one, other), call);
+    return both.get(0).isPresent()
+        && both.get(1).isPresent()
+        && both.get(0).get().fileId().equals(both.get(1).get().fileId());
+  }
+
+  @Override
+  public boolean remove(String path, Call call) throws StorageException {
+    return removeRemote(remote(path), call);
+  }
+
+  /** Removes a file by the name that the server stores. */
+  boolean removeRemote(String name, Call call) throws StorageException {
+    boolean[] removed = {false};
+    others.run(call, () -> removed[0] = removeOnce(name, call));
+    return removed[0];
+  }
+
+  private boolean removeOnce(String name, Call call) throws StorageException {
+    Create alone = Create.toDeleteAlone(name);
+    int status = call(call, alone, new Close(FileId.RELATED)).status(alone);
+    if (status == NtStatus.SHARING_VIOLATION) {
+      return removeOpen(name, call);
+    }
+    if (status == NtStatus.CANNOT_DELETE) {
+      unprotect(name, call);
+      status = call(call, alone, new Close(FileId.RELATED)).status(alone);
+    }
+    return isRemoved(status);
+  }
+
+  private static boolean isRemoved(int status) throws StorageException {
+    if (status == NtStatus.SUCCESS) {
+      return true;
+    }
+    SmbStatusException e = new SmbStatusException("CREATE", status);
+    if (isAbsent(e) || status == NtStatus.FILE_IS_A_DIRECTORY) {
+      return false;
+    }
+    throw SmbErrors.of(e);
+  }
+
+  /**
+   * Frees the name of a file that readers have open; the file goes when they have closed it. A
+   * hidden one is simply marked to go.
+   */
+  private boolean removeOpen(String name, Call call) throws StorageException {
+    if (SmbAside.isHidden(name)) {
+      return isRemoved(deleteOnClose(name, call));
+    }
+    String hidden = SmbAside.of(name);
+    Create open = Create.openFile(name, MOVING);
+    SetInfo aside = SetInfo.rename(FileId.RELATED, hidden, false);
+    SetInfo delete = SetInfo.delete(FileId.RELATED);
+    Answers answers = call(call, open, aside, delete, new Close(FileId.RELATED));
+    if (answers.status(open) != NtStatus.SUCCESS) {
+      return isRemoved(answers.status(open));
+    }
+    boolean removed = isRemoved(answers.status(delete));
+    if (answers.status(aside) == NtStatus.SUCCESS) {
+      deleteOnClose(hidden, call);
+    }
+    return removed;
+  }
+
+  /** The status of marking a file to go, whoever has it open. */
+  private int deleteOnClose(String name, Call call) throws StorageException {
+    Create open = Create.toDelete(name);
+    return call(call, open, new Close(FileId.RELATED)).status(open);
+  }
+
+  /** Takes the mark off a file that must not be changed. */
+  private void unprotect(String name, Call call) throws StorageException {
+    Create open = Create.openFile(name, Create.WRITE_ATTRIBUTES);
+    SetInfo normal = SetInfo.attributes(FileId.RELATED, FileInfo.NORMAL);
+    Answers answers = call(call, open, normal, new Close(FileId.RELATED));
+    try {
+      answers.orFail();
+    } catch (SmbStatusException e) {
+      throw SmbErrors.of(e);
+    }
+  }
+
+  @Override
+  public boolean removeDirectory(String path, Call call) throws StorageException {
+    Create open = Create.toDeleteDirectory(remote(path));
+    int status = call(call, open, new Close(FileId.RELATED)).status(open);
+    if (status == NtStatus.SUCCESS) {
+      return true;
+    }
+    SmbStatusException e = new SmbStatusException("CREATE", status);
+    boolean stays =
+        isAbsent(e)
+            || e.isAny(
+                NtStatus.DIRECTORY_NOT_EMPTY,
+                NtStatus.SHARING_VIOLATION,
+                NtStatus.ACCESS_DENIED,
+                NtStatus.CANNOT_DELETE);
+    if (stays) {
+      return false;
+    }
+    throw SmbErrors.of(e);
+  }
+
+  @Override
+  public void list(String directory, Visitor visitor, Call call) throws StorageException {
+    DirectoryPages.visit(
+        sessions,
+        remote(directory),
+        entry -> {
+          Optional<String> name = DirectoryPages.original(entry);
+          if (name.isPresent()) {
+            visitor.visit(name.get(), SmbStats.of(entry.info()));
+          }
+          return true;
+        },
+        call);
+  }
+}

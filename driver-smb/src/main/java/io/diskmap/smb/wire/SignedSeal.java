@@ -1,0 +1,105 @@
+package io.diskmap.smb.wire;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.concurrent.ConcurrentLinkedDeque;
+
+/** Messages that are signed, each by itself. Thread-safe. */
+final class SignedSeal implements Seal {
+  private static final int FLAGS = 16;
+  private static final int SIGNED = 8;
+  private static final int SIGNATURE = 48;
+  private static final int SLICE = 1024;
+
+  /** Makes one more signer. */
+  interface Signers {
+    Signer make() throws GeneralSecurityException;
+  }
+
+  private final Signers signers;
+  private final String name;
+  private final ConcurrentLinkedDeque<Signer> idle = new ConcurrentLinkedDeque<>();
+
+  SignedSeal(Signers signers, String name) {
+    this.signers = signers;
+    this.name = name;
+  }
+
+  /** Signatures as the dialect has them. */
+  static SignedSeal of(boolean smb3, byte[] key) {
+    return smb3
+        ? new SignedSeal(() -> new CmacSigner(key), "AES-128-CMAC")
+        : new SignedSeal(() -> new HmacSigner(key), "HMAC-SHA256");
+  }
+
+  @Override
+  public int headroom() {
+    return 0;
+  }
+
+  @Override
+  public void seal(ByteBuffer frame, int start, int[] starts) throws IOException {
+    for (int i = 0; i < starts.length; i++) {
+      int from = starts[i];
+      int to = i + 1 < starts.length ? starts[i + 1] : frame.limit();
+      frame.putInt(from + FLAGS, frame.getInt(from + FLAGS) | SIGNED);
+      frame.put(from + SIGNATURE, sign(frame, from, to));
+    }
+  }
+
+  private byte[] sign(ByteBuffer frame, int from, int to) throws IOException {
+    try {
+      Signer signer = take();
+      if (frame.hasArray()) {
+        signer.update(frame.array(), frame.arrayOffset() + from, to - from);
+      } else {
+        byte[] slice = new byte[SLICE];
+        for (int at = from; at < to; ) {
+          int count = Math.min(SLICE, to - at);
+          frame.get(at, slice, 0, count);
+          signer.update(slice, 0, count);
+          at += count;
+        }
+      }
+      byte[] signature = signer.finish();
+      idle.addLast(signer);
+      return signature;
+    } catch (GeneralSecurityException e) {
+      throw new IOException("a message could not be signed", e);
+    }
+  }
+
+  private Signer take() throws GeneralSecurityException {
+    Signer known = idle.pollLast();
+    return known != null ? known : signers.make();
+  }
+
+  @Override
+  public ByteBuffer open(byte[] frame, int length) throws IOException {
+    if (frame[0] != (byte) 0xFE) {
+      throw Seal.unexpected("a message that is not of a signed session");
+    }
+    return ByteBuffer.wrap(frame, 0, length).slice().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  @Override
+  public void verify(ByteBuffer message) throws IOException {
+    if ((message.getInt(FLAGS) & SIGNED) == 0) {
+      throw Seal.unexpected("a message without a signature");
+    }
+    byte[] told = new byte[Signer.LENGTH];
+    message.get(SIGNATURE, told);
+    message.put(SIGNATURE, new byte[Signer.LENGTH]);
+    if (!MessageDigest.isEqual(told, sign(message, 0, message.limit()))) {
+      throw Seal.unexpected("a message with a wrong signature");
+    }
+  }
+
+  @Override
+  public String name() {
+    return "signed " + name;
+  }
+}

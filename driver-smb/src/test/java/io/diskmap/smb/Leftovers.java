@@ -1,0 +1,44 @@
+package io.diskmap.smb;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What unfinished saves have left on the server, seen from behind. */
+final class Leftovers {
+  private static final int OUTCOME_AT = 18 * 1024;
+
+  private Leftovers() {}
+
+  static List<String> in(Path root) throws IOException {
+    List<String> found = new ArrayList<>();
+    try (Stream<Path> all = Files.walk(root)) {
+      all.filter(file -> file.getFileName().toString().startsWith(".diskmap-"))
+          .forEach(file -> found.add(root.relativize(file).toString()));
+    } catch (NoSuchFileException none) {
+      return List.of();
+    } catch (UncheckedIOException changing) {
+      return List.of("something that vanished during the look: " + changing.getMessage());
+    }
+    for (Path record : list(root.resolve(".diskmap/uploads"))) {
+      byte[] bytes = Files.readAllBytes(record);
+      if (bytes.length < OUTCOME_AT + 4 || bytes[OUTCOME_AT + 3] == 0) {
+        found.add("record " + record.getFileName());
+      }
+    }
+    return found;
+  }
+
+  private static List<Path> list(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.toList();
+    } catch (NoSuchFileException none) {
+      return List.of();
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package io.diskmap.smb;
+
+import io.diskmap.testkit.contract.DriverHarness;
+import io.diskmap.testkit.contract.NetworkContract;
+import io.diskmap.testkit.contract.ProcessContract;
+import io.diskmap.testkit.server.NeedsSamba;
+import java.nio.file.Path;
+
+@NeedsSamba
+class SambaEncryptedContractTest implements NetworkContract, ProcessContract {
+  @Override
+  public DriverHarness harness() {
+    return new SmbHarness(
+        Path.of("/dev/shm"), "encrypted", "\"encryption\":\"required\"", "smb encrypt = required");
+  }
+}

@@ -1,0 +1,18 @@
+package io.diskmap.smb;
+
+import io.diskmap.testkit.contract.DriverHarness;
+import io.diskmap.testkit.contract.NetworkContract;
+import io.diskmap.testkit.contract.ProcessContract;
+import io.diskmap.testkit.server.NeedsSamba;
+import java.nio.file.Path;
+
+@NeedsSamba
+class SambaPlainContractTest implements NetworkContract, ProcessContract {
+  @Override
+  public DriverHarness harness() {
+    return new SmbHarness(
+        Path.of(System.getProperty("java.io.tmpdir")),
+        "plain",
+        "\"encryption\":\"off\",\"signing\":\"off\"");
+  }
+}
