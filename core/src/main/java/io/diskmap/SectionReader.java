@@ -167,7 +167,8 @@ final class SectionReader {
     if (values.get("prefix") instanceof String prefix && !prefix.isEmpty()) {
       String problem = PathRules.problemWith(prefix);
       if (problem != null) {
-        check.add("catalogue.prefix", section.positionOf("prefix"), "this is no prefix: " + problem);
+        check.add(
+            "catalogue.prefix", section.positionOf("prefix"), "this is no prefix: " + problem);
       }
     }
     return done(before, SectionTables.CATALOGUE, values)

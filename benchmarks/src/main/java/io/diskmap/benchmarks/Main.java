@@ -9,9 +9,9 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Runs benchmark suites and prints their tables: {@code local}, {@code http}, {@code memory}, {@code
- * startup}, or all these without an argument; {@code https} and those of single stores where they
- * are named.
+ * Runs benchmark suites and prints their tables: {@code local}, {@code http}, {@code memory},
+ * {@code startup}, or all these without an argument; {@code https} and those of single stores where
+ * they are named.
  *
  * <p>{@code -Dbenchmark.rounds=5} and {@code -Dbenchmark.dir=DIR} change rounds and place, {@code
  * -Dbenchmark.tasks=REGEX} chooses tasks, {@code -Dbenchmark.warmups=0} leaves out the runs before

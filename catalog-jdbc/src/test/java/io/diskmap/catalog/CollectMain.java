@@ -32,9 +32,7 @@ public final class CollectMain {
   }
 
   static DiskMap map(String root) {
-    return DiskMap.builder()
-        .disk("workspace", "local", Map.of("root", root))
-        .build();
+    return DiskMap.builder().disk("workspace", "local", Map.of("root", root)).build();
   }
 
   /** The lease of a collector that was killed ends by itself. */

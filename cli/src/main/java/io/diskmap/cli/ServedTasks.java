@@ -60,8 +60,7 @@ final class ServedTasks implements AutoCloseable {
   }
 
   /** The catalogue of a section. */
-  static TaskFiles open(StorageManager storages, CatalogueSection section)
-      throws StorageException {
+  static TaskFiles open(StorageManager storages, CatalogueSection section) throws StorageException {
     return TaskFiles.on(storages.disk(section.disk()).scoped(section.prefix()))
         .store(section.store().reveal())
         .quota(new Quota(section.maxBytes(), section.maxFiles()))

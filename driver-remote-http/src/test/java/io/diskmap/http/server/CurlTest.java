@@ -35,8 +35,10 @@ final class CurlTest {
             .section(
                 "worker_files",
                 Map.of(
-                    "roots", Map.of("/mnt/nas/videos", "workspace:videos"),
-                    "results", "workspace:results"))
+                    "roots",
+                    Map.of("/mnt/nas/videos", "workspace:videos"),
+                    "results",
+                    "workspace:results"))
             .build();
     try (StorageManager storages =
             StorageManager.builder().diskMap(map).role(ServerRole.TESTING).build();
