@@ -10,6 +10,7 @@ module io.diskmap.core {
   exports io.diskmap.spi.staged;
   exports io.diskmap.spi.tree;
 
+  uses io.diskmap.spi.AuditStoreFactory;
   uses io.diskmap.spi.StorageDriverFactory;
 
   provides io.diskmap.spi.StorageDriverFactory with

@@ -1,5 +1,6 @@
 package io.diskmap;
 
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -7,12 +8,20 @@ import java.util.Optional;
  * it.
  *
  * @param jdbcUrl the database; its URL can hold a password
- * @param store a directory, or a JDBC URL
+ * @param store a directory, a JDBC URL, or {@code off} for none
  * @param onFailure what happens to a call whose record cannot be written
+ * @param spool the directory of this machine where records wait for a database that is down
  * @param requireUser whether a call that names no user is refused
  */
 public record AuditSection(
-    Optional<Secret> jdbcUrl, Optional<Secret> store, OnFailure onFailure, boolean requireUser) {
+    Optional<Secret> jdbcUrl,
+    Optional<Secret> store,
+    OnFailure onFailure,
+    Optional<Path> spool,
+    boolean requireUser) {
+
+  /** The value of {@code store} that keeps no records, not even in the default place. */
+  static final String OFF = "off";
 
   /** What happens to a call whose audit record cannot be written. */
   public enum OnFailure {

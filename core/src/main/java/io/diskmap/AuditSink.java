@@ -1,6 +1,7 @@
 package io.diskmap;
 
 import java.io.IOException;
+import java.util.List;
 
 /**
  * Where the records of who did what go.
@@ -17,6 +18,14 @@ public interface AuditSink extends AutoCloseable {
 
   @Override
   default void close() {}
+
+  /**
+   * One sink that gives each record to all of these, in their order; an operation is refused where
+   * one of them refuses its intent. Its close closes them all.
+   */
+  static AuditSink all(AuditSink... sinks) {
+    return new SharedAuditSink(List.of(sinks));
+  }
 
   /** A sink that keeps nothing. */
   static AuditSink none() {

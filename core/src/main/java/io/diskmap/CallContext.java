@@ -1,8 +1,11 @@
 package io.diskmap;
 
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * On whose behalf an operation runs; it goes into the audit record and travels to a services
@@ -27,6 +30,7 @@ public record CallContext(
     Optional<String> keyId,
     Optional<String> remoteAddress,
     Map<String, String> details) {
+  private static final String CLEANUP_AFTER = "cleanup_after";
   private static final CallContext NONE =
       new CallContext(
           Optional.empty(),
@@ -45,6 +49,18 @@ public record CallContext(
             throw new IllegalArgumentException("a request id is 8 to 128 of A-Z a-z 0-9 . _ -");
           }
         });
+    requireDuration(details.get(CLEANUP_AFTER));
+  }
+
+  private static void requireDuration(@Nullable String text) {
+    try {
+      if (text != null && Duration.parse(text).isNegative()) {
+        throw new IllegalArgumentException("the time after which a file may go is not negative");
+      }
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException(
+          "the time after which a file may go is written as in PT4H", e);
+    }
   }
 
   /** Nobody in particular. */
@@ -85,6 +101,16 @@ public record CallContext(
   public CallContext withPeer(String key, String address) {
     return new CallContext(
         user, cohort, fileType, requestId, Optional.of(key), Optional.of(address), details);
+  }
+
+  /** The same for files that may go after this time, which their records say. */
+  public CallContext withCleanupAfter(Duration value) {
+    return withDetail(CLEANUP_AFTER, value.toString());
+  }
+
+  /** After what time the files of this call may go, where that is known. */
+  public Optional<Duration> cleanupAfter() {
+    return Optional.ofNullable(details.get(CLEANUP_AFTER)).map(Duration::parse);
   }
 
   /** The same with one further fact. */

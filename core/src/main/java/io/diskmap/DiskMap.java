@@ -123,6 +123,15 @@ public final class DiskMap {
   }
 
   /**
+   * The section {@code worker_files}.
+   *
+   * @throws DiskMapException listing every mistake of the section and of the structure
+   */
+  public Optional<WorkerFilesSection> workerFiles() {
+    return section("worker_files", SectionReader::workerFiles);
+  }
+
+  /**
    * This map with one more scheme for references: {@code ${scheme:name}} is what the function
    * answers for the name, null where it has no value. The function is asked each time.
    */
@@ -229,7 +238,7 @@ public final class DiskMap {
       return add(name, Map.of("view_of", base, "prefix", prefix, "read_only", true));
     }
 
-    /** Sets a section: server, web, audit or cleanup. */
+    /** Sets a section: server, web, audit, cleanup or worker_files. */
     public Builder section(String name, Map<String, ?> values) {
       if (name.equals("disks")) {
         throw new IllegalArgumentException("disks are added one by one");

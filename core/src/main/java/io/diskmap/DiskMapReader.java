@@ -103,6 +103,7 @@ final class DiskMapReader {
     Optional.ofNullable(sections.get("web")).ifPresent(reader::web);
     Optional.ofNullable(sections.get("audit")).ifPresent(reader::audit);
     Optional.ofNullable(sections.get("cleanup")).ifPresent(reader::cleanup);
+    Optional.ofNullable(sections.get("worker_files")).ifPresent(reader::workerFiles);
   }
 
   private void disk(String name, JsonMember member) {

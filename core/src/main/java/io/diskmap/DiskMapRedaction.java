@@ -50,7 +50,10 @@ final class DiskMapRedaction {
           "on_failure",
           "state_dir",
           "file_mode",
-          "dir_mode");
+          "dir_mode",
+          "keep",
+          "lease",
+          "results");
   private static final Set<String> URLS = Set.of("url", "endpoint");
   private static final Pattern MEASURE = Pattern.compile("[0-9]{1,9}(ms|s|m|h|d|B|[KMGT]i?B)");
   private static final Pattern SECRET =

@@ -37,6 +37,7 @@ public final class DiskMapSchema {
     properties.put("web", table(SectionTables.WEB));
     properties.put("audit", table(SectionTables.AUDIT));
     properties.put("cleanup", named(table(SectionTables.CLEANUP_RULE)));
+    properties.put("worker_files", workerFiles());
     Map<String, Object> schema = new LinkedHashMap<>();
     schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
     schema.put("title", "Diskmap disk map");
@@ -86,6 +87,19 @@ public final class DiskMapSchema {
     Map<String, Object> server = table(SectionTables.SERVER);
     server.put("properties", properties);
     return server;
+  }
+
+  private static Map<String, Object> workerFiles() {
+    Map<String, Object> roots = ordered("type", "object");
+    roots.put(
+        "description", "What stands below each path that workers name: a disk, or disk:prefix.");
+    roots.put("additionalProperties", ordered("type", "string"));
+    Map<String, Object> properties = properties(SectionTables.WORKER_FILES);
+    properties.put("roots", roots);
+    Map<String, Object> section = table(SectionTables.WORKER_FILES);
+    section.put("required", List.of("roots", "results"));
+    section.put("properties", properties);
+    return section;
   }
 
   private static Map<String, Object> named(Map<String, Object> value) {

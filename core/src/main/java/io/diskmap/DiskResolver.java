@@ -194,6 +194,7 @@ final class DiskResolver {
                 byId.members().forEach((id, key) -> keyNames(check, id, key.value()));
               }
             });
+    section("worker_files").ifPresent(files -> workerFiles(check, files));
     section("cleanup")
         .ifPresent(
             cleanup ->
@@ -210,6 +211,21 @@ final class DiskResolver {
                                 "disk \"" + disk + "\" is read-only: clean-up cannot delete there");
                           }
                         }));
+  }
+
+  private void workerFiles(OptionCheck check, JsonObject section) {
+    section.get("results").ifPresent(results -> placeOn(check, "worker_files.results", results));
+    if (section.get("roots").orElse(null) instanceof JsonObject roots) {
+      roots
+          .members()
+          .forEach((path, place) -> placeOn(check, "worker_files.roots." + path, place.value()));
+    }
+  }
+
+  private void placeOn(OptionCheck check, String where, JsonValue value) {
+    if (value instanceof JsonText text && !References.mentions(text.text())) {
+      known(check, where, value.position(), text.text().split(":", 2)[0]);
+    }
   }
 
   private Optional<JsonObject> section(String name) {

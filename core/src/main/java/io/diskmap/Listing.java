@@ -4,6 +4,7 @@ import io.diskmap.spi.EntryCursor;
 import java.io.Closeable;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Spliterator;
@@ -30,6 +31,14 @@ public final class Listing implements Iterable<FileMetadata>, Closeable {
   /** How many stored names were passed over so far: no valid paths, or no regular files. */
   public long skipped() {
     return cursor.skipped();
+  }
+
+  /**
+   * The first of the names that were passed over so far, for an operator: at most 20, fit to be
+   * printed. They are stored names, which can tell as much of a patient as a path does.
+   */
+  public List<String> skippedNames() {
+    return cursor.skippedNames();
   }
 
   @Override

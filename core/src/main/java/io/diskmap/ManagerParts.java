@@ -3,6 +3,7 @@ package io.diskmap;
 import io.diskmap.internal.pipeline.ActiveCalls;
 import io.diskmap.spi.ChunkPool;
 import java.time.Clock;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 
 /**
@@ -16,7 +17,9 @@ import java.util.concurrent.ExecutorService;
  * @param calls the calls under way
  * @param workers threads for parallel work
  * @param audit where records go
+ * @param requireUser whether a call that names no user is refused
  * @param listener who hears of operations
+ * @param cleanup the rules of clean-up by their disks
  */
 record ManagerParts(
     ServerRole role,
@@ -25,4 +28,6 @@ record ManagerParts(
     ActiveCalls calls,
     ExecutorService workers,
     AuditSink audit,
-    StorageListener listener) {}
+    boolean requireUser,
+    StorageListener listener,
+    Map<String, CleanupSection.Rule> cleanup) {}

@@ -7,6 +7,7 @@ import io.diskmap.spi.CommonOptions;
 import io.diskmap.spi.DriverContext;
 import io.diskmap.spi.StorageDriver;
 import io.diskmap.spi.StorageDriverFactory;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -133,7 +134,9 @@ final class OpenDisks {
             spec.readOnly(),
             common.recordChecksum(),
             common.sweepAge(),
-            common.metadataTtl());
+            common.metadataTtl(),
+            parts.requireUser(),
+            cleanupOn(spec.name()));
     requireDurability(settings, driver);
     return DiskStorage.of(
         new Disk(
@@ -145,6 +148,22 @@ final class OpenDisks {
             parts.listener(),
             parts.clock(),
             parts.workers()));
+  }
+
+  /** The rules on the disk and on its views, by the disk's own paths. */
+  private List<DiskSettings.CleanupAge> cleanupOn(String base) throws StorageException {
+    List<DiskSettings.CleanupAge> ages = new ArrayList<>();
+    for (Place place : places.values()) {
+      DiskSpec spec = place.spec;
+      CleanupSection.Rule rule = parts.cleanup().get(spec.name());
+      if (rule != null && spec.viewOf().orElse(spec.name()).equals(base)) {
+        for (String prefix : rule.prefixes()) {
+          StoragePath path = StoragePath.prefix(spec.prefix()).resolve(StoragePath.of(prefix));
+          ages.add(new DiskSettings.CleanupAge(path, rule.olderThan()));
+        }
+      }
+    }
+    return ages;
   }
 
   private static Optional<Durability> durability(CommonOptions common) {

@@ -68,12 +68,30 @@ final class SectionReader {
     if (!check.resolves() || check.problems() > before || listen.isEmpty()) {
       return Optional.empty();
     }
-    OptionValues tls = OptionValues.ofChecked(SectionTables.SERVER, values).object("tls");
+    OptionValues server = OptionValues.ofChecked(SectionTables.SERVER, values);
+    Optional<Secret> auditKey = server.optionalSecret("audit_key");
+    if (auditKey.isPresent()) {
+      Position position = section.keyPositionOf("audit_key");
+      keyProblem(auditKey.get().live())
+          .ifPresent(problem -> check.add("server.audit_key", position, problem));
+      keys.values().forEach(key -> requireOther(section, key.key().live(), auditKey.get().live()));
+    }
+    OptionValues tls = server.object("tls");
     Optional<ServerSection.Tls> files =
         values.containsKey("tls")
             ? Optional.of(new ServerSection.Tls(tls.path("cert"), tls.path("key")))
             : Optional.empty();
-    return Optional.of(new ServerSection(listen.get(), files, keys));
+    return check.problems() > before
+        ? Optional.empty()
+        : Optional.of(new ServerSection(listen.get(), files, keys, auditKey));
+  }
+
+  /** Who may use files does not read by that who else did. */
+  private void requireOther(JsonObject section, List<String> storage, List<String> audit) {
+    if (audit.stream().anyMatch(storage::contains)) {
+      Position position = section.keyPositionOf("audit_key");
+      check.add("server.audit_key", position, "a key of server.keys opens it too; make another");
+    }
   }
 
   Optional<WebSection> web(JsonObject section) {
@@ -102,6 +120,7 @@ final class SectionReader {
                     audit.optionalSecret("store"),
                     AuditSection.OnFailure.valueOf(
                         audit.choice("on_failure").toUpperCase(Locale.ROOT)),
+                    audit.optionalPath("spool"),
                     audit.flag("require_user")));
   }
 
@@ -122,16 +141,85 @@ final class SectionReader {
         : Optional.of(new CleanupSection(rules));
   }
 
+  Optional<WorkerFilesSection> workerFiles(JsonObject section) {
+    int before = check.problems();
+    Map<String, Object> values =
+        check.check(SectionTables.WORKER_FILES, section, "worker_files.", Set.of("roots"));
+    Map<String, WorkerFilesSection.Place> roots = new LinkedHashMap<>();
+    members(section, "roots", "worker_files.roots")
+        .forEach((path, member) -> root(path, member, roots));
+    if (!section.members().containsKey("roots")) {
+      check.add(
+          "worker_files.roots", section.position(), "missing; it names what workers may fetch");
+    }
+    Optional<WorkerFilesSection.Place> results =
+        values.get("results") instanceof String text
+            ? place("worker_files.results", section.positionOf("results"), text)
+            : Optional.empty();
+    return !check.resolves() || check.problems() > before || results.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new WorkerFilesSection(roots, results.get()));
+  }
+
+  private void root(String path, JsonMember member, Map<String, WorkerFilesSection.Place> roots) {
+    String where = "worker_files.roots." + OptionCheck.printable(path);
+    String problem = PathRules.problemWith(path.startsWith("/") ? path.substring(1) : path);
+    if (problem != null) {
+      check.add(where, member.keyPosition(), "this is no path that workers name: " + problem);
+    } else if (member.value() instanceof JsonValue.JsonText text) {
+      place(where, member.value().position(), text.text())
+          .ifPresent(place -> roots.put(path, place));
+    } else {
+      check.add(where, member.value().position(), "expected a text, as in \"disk:prefix\"");
+    }
+  }
+
+  private Optional<WorkerFilesSection.Place> place(String where, Position position, String text) {
+    Optional<WorkerFilesSection.Place> place = WorkerFilesSection.Place.parse(text);
+    if (place.isEmpty()) {
+      check.add(where, position, "expected a disk, or disk:prefix");
+    }
+    return place;
+  }
+
   private Optional<CleanupSection.Rule> rule(String place, JsonObject section) {
     int before = check.problems();
     Map<String, Object> values = check.check(SectionTables.CLEANUP_RULE, section, place + ".");
     notEmpty(section, "prefixes", place + ".prefixes");
     prefixes(section, values, place + ".prefixes", false);
+    patterns(section, values, place + ".keep");
+    lease(section, values, place + ".lease");
     return done(before, SectionTables.CLEANUP_RULE, values)
         .map(
             rule ->
                 new CleanupSection.Rule(
-                    rule.list("prefixes"), rule.duration("older_than"), rule.duration("every")));
+                    rule.list("prefixes"),
+                    rule.duration("older_than"),
+                    rule.duration("every"),
+                    rule.list("keep"),
+                    rule.has("max_deletions") ? rule.integer("max_deletions") : Long.MAX_VALUE,
+                    rule.optionalText("lease")));
+  }
+
+  private void patterns(JsonObject section, Map<String, Object> values, String place) {
+    if (values.get("keep") instanceof List<?> patterns) {
+      for (Object pattern : patterns) {
+        try {
+          PathGlob.of(pattern.toString());
+        } catch (IllegalArgumentException e) {
+          check.add(place, section.positionOf("keep"), String.valueOf(e.getMessage()));
+        }
+      }
+    }
+  }
+
+  private void lease(JsonObject section, Map<String, Object> values, String place) {
+    if (values.get("lease") instanceof String path) {
+      String problem = PathRules.problemWith(path);
+      if (problem != null) {
+        check.add(place, section.positionOf("lease"), "this is no path: " + problem);
+      }
+    }
   }
 
   private Optional<InetSocketAddress> listen(JsonObject section, Map<String, Object> values) {

@@ -6,7 +6,8 @@ import java.util.List;
 
 /** The option tables of a disk map's sections, and of views. Any thread may use it. */
 final class SectionTables {
-  static final List<String> NAMES = List.of("disks", "server", "web", "audit", "cleanup");
+  static final List<String> NAMES =
+      List.of("disks", "server", "web", "audit", "cleanup", "worker_files");
 
   /** The keys of a disk that is a view; {@code read_only} has no default, to tell a loosening. */
   static final OptionTable VIEW =
@@ -21,6 +22,8 @@ final class SectionTables {
           Option.text("listen")
               .defaultTo("127.0.0.1:8001")
               .help("The host and port to listen on; port 0 takes a free one."),
+          Option.secret("audit_key")
+              .help("The key of the page /internal/audit; there is no such page without it."),
           Option.object(
                   "tls",
                   Option.path("cert").required().help("The certificate and its chain, PEM."),
@@ -52,10 +55,13 @@ final class SectionTables {
   static final OptionTable AUDIT =
       OptionTable.of(
           Option.secret("jdbc_url").help("The database that keeps the audit records."),
-          Option.secret("store").help("A directory, or a JDBC URL, that keeps the audit records."),
+          Option.secret("store")
+              .help("A directory, or a JDBC URL, that keeps the audit records; off for none."),
           Option.choice("on_failure", "refuse", "spool")
               .defaultTo("refuse")
               .help("What happens to a call whose record cannot be written."),
+          Option.path("spool")
+              .help("The directory where records wait for a database, with on_failure spool."),
           Option.flag("require_user").defaultTo(false).help("Refuses a call that names no user."));
 
   /** One disk of the section cleanup. */
@@ -68,7 +74,25 @@ final class SectionTables {
           Option.duration("every")
               .defaultTo("15m")
               .between("1s", "30d")
-              .help("How often old files are looked for."));
+              .help("How often old files are looked for."),
+          Option.list("keep")
+              .help(
+                  "Patterns of paths that stay whatever their age: * within a segment, ** across"
+                      + " segments, ? for one character."),
+          Option.integer("max_deletions")
+              .between(1, Integer.MAX_VALUE)
+              .help("How many files go at most in one run below one prefix; all by default."),
+          Option.text("lease")
+              .help(
+                  "A path on the disk by which several servers take turns; without it each runs its"
+                      + " own clean-up, which does no harm."));
+
+  /** The section worker_files without its roots. */
+  static final OptionTable WORKER_FILES =
+      OptionTable.of(
+          Option.text("results")
+              .required()
+              .help("Where results are saved: a disk, or disk:prefix."));
 
   private SectionTables() {}
 }

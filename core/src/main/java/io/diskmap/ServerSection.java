@@ -15,10 +15,17 @@ import java.util.Optional;
  * @param listen the host and port, unresolved; port 0 takes a free one
  * @param tls the certificate, empty for plain HTTP
  * @param keys the keys by their ids, in order
+ * @param auditKey the key that opens the page of the audit trail; without it there is no page
  */
-public record ServerSection(InetSocketAddress listen, Optional<Tls> tls, Map<String, Key> keys) {
+public record ServerSection(
+    InetSocketAddress listen, Optional<Tls> tls, Map<String, Key> keys, Optional<Secret> auditKey) {
   public ServerSection {
     keys = Collections.unmodifiableMap(new LinkedHashMap<>(keys));
+  }
+
+  /** A section without a page of the audit trail. */
+  public ServerSection(InetSocketAddress listen, Optional<Tls> tls, Map<String, Key> keys) {
+    this(listen, tls, keys, Optional.empty());
   }
 
   /**

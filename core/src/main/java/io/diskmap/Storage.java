@@ -208,14 +208,21 @@ public interface Storage {
   /** Counts files and bytes below a prefix; the empty prefix counts all. */
   Usage usage(String prefix) throws StorageException;
 
+  /** Deletes the files below a prefix that are older than this; or only counts them. */
+  default CleanupReport cleanup(String prefix, Duration olderThan, boolean dryRun)
+      throws StorageException {
+    return cleanup(prefix, CleanupOptions.olderThan(olderThan).withDryRun(dryRun));
+  }
+
   /**
-   * Deletes the files below a prefix that are older than this, by the store's clock, and ends
-   * abandoned uploads of that age.
+   * Deletes the files below a prefix that are older than an age, by the store's clock, and ends
+   * abandoned uploads of that age and of the sweep age.
    *
-   * <p>A file saved after the call began is never touched, whatever the age. The empty prefix means
-   * the whole scope. Safe to repeat and to run twice at once.
+   * <p>A file saved after the call began is never touched, whatever the age: each file goes on the
+   * condition that it is the version that was listed. The empty prefix means the whole scope. After
+   * failure: what went is gone, the rest stands. Safe to repeat and to run twice at once.
    */
-  CleanupReport cleanup(String prefix, Duration olderThan, boolean dryRun) throws StorageException;
+  CleanupReport cleanup(String prefix, CleanupOptions options) throws StorageException;
 
   /** Whether the store answers; a failure is a value here, not an exception. */
   Health health();

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -39,12 +40,16 @@ public final class StorageManager implements AutoCloseable {
   private final String workspace;
   private final ManagerParts parts;
   private final OpenDisks disks;
+  private final AuditPlace.Opened audit;
 
   private StorageManager(Builder builder, ServerRole role, DiskMap map, String workspace) {
     this.map = map;
     this.workspace = workspace;
     Map<String, StorageDriverFactory> factories = factories();
     List<DiskSpec> specs = map.resolve(tables(factories));
+    this.audit =
+        AuditPlace.of(map, role, specs, workspace, builder.opensStore)
+            .open(builder.audit, role, builder.clock);
     this.parts =
         new ManagerParts(
             role,
@@ -52,8 +57,10 @@ public final class StorageManager implements AutoCloseable {
             new ChunkPool(builder.transferMemory),
             new ActiveCalls(),
             newWorkers(),
-            builder.audit,
-            builder.listener);
+            audit.sink(),
+            audit.requireUser(),
+            builder.listener,
+            map.cleanup().map(CleanupSection::rules).orElse(Map.of()));
     this.disks = new OpenDisks(specs, factories, parts);
   }
 
@@ -138,6 +145,19 @@ public final class StorageManager implements AutoCloseable {
    */
   public AuditSink audit() {
     return parts.audit();
+  }
+
+  /** What the audit store of this process has kept, where it keeps one. */
+  public Optional<AuditTrail> auditTrail() {
+    return audit.trail();
+  }
+
+  /**
+   * Where audit records are kept: a directory or a JDBC URL, from the disk map, the environment, or
+   * beside a local workspace in role services.
+   */
+  public Optional<Secret> auditStore() {
+    return audit.store();
   }
 
   /** The health of every disk, asked in parallel, each within this time. */
@@ -247,6 +267,7 @@ public final class StorageManager implements AutoCloseable {
     private String workspace = "workspace";
     private Function<String, @Nullable String> environment = System::getenv;
     private AuditSink audit = AuditSink.none();
+    private boolean opensStore = true;
     private StorageListener listener = new StorageListener() {};
     private Clock clock = Clock.systemUTC();
     private long transferMemory = DEFAULT_TRANSFER_MEMORY;
@@ -286,9 +307,18 @@ public final class StorageManager implements AutoCloseable {
       return this;
     }
 
-    /** Where audit records go; without one they are not kept. The manager closes it. */
+    /**
+     * Where audit records go beside the audit store of the disk map or the environment. The manager
+     * closes it.
+     */
     public Builder audit(AuditSink value) {
       this.audit = value;
+      return this;
+    }
+
+    /** Leaves the audit store closed: for a process that looks after it and moves no file. */
+    public Builder withoutAuditStore() {
+      this.opensStore = false;
       return this;
     }
 

@@ -202,6 +202,19 @@ class DiskMapSectionsTest {
                     List.of("a", "b/c"), Duration.ofHours(4), Duration.ofMinutes(15))));
   }
 
+  @Test
+  void a_rule_says_what_stays_and_how_much_goes_at_once() {
+    DiskMap map =
+        map(
+            "\"cleanup\": {\"workspace\": {\"prefixes\": [\"a\"], \"keep\": [\"a/**/k\"],"
+                + " \"max_deletions\": 100, \"lease\": \"l/c\"}}");
+
+    CleanupSection.Rule rule = map.cleanup().orElseThrow().rules().get("workspace");
+    assertThat(rule.options())
+        .isEqualTo(CleanupOptions.defaults().withKeep(List.of("a/**/k")).withMaxDeletions(100));
+    assertThat(rule.lease()).contains("l/c");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -214,6 +227,12 @@ class DiskMapSectionsTest {
             + " prefix",
         "{\"workspace\": {\"prefixes\": [\"a\"], \"every\": \"0s\"}} | cleanup.workspace.every |"
             + " between 1s",
+        "{\"workspace\": {\"prefixes\": [\"a\"], \"keep\": [\"/k\"]}} | cleanup.workspace.keep |"
+            + " pattern of paths",
+        "{\"workspace\": {\"prefixes\": [\"a\"], \"lease\": \"../l\"}} | cleanup.workspace.lease |"
+            + " no path",
+        "{\"workspace\": {\"prefixes\": [\"a\"], \"max_deletions\": 0}} |"
+            + " cleanup.workspace.max_deletions | between 1",
         "{\"workspace\": 4} | cleanup.workspace | expected an object",
         "{\"nope\": {\"prefixes\": [\"a\"]}} | cleanup.nope | there is no disk",
         "{\"shut\": {\"prefixes\": [\"a\"]}} | cleanup.shut | is read-only",

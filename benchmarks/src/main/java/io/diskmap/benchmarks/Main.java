@@ -6,11 +6,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
- * Runs benchmark suites and prints their tables: {@code local}, {@code http}, {@code smb}, {@code
- * memory}, {@code startup}, or those of a bare machine without an argument. {@code -Dbenchmark.rounds=5} and {@code
- * -Dbenchmark.dir=DIR} change rounds and place; {@code -Dbenchmark.out=FILE} writes the tables as
+ * Runs benchmark suites and prints their tables: {@code local}, {@code http}, {@code memory},
+ * {@code startup}, or all without an argument. Those of single stores and {@code https} run only
+ * when named. {@code -Dbenchmark.rounds=5} and {@code -Dbenchmark.dir=DIR} change rounds and place,
+ * {@code -Dbenchmark.tasks=REGEX} chooses tasks; {@code -Dbenchmark.out=FILE} writes the tables as
  * Markdown too.
  */
 public final class Main {
@@ -51,9 +53,26 @@ public final class Main {
       case "smb":
         try (SmbSuite smb = new SmbSuite()) {
           return table(smb.duels(), rounds);
+      case "nfs":
+        try (NfsSuite nfs = new NfsSuite(directory)) {
+          return table(nfs.duels(), rounds) + nfs.facts();
+        }
+      case "s3":
+        try (S3Suite s3 = new S3Suite(directory)) {
+          return table(s3.duels(), rounds) + s3.facts();
+        }
+      case "sftp":
+        try (SftpSuite sftp = new SftpSuite()) {
+          return table(sftp.duels(), rounds) + sftp.facts();
         }
       case "memory":
         return MemorySuite.run(directory);
+      case "audit":
+        try (AuditSuite audit = new AuditSuite(directory)) {
+          String part = System.getProperty("benchmark.audit.part", "all");
+          String duels = part.equals("facts") ? "" : table(audit.duels(), rounds);
+          return part.equals("duels") ? duels : duels + audit.facts();
+        }
       case "startup":
         return StartupSuite.run(directory, rounds);
       default:
@@ -62,8 +81,12 @@ public final class Main {
   }
 
   private static String table(List<Duel> duels, int rounds) throws Exception {
+    Pattern tasks = Pattern.compile(System.getProperty("benchmark.tasks", ".*"));
     List<Duel.Outcome> outcomes = new ArrayList<>();
     for (Duel duel : duels) {
+      if (!tasks.matcher(duel.task() + " / " + duel.peer()).find()) {
+        continue;
+      }
       Duel.Outcome outcome = duel.fight(1, rounds);
       System.err.println(row(outcome));
       outcomes.add(outcome);

@@ -1,5 +1,6 @@
 package io.diskmap.cli;
 
+import io.diskmap.CleanupOptions;
 import io.diskmap.CleanupReport;
 import io.diskmap.CleanupSection;
 import io.diskmap.StorageException;
@@ -24,8 +25,6 @@ import picocli.CommandLine.Parameters;
       "Without a place: the rules of the section 'cleanup' of the disk map."
     })
 final class Cleanup implements Callable<Integer> {
-  private static final Duration DEFAULT_AGE = Duration.ofHours(4);
-
   private final Diskmap diskmap;
 
   @Parameters(arity = "0..*", paramLabel = "DISK:PREFIX", description = "Where to clean up.")
@@ -37,6 +36,21 @@ final class Cleanup implements Callable<Integer> {
       converter = Age.class,
       description = "The age from which a file goes, as in 4h, which is the default.")
   private @Nullable Duration olderThan;
+
+  @Option(
+      names = "--keep",
+      paramLabel = "PATTERN",
+      description = {
+        "Files that stay whatever their age; may be repeated.",
+        "* within a segment, ** across segments, ? for one character."
+      })
+  private List<String> keep = List.of();
+
+  @Option(
+      names = "--max-deletions",
+      paramLabel = "N",
+      description = "How many files go at most below each prefix; the rest is counted as left.")
+  private @Nullable Long maxDeletions;
 
   @Option(names = "--dry-run", description = "Counts and deletes nothing.")
   private boolean dryRun;
@@ -56,16 +70,20 @@ final class Cleanup implements Callable<Integer> {
     this.diskmap = diskmap;
   }
 
-  private record Job(Place.OnDisk place, Duration age) {}
+  private record Job(Place.OnDisk place, CleanupOptions options) {}
 
   @Override
   public Integer call() throws StorageException {
-    List<Job> jobs = named();
+    List<Place.OnDisk> named = named();
     int worst = Exit.OK;
     try (Session session = diskmap.open()) {
+      List<Job> jobs =
+          named.stream()
+              .map(place -> new Job(place, options(session, CleanupOptions.defaults())))
+              .toList();
       for (Job job : jobs.isEmpty() ? configured(session) : jobs) {
         CleanupReport report =
-            session.disk(job.place().disk()).cleanup(job.place().prefix(), job.age(), dryRun);
+            session.disk(job.place().disk()).cleanup(job.place().prefix(), job.options());
         print(job.place(), report);
         worst = report.deleted().isComplete() ? worst : Exit.FAILURE;
       }
@@ -73,17 +91,17 @@ final class Cleanup implements Callable<Integer> {
     return worst;
   }
 
-  private List<Job> named() {
-    List<Job> jobs = new ArrayList<>();
+  private List<Place.OnDisk> named() {
+    List<Place.OnDisk> named = new ArrayList<>();
     for (String text : places) {
       Place.OnDisk place = Place.OnDisk.parse(text);
       if (place.prefix().isEmpty() && !all) {
         throw new UsageException(
             place + " is the whole disk; nothing was deleted. Say --all if you mean it.");
       }
-      jobs.add(new Job(place, olderThan == null ? DEFAULT_AGE : olderThan));
+      named.add(place);
     }
-    return jobs;
+    return named;
   }
 
   private List<Job> configured(Session session) {
@@ -107,8 +125,20 @@ final class Cleanup implements Callable<Integer> {
                             jobs.add(
                                 new Job(
                                     new Place.OnDisk(disk, prefix),
-                                    olderThan == null ? rule.olderThan() : olderThan))));
+                                    options(session, rule.options())))));
     return jobs;
+  }
+
+  /** What the command line says, in place of what holds without it. */
+  private CleanupOptions options(Session session, CleanupOptions given) {
+    try {
+      CleanupOptions options = given.withDryRun(dryRun).withCall(session.call());
+      options = olderThan == null ? options : options.withOlderThan(olderThan);
+      options = keep.isEmpty() ? options : options.withKeep(keep);
+      return maxDeletions == null ? options : options.withMaxDeletions(maxDeletions);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("The clean-up is not valid: " + e.getMessage() + ".");
+    }
   }
 
   private void print(Place.OnDisk place, CleanupReport report) {
@@ -120,17 +150,22 @@ final class Cleanup implements Callable<Integer> {
             members.writeStringField("place", place.disk() + ":" + place.path());
             DeleteReports.members(members, report.deleted());
             members.writeNumberField("kept", report.kept());
+            members.writeNumberField("left", report.left());
             members.writeNumberField("aborted_uploads", report.abortedUploads());
             members.writeStringField("older_than", report.newestDeletable().toString());
           });
       return;
     }
     new DeleteReports(diskmap.terminal(), human, false).print(place.toString(), report.deleted());
+    if (report.left() > 0) {
+      out.println("left " + Text.count(report.left(), "file") + " to the next run");
+    }
     out.println(
         "kept "
             + Text.count(report.kept(), "file")
             + " changed after "
             + Text.instant(report.newestDeletable())
+            + (keep.isEmpty() ? "" : " or kept by a pattern")
             + "; ended "
             + Text.count(report.abortedUploads(), "abandoned upload"));
   }

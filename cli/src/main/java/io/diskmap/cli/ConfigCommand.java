@@ -54,7 +54,7 @@ final class ConfigCommand implements Callable<Integer> {
     @Override
     public Integer call() {
       PrintStream out = diskmap.terminal().out();
-      try (Session session = diskmap.open()) {
+      try (Session session = diskmap.openWithoutAudit()) {
         StorageManager storages = session.storages();
         sections(storages.diskMap());
         if (json) {
@@ -85,6 +85,7 @@ final class ConfigCommand implements Callable<Integer> {
       map.web();
       map.audit();
       map.cleanup();
+      map.workerFiles();
     }
 
     private static void problems(JsonGenerator json, DiskMapException mistakes) throws IOException {
@@ -114,7 +115,7 @@ final class ConfigCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-      try (Session session = diskmap.open()) {
+      try (Session session = diskmap.openWithoutAudit()) {
         diskmap.terminal().out().println(session.storages().diskMap().redacted());
       }
       return Exit.OK;

@@ -140,6 +140,7 @@ public final class Diskmap {
     commands.put("cleanup", () -> new Cleanup(this));
     commands.put("health", () -> new HealthCommand(this));
     commands.put("doctor", () -> new Doctor(this));
+    commands.put("audit", () -> AuditCommand.commandLine(this));
     commands.put("serve", () -> new Serve(this));
     commands.put("demo", () -> new Demo(this));
     commands.put("demo-web", () -> new DemoWeb(this));
@@ -172,5 +173,10 @@ public final class Diskmap {
   /** The disks of this run; the caller closes the session. */
   Session open() {
     return Session.open(this);
+  }
+
+  /** As {@link #open}, with the audit store left closed; for a run that moves no file. */
+  Session openWithoutAudit() {
+    return Session.openWithoutAudit(this);
   }
 }

@@ -197,7 +197,9 @@ final class Examination {
               : seen
                   + "; "
                   + Text.count(listing.skipped(), "stored name")
-                  + " passed over: no valid paths, or no regular files; rename or remove them";
+                  + " passed over: no valid paths, or no regular files; rename or remove them: "
+                  + String.join(", ", listing.skippedNames())
+                  + (listing.skipped() > listing.skippedNames().size() ? ", ..." : "");
       add(
           "names",
           listing.skipped() == 0 ? Finding.State.OK : Finding.State.NOTE,

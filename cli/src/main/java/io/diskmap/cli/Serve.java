@@ -1,7 +1,8 @@
 package io.diskmap.cli;
 
-import io.diskmap.AuditSection;
 import io.diskmap.AuditSink;
+import io.diskmap.CleanupRun;
+import io.diskmap.CleanupSchedule;
 import io.diskmap.DiskMapException;
 import io.diskmap.ErrorKind;
 import io.diskmap.Health;
@@ -16,7 +17,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
@@ -43,11 +43,13 @@ final class Serve implements Callable<Integer> {
 
   /** Where audit records go. */
   enum Audit {
+    /** The audit store alone; the logger where there is none. */
+    STORE,
     /** The logger {@code io.diskmap.audit}. */
     LOG,
     /** Lines of JSON on standard output. */
     STDOUT,
-    /** Nowhere. */
+    /** Nowhere but in a store that the configuration names. */
     OFF
   }
 
@@ -62,9 +64,13 @@ final class Serve implements Callable<Integer> {
   @Option(
       names = "--audit",
       paramLabel = "WHERE",
-      defaultValue = "log",
-      description = "log (the logger io.diskmap.audit), stdout or off (default log).")
-  private Audit audit = Audit.LOG;
+      defaultValue = "store",
+      description = {
+        "Where audit records go beside the audit store:",
+        "log (the logger io.diskmap.audit), stdout or off.",
+        "Default: the store, or log where there is none."
+      })
+  private Audit audit = Audit.STORE;
 
   @Option(
       names = "--grace",
@@ -84,10 +90,9 @@ final class Serve implements Callable<Integer> {
     CountDownLatch signal = new CountDownLatch(1);
     diskmap.interrupts().endOrderlyWithin(grace.plusSeconds(10));
     try (StorageManager storages = manager()) {
-      refuseUnknownStore(storages);
       checkDisks(storages);
       StorageServer server = server(storages);
-      try (CleanupSchedule cleanup = CleanupSchedule.start(storages, diskmap.terminal());
+      try (CleanupSchedule cleanup = CleanupSchedule.start(storages, this::tell);
           var onSignal = diskmap.interrupts().cancellation().onCancel(signal::countDown)) {
         announce(storages, server);
         await(signal);
@@ -114,16 +119,12 @@ final class Serve implements Callable<Integer> {
     Function<String, @Nullable String> environment = environment();
     AuditSink sink =
         switch (audit) {
+          case STORE -> hasStore(environment) ? AuditSink.none() : new Slf4jAuditSink();
           case LOG -> new Slf4jAuditSink();
           case STDOUT -> new LineAuditSink(diskmap.terminal().out());
           case OFF -> AuditSink.none();
         };
-    StorageManager.Builder builder = StorageManager.builder().environment(environment).audit(sink);
-    String role = environment.apply("SERVER_ROLE");
-    if (diskmap.config().isPresent() && role == null) {
-      builder.role(ServerRole.SERVICES);
-    }
-    StorageManager storages = builder.build();
+    StorageManager storages = builder(environment).audit(sink).build();
     if (storages.role() == ServerRole.WEB || storages.role() == ServerRole.WORKER) {
       storages.close();
       throw new UsageException(
@@ -131,6 +132,20 @@ final class Serve implements Callable<Integer> {
               .formatted(storages.role().name().toLowerCase(Locale.ROOT)));
     }
     return storages;
+  }
+
+  private StorageManager.Builder builder(Function<String, @Nullable String> environment) {
+    StorageManager.Builder builder = StorageManager.builder().environment(environment);
+    if (diskmap.config().isPresent() && environment.apply("SERVER_ROLE") == null) {
+      builder.role(ServerRole.SERVICES);
+    }
+    return builder;
+  }
+
+  private boolean hasStore(Function<String, @Nullable String> environment) {
+    try (StorageManager look = builder(environment).withoutAuditStore().build()) {
+      return look.auditStore().isPresent();
+    }
   }
 
   /** The variables, with the file of {@code --config} as the disk map. */
@@ -141,18 +156,6 @@ final class Serve implements Callable<Integer> {
     }
     String file = diskmap.config().get().toAbsolutePath().toString();
     return name -> name.equals("STORAGE_CONFIG") ? file : given.apply(name);
-  }
-
-  /** A trail that the operator asked for is kept there, or the server does not start. */
-  private static void refuseUnknownStore(StorageManager storages) {
-    Optional<AuditSection> section = storages.diskMap().audit();
-    if (section.isPresent()
-        && (section.get().store().isPresent() || section.get().jdbcUrl().isPresent())) {
-      storages.close();
-      throw DiskMapException.of(
-          "this release keeps no audit store: leave out AUDIT_STORE, audit.store and"
-              + " audit.jdbc_url, and collect the records of --audit=log or --audit=stdout");
-    }
   }
 
   private void checkDisks(StorageManager storages) {
@@ -189,7 +192,8 @@ final class Serve implements Callable<Integer> {
                         "the server has no API key: set INTERNAL_API_KEY, or server.keys in the"
                             + " disk map"));
     if (listen != null) {
-      section = new ServerSection(address(listen), section.tls(), section.keys());
+      section =
+          new ServerSection(address(listen), section.tls(), section.keys(), section.auditKey());
     }
     try {
       StorageServer server = StorageServer.of(storages, section);
@@ -225,12 +229,52 @@ final class Serve implements Callable<Integer> {
                 host(address),
                 address.getPort(),
                 String.join(", ", storages.disks())));
+    storages
+        .auditStore()
+        .ifPresent(store -> out.println("audit records go to " + shown(store.reveal())));
     out.flush();
+  }
+
+  /** A URL can hold a password behind its first question mark, semicolon or at sign. */
+  private static String shown(String store) {
+    if (!store.startsWith("jdbc:")) {
+      return Text.visible(store);
+    }
+    String plain = store.replaceFirst("//[^/]*@", "//").replaceFirst("[?;].*", "");
+    return Text.visible(plain);
   }
 
   private static String host(InetSocketAddress address) {
     String text = address.getAddress().getHostAddress();
     return text.contains(":") ? "[" + text + "]" : text;
+  }
+
+  private void tell(CleanupRun run) {
+    run.failure()
+        .ifPresent(
+            failure ->
+                diskmap
+                    .terminal()
+                    .err()
+                    .println("diskmap: clean-up of " + run.disk() + ": " + failure.getMessage()));
+    run.report()
+        .filter(report -> report.deleted().files() > 0 || report.abortedUploads() > 0)
+        .ifPresent(
+            report -> {
+              diskmap
+                  .terminal()
+                  .out()
+                  .println(
+                      "clean-up of "
+                          + run.disk()
+                          + ": "
+                          + Text.count(report.deleted().files(), "file")
+                          + ", "
+                          + Text.human(report.deleted().bytes())
+                          + "; "
+                          + Text.count(report.abortedUploads(), "abandoned upload"));
+              diskmap.terminal().out().flush();
+            });
   }
 
   private static void await(CountDownLatch signal) {

@@ -37,12 +37,22 @@ final class Session implements AutoCloseable {
    * @throws DiskMapException listing every mistake
    */
   static Session open(Diskmap diskmap) {
-    return new Session(manager(diskmap), diskmap.interrupts().cancellation(), contextOf(diskmap));
+    return open(diskmap, StorageManager.builder());
   }
 
-  private static StorageManager manager(Diskmap diskmap) {
+  /** The same with the audit store left closed. */
+  static Session openWithoutAudit(Diskmap diskmap) {
+    return open(diskmap, StorageManager.builder().withoutAuditStore());
+  }
+
+  private static Session open(Diskmap diskmap, StorageManager.Builder builder) {
+    return new Session(
+        manager(diskmap, builder), diskmap.interrupts().cancellation(), contextOf(diskmap));
+  }
+
+  private static StorageManager manager(Diskmap diskmap, StorageManager.Builder builder) {
     Function<String, @Nullable String> environment = diskmap.terminal().environment();
-    StorageManager.Builder builder = StorageManager.builder().environment(environment);
+    builder.environment(environment);
     Optional<Path> config = diskmap.config();
     if (config.isEmpty()) {
       if (environment.apply("SERVER_ROLE") == null) {

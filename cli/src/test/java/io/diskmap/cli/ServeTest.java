@@ -192,9 +192,10 @@ class ServeTest {
         assertThat(wrong.code()).isEqualTo(Exit.USAGE);
         assertThat(wrong.err()).contains("HOST:PORT");
       }
-      CliRun.Result store = services.with("AUDIT_STORE", "/var/audit").bare("serve");
+      String inside = directory.resolve("nas/workspace/audit").toString();
+      CliRun.Result store = services.with("AUDIT_STORE", inside).bare("serve");
       assertThat(store.code()).isEqualTo(Exit.USAGE);
-      assertThat(store.err()).contains("AUDIT_STORE");
+      assertThat(store.err()).contains("audit store lies within the disk");
     }
   }
 

@@ -36,6 +36,7 @@ class DiskMapBlocksTest {
     map.web();
     map.audit();
     map.cleanup();
+    map.workerFiles();
   }
 
   static Map<String, OptionTable> drivers() {

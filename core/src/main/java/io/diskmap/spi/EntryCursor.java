@@ -2,6 +2,7 @@ package io.diskmap.spi;
 
 import io.diskmap.FileMetadata;
 import io.diskmap.StorageException;
+import java.util.List;
 
 /**
  * The entries of a listing, one at a time, sorted by UTF-8 bytes of the whole path (clause L2).
@@ -17,6 +18,11 @@ public interface EntryCursor extends AutoCloseable {
 
   /** How many stored names were passed over so far: no valid paths, or no regular files. */
   long skipped();
+
+  /** The first of those names, as {@link SkippedNames} keeps them, where the driver knows them. */
+  default List<String> skippedNames() {
+    return List.of();
+  }
 
   @Override
   void close();

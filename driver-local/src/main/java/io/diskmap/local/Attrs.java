@@ -57,6 +57,9 @@ record Attrs(Kind kind, long size, Object key, Instant modified, Set<PosixFilePe
    * can come back under another one; the text form of the JDK's key has carried both since Java 7.
    */
   long inode() {
+    if (key instanceof FileKey known) {
+      return known.inode();
+    }
     String text = key.toString();
     int at = text.indexOf("ino=");
     int end = text.indexOf(')', at);

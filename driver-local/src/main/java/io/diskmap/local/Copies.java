@@ -168,9 +168,10 @@ final class Copies {
       try {
         return rename(root, source, target, request);
       } catch (NoSuchFileException pruned) {
-        if (attempt >= SafeTree.TRIES || !exists(root, source)) {
+        if (!exists(root, source)) {
           throw pruned;
         }
+        SafeTree.retryOrRefuse(attempt, pruned);
       }
     }
   }
@@ -218,8 +219,8 @@ final class Copies {
           .filter(old -> old.isFile() && !old.isSameContent(identity))
           .ifPresent(old -> Quietly.run(() -> disk.sidecars.remove(old)));
       if (durable) {
-        targetDir.sync();
-        sourceDir.sync();
+        disk.nameSyncs.sync(targetDir);
+        disk.nameSyncs.sync(sourceDir);
       }
       moved = publisher.metadata(targetDir, to.name(), target, identity);
       moved = disk.sidecars.of(identity).on(moved);

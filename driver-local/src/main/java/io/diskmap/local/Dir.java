@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -19,6 +20,17 @@ import java.util.Set;
 interface Dir extends AutoCloseable {
   /** Opens a directory in it; a link is refused with {@link LinkRefusedException}. */
   Dir open(Path name) throws IOException;
+
+  /** Opens the directory at the end of these names; refuses a link as {@link #open} does. */
+  default Dir walk(List<Path> names) throws IOException {
+    Dir at = borrowed();
+    for (Path name : names) {
+      try (Dir parent = at) {
+        at = parent.open(name);
+      }
+    }
+    return at;
+  }
 
   /** The same directory under a handle that closing leaves open. */
   Dir borrowed();

@@ -29,9 +29,11 @@ final class Disk implements AutoCloseable {
   final StateDir state;
   final StoreClock clock;
   final PathLocks locks;
+  final CommitLocks commits;
   final SaveTable saves;
   final UploadRecords uploads;
   final Sidecars sidecars;
+  final NameSyncs nameSyncs = new NameSyncs();
   final Lookup lookup;
   private final SafeTree stateTree;
   private final AtomicInteger users = new AtomicInteger(1);
@@ -51,6 +53,7 @@ final class Disk implements AutoCloseable {
     this.state = new StateDir(stateTree, base, files);
     this.clock = new StoreClock(root);
     this.locks = PathLocks.shared(stateTree.run(Dir::self).key(), state);
+    this.commits = CommitLocks.shared(stateTree.run(Dir::self).key(), state);
     this.saves = new SaveTable(state, clock);
     this.uploads = new UploadRecords(state);
     this.sidecars = new Sidecars(state);
@@ -129,6 +132,11 @@ final class Disk implements AutoCloseable {
     return locks.lock(path, call, context.timeout());
   }
 
+  /** Takes the turn to commit an upload. */
+  PathLocks.Held turnToCommit(String uploadId, Call call) throws IOException {
+    return commits.lock(uploadId, call, context.timeout());
+  }
+
   /** Takes the locks of two paths among Diskmap writers. */
   PathLocks.Held lockBoth(StoragePath one, StoragePath other, Call call) throws IOException {
     return locks.lockBoth(one, other, call, context.timeout());
@@ -184,6 +192,7 @@ final class Disk implements AutoCloseable {
       saves.close();
     } finally {
       locks.close();
+      commits.close();
       tree.close();
       if (stateTree != tree) {
         stateTree.close();

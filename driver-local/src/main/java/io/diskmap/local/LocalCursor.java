@@ -6,6 +6,7 @@ import io.diskmap.StoragePath;
 import io.diskmap.spi.EntryCursor;
 import io.diskmap.spi.ListRequest;
 import io.diskmap.spi.tree.TreeCursor;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -33,6 +34,11 @@ final class LocalCursor implements EntryCursor {
   @Override
   public long skipped() {
     return tree.skipped();
+  }
+
+  @Override
+  public List<String> skippedNames() {
+    return tree.skippedNames();
   }
 
   @Override

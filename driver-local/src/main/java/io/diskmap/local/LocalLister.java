@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LocalLister implements DirectoryLister {
   private static final int MAX_OPEN = 8;
-  private static final int MANY = 64;
+  private static final int MANY = 48;
 
   private final Disk disk;
   private final List<Path> names;
@@ -82,8 +82,9 @@ final class LocalLister implements DirectoryLister {
     int seen = 0;
     try (DirectoryStream<Path> found = directory().names()) {
       for (Path each : found) {
-        Optional<String> name = Names.text(each.getFileName());
-        boolean more = name.isPresent() ? sink.name(name.get()) : sink.foreign();
+        Optional<String> name = Names.lastText(each);
+        boolean more =
+            name.isPresent() ? sink.name(name.get()) : sink.foreign(each.getFileName().toString());
         if (!more) {
           return;
         }
@@ -127,9 +128,10 @@ final class LocalLister implements DirectoryLister {
     List<Optional<TreeEntry>> found =
         new ArrayList<>(Collections.nCopies(names.size(), Optional.empty()));
     TaskRun run = new TaskRun(disk.context.workers(), 1, call);
-    for (int start = 0; start < names.size(); start += MANY) {
+    int part = Math.max(MANY / 2, names.size() / 8);
+    for (int start = 0; start < names.size(); start += part) {
       int first = start;
-      int end = Math.min(start + MANY, names.size());
+      int end = Math.min(start + part, names.size());
       run.add(
           () -> {
             for (int i = first; i < end; i++) {

@@ -47,11 +47,19 @@ final class Names {
       return Optional.of(text);
     }
     try {
-      ByteBuffer bytes = ByteBuffer.wrap(bytes(name));
+      ByteBuffer bytes = ByteBuffer.wrap(rawBytes(name));
       return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(bytes).toString());
     } catch (CharacterCodingException e) {
       return Optional.empty();
     }
+  }
+
+  /** The text of a path's last name; empty where its bytes are not UTF-8. */
+  static Optional<String> lastText(Path path) {
+    String whole = path.toString();
+    return UTF8 && whole.indexOf('\uFFFD') < 0
+        ? Optional.of(whole.substring(whole.lastIndexOf('/') + 1))
+        : text(path.getFileName());
   }
 
   /** A stored name for a report: its text, with what is not UTF-8 as {@code %XX}. */
@@ -59,9 +67,20 @@ final class Names {
     return text(name).orElseGet(() -> rawUri(name));
   }
 
-  private static byte[] bytes(Path name) {
-    String uri = rawUri(name);
-    ByteArrayOutputStream out = new ByteArrayOutputStream(uri.length());
+  /** The bytes that a path stands for, one name or several. */
+  static byte[] bytes(Path path) {
+    String text = path.toString();
+    return (UTF8 && text.indexOf('\uFFFD') < 0) || isAscii(text)
+        ? text.getBytes(StandardCharsets.UTF_8)
+        : rawBytes(path);
+  }
+
+  private static byte[] rawBytes(Path path) {
+    String uri = rawUri(path);
+    ByteArrayOutputStream out = new ByteArrayOutputStream(uri.length() + 1);
+    if (path.isAbsolute()) {
+      out.write('/');
+    }
     for (int i = 0; i < uri.length(); i++) {
       if (uri.charAt(i) == '%') {
         out.write(Integer.parseInt(uri.substring(i + 1, i + 3), 16));

@@ -72,7 +72,7 @@ final class Publisher {
         .ifPresent(old -> Quietly.run(() -> disk.sidecars.remove(old)));
     try {
       if (request.durability() == Durability.NAME) {
-        ready.parent().sync();
+        disk.nameSyncs.sync(ready.parent());
       }
       FileMetadata file = metadata(ready.parent(), ready.name(), ready.path(), identity);
       return kept.on(file).withChecksums(checksums);

@@ -40,7 +40,7 @@ final class SafeTree implements AutoCloseable {
 
   SafeTree(Path path) throws IOException {
     this.path = path;
-    this.root = SecureDir.root(path);
+    this.root = RootDir.open(path);
   }
 
   /** The root as a path of this machine, its links resolved. */
@@ -67,7 +67,7 @@ final class SafeTree implements AutoCloseable {
     reopening.lock();
     try {
       if (root == stale && !closed) {
-        root = SecureDir.root(path);
+        root = RootDir.open(path);
         stale.close();
       }
       return root;
@@ -78,13 +78,7 @@ final class SafeTree implements AutoCloseable {
 
   /** Opens the directory at the end of these names; the caller closes it. */
   static Dir walk(Dir from, List<Path> names) throws IOException {
-    Dir at = from.borrowed();
-    for (Path name : names) {
-      try (Dir parent = at) {
-        at = parent.open(name);
-      }
-    }
-    return at;
+    return from.walk(names);
   }
 
   /**
@@ -95,21 +89,29 @@ final class SafeTree implements AutoCloseable {
       try {
         return makeOnce(from, names, files, durable);
       } catch (NoSuchFileException vanished) {
-        if (attempt >= TRIES) {
-          throw vanished;
-        }
-        fallOutOfStep(attempt);
+        retryOrRefuse(attempt, vanished);
       }
     }
   }
 
-  /** Waits a random moment, so that a maker and a pruner that meet again and again part. */
-  private static void fallOutOfStep(int attempt) {
+  /**
+   * Waits a random moment, so that a maker and a pruner that meet again and again part; refuses as
+   * busy after very many times.
+   */
+  static void retryOrRefuse(int attempt, NoSuchFileException vanished) throws IOException {
+    if (attempt >= TRIES) {
+      FileSystemException busy =
+          new FileSystemException(
+              vanished.getFile(), null, "Resource temporarily unavailable: it keeps vanishing");
+      busy.addSuppressed(vanished);
+      throw busy;
+    }
     long longest = 10_000L * Math.min(attempt, 50);
     LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(longest));
   }
 
-  private static Dir makeOnce(Dir from, List<Path> names, NewFiles files, boolean durable)
+  /** The same in one try, which ends with NoSuchFileException where another removes them. */
+  static Dir makeOnce(Dir from, List<Path> names, NewFiles files, boolean durable)
       throws IOException {
     Dir at = from.borrowed();
     for (Path name : names) {

@@ -63,6 +63,12 @@ final class SecureDir implements Dir {
         absolute.toString(), null, "Function not implemented: relative access to directories");
   }
 
+  /**
+   * Opens {@code name/.}, which the system refuses for anything but a directory: so a name that was
+   * swapped since the look makes it neither wait for the writer of a pipe nor fail half-way, where
+   * some Java releases lose a descriptor. A link swapped in is followed by that, and found out by
+   * the key of what was opened.
+   */
   @Override
   public Dir open(Path name) throws IOException {
     Attrs found = stat(name);
@@ -72,8 +78,28 @@ final class SecureDir implements Dir {
     if (!found.isDirectory()) {
       throw new NotDirectoryException(name.toString());
     }
-    SecureDirectoryStream<Path> opened = stream.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS);
-    return new SecureDir(opened, path.resolve(name), true);
+    SecureDirectoryStream<Path> opened =
+        stream.newDirectoryStream(name.resolve(HERE), LinkOption.NOFOLLOW_LINKS);
+    SecureDir child = new SecureDir(opened, path.resolve(name), true);
+    boolean same = false;
+    try {
+      same = child.self().key().equals(found.key());
+    } finally {
+      if (!same) {
+        child.close();
+      }
+    }
+    if (!same) {
+      throw swapped(name);
+    }
+    return child;
+  }
+
+  /** A link, or a directory that was made anew, which the caller finds on its next try. */
+  private IOException swapped(Path name) throws IOException {
+    return stat(name).isDirectory()
+        ? new NoSuchFileException(name.toString())
+        : new LinkRefusedException(name.toString());
   }
 
   @Override

@@ -7,19 +7,26 @@ import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * Makes the hidden file of a save in its target's own directory.
  *
  * <p>Thread-safe. The directory is made where it is missing, again where another process prunes it
- * in the same moment. From then on the hidden file keeps it from being pruned.
+ * in the same moment, and after some tries aside. From then on the hidden file keeps it from being
+ * pruned.
  */
 final class Staging {
+  /** How often the directories are made in their place before they are made aside. */
+  private static final int PLAIN_TRIES = 8;
+
   private final Disk disk;
+  private final HiddenBranch branch;
 
   Staging(Disk disk) {
     this.disk = disk;
+    this.branch = new HiddenBranch(disk);
   }
 
   /**
@@ -37,21 +44,31 @@ final class Staging {
     Path hidden = StagedNames.of(id);
     boolean durable = durability == Durability.NAME;
     for (int attempt = 1; ; attempt++) {
-      Dir parent = SafeTree.make(root, place.parents(), disk.files, durable);
-      boolean made = false;
       try {
-        Set<PosixFilePermission> mode = modeFor(parent, place.name());
-        FileChannel file = disk.files.createFile(parent, hidden, mode);
-        made = true;
-        return new Staged(parent, hidden, file);
+        if (attempt > PLAIN_TRIES) {
+          Optional<Staged> aside = branch.stage(root, place, hidden, durable);
+          if (aside.isPresent()) {
+            return aside.get();
+          }
+        }
+        return createOnce(root, place, hidden, durable);
       } catch (NoSuchFileException pruned) {
-        if (attempt >= SafeTree.TRIES) {
-          throw pruned;
-        }
-      } finally {
-        if (!made) {
-          parent.close();
-        }
+        SafeTree.retryOrRefuse(attempt, pruned);
+      }
+    }
+  }
+
+  private Staged createOnce(Dir root, Place place, Path hidden, boolean durable)
+      throws IOException {
+    Dir parent = SafeTree.makeOnce(root, place.parents(), disk.files, durable);
+    boolean made = false;
+    try {
+      FileChannel file = disk.files.createFile(parent, hidden, modeFor(parent, place.name()));
+      made = true;
+      return new Staged(parent, hidden, file);
+    } finally {
+      if (!made) {
+        parent.close();
       }
     }
   }

@@ -42,6 +42,14 @@ final class UploadEnd {
 
   FileMetadata commit(StagedUpload upload, CommitRequest commit, WriteRequest request)
       throws IOException {
+    String id = request.writeId();
+    try (PathLocks.Held turn = disk.turnToCommit(id, commit.call())) {
+      return commitInTurn(upload, commit, request);
+    }
+  }
+
+  private FileMetadata commitInTurn(StagedUpload upload, CommitRequest commit, WriteRequest request)
+      throws IOException {
     UploadRecord record = upload.record();
     Optional<Answer> done = record.outcome();
     if (done.isEmpty() && record.intent().isPresent()) {
@@ -147,7 +155,7 @@ final class UploadEnd {
                 if (published.isPresent()) {
                   removeLeftover(parent, staged, inode.get());
                   if (record.request().durability() == Durability.NAME) {
-                    parent.sync();
+                    disk.nameSyncs.sync(parent);
                   }
                   return published;
                 }
@@ -229,13 +237,12 @@ final class UploadEnd {
       Path staged = StagedNames.of(id);
       disk.tree.run(
           root -> {
-            try (Dir parent = SafeTree.walk(root, place.parents())) {
-              Optional<Attrs> there = Publisher.statIfThere(parent, staged);
-              if (there.isPresent()) {
-                disk.sidecars.remove(there.get());
-                parent.deleteFile(staged);
-              }
-            } catch (NoSuchFileException | NotDirectoryException gone) {
+            try {
+              HiddenBranch.remove(root, place, staged);
+              removeStaged(root, place, staged);
+            } catch (NoSuchFileException gone) {
+              // What is left to do is to remove directories that are empty.
+            } catch (NotDirectoryException gone) {
               return false;
             } catch (LinkRefusedException swapped) {
               // Behind a link only what was staged before it came can be left, for a later sweep.
@@ -249,5 +256,15 @@ final class UploadEnd {
           });
     }
     disk.uploads.remove(id);
+  }
+
+  private void removeStaged(Dir root, Place place, Path staged) throws IOException {
+    try (Dir parent = SafeTree.walk(root, place.parents())) {
+      Optional<Attrs> there = Publisher.statIfThere(parent, staged);
+      if (there.isPresent()) {
+        disk.sidecars.remove(there.get());
+        parent.deleteFile(staged);
+      }
+    }
   }
 }

@@ -256,10 +256,16 @@ final class Uploads {
     return disk.tree.run(
         root -> {
           try (Dir parent = SafeTree.walk(root, place.parents())) {
-            return Publisher.statIfThere(parent, StagedNames.of(id)).map(Attrs::modified);
-          } catch (NoSuchFileException | NotDirectoryException gone) {
+            Optional<Attrs> staged = Publisher.statIfThere(parent, StagedNames.of(id));
+            if (staged.isPresent()) {
+              return staged.map(Attrs::modified);
+            }
+          } catch (NoSuchFileException gone) {
+            // The directories may stand aside.
+          } catch (NotDirectoryException gone) {
             return Optional.empty();
           }
+          return HiddenBranch.find(root, place, StagedNames.of(id));
         });
   }
 
@@ -285,13 +291,20 @@ final class Uploads {
     Path hidden = StagedNames.of(entry.id());
     disk.tree.run(
         root -> {
-          try (Dir parent = SafeTree.walk(root, place.parents())) {
-            if (entry.kind() == SaveTable.Kind.CAPTURED) {
-              Capture.putBack(parent, hidden, place.name());
-            } else {
-              parent.deleteFile(hidden);
+          try {
+            if (entry.kind() == SaveTable.Kind.STAGED) {
+              HiddenBranch.remove(root, place, hidden);
             }
-          } catch (NoSuchFileException | NotDirectoryException gone) {
+            try (Dir parent = SafeTree.walk(root, place.parents())) {
+              if (entry.kind() == SaveTable.Kind.CAPTURED) {
+                Capture.putBack(parent, hidden, place.name());
+              } else {
+                parent.deleteFile(hidden);
+              }
+            }
+          } catch (NoSuchFileException gone) {
+            // What is left to do is to remove directories that are empty.
+          } catch (NotDirectoryException gone) {
             return false;
           }
           disk.prune(root, place.parents());

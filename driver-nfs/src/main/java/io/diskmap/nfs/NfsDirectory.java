@@ -12,6 +12,7 @@ import io.diskmap.spi.tree.DirectoryLister;
 import io.diskmap.spi.tree.EntrySink;
 import io.diskmap.spi.tree.TreeEntry;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -45,7 +46,7 @@ final class NfsDirectory implements DirectoryLister {
         entry -> {
           Optional<String> name = DirectoryPages.text(entry.name());
           if (name.isEmpty()) {
-            return sink.foreign();
+            return sink.foreign(new String(entry.name(), StandardCharsets.UTF_8));
           }
           Attributes attributes = entry.attributes();
           return attributes.isUnreadable() || attributes.kind() == FileKind.LINK

@@ -18,6 +18,7 @@ import io.diskmap.spi.staged.RemoteStat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -33,6 +34,7 @@ final class NfsFile implements RemoteFile {
   private static final int MAX_COMMITS = 5;
   private static final int BLOCK = 64 * 1024;
 
+  private final NfsStore store;
   private final NfsSessions sessions;
   private final OpenFile file;
   private final int wsize;
@@ -41,19 +43,29 @@ final class NfsFile implements RemoteFile {
   private final boolean isNew;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  /** An open file; a new one has had no writer before. */
-  NfsFile(
-      NfsSessions sessions, OpenFile file, int wsize, UnstableWrites.Share share, boolean isNew) {
-    this.sessions = sessions;
+  /** An open file of a store; a new one has had no writer before. */
+  NfsFile(NfsStore store, OpenFile file, boolean isNew) {
+    this.store = store;
+    this.sessions = store.sessions;
     this.file = file;
-    this.wsize = wsize;
-    this.share = share;
+    this.wsize = store.options.wsize();
+    this.share = store.unstable;
     this.unstable = share.of(file.handle());
     this.isNew = isNew;
   }
 
   @Override
   public void write(long offset, ByteBuffer data, Call call) throws StorageException {
+    write(offset, data, OptionalInt.empty(), call);
+  }
+
+  @Override
+  public void write(long offset, ByteBuffer data, int crc32c, Call call) throws StorageException {
+    write(offset, data, OptionalInt.of(crc32c), call);
+  }
+
+  private void write(long offset, ByteBuffer data, OptionalInt crc32c, Call call)
+      throws StorageException {
     int size = sessions.ioSize(wsize, sessions.root(call).maxWrite());
     ByteBuffer left = data.duplicate();
     long at = offset;
@@ -64,7 +76,8 @@ final class NfsFile implements RemoteFile {
       WriteResult result = writeOnce(at, piece, call);
       int count = taken(result, piece.remaining());
       if (!result.durable()) {
-        int crc = Crc32c.of(piece.slice(0, count));
+        boolean known = crc32c.isPresent() && count == data.remaining();
+        int crc = known ? crc32c.getAsInt() : Crc32c.of(piece.slice(0, count));
         kept = unstable.add(new Write(at, count, crc, new Run(result.verifier(), acquaintance)));
       }
       at += count;
@@ -72,6 +85,15 @@ final class NfsFile implements RemoteFile {
     }
     if (kept >= COMMIT_EVERY) {
       sync(call);
+    }
+  }
+
+  /** Takes note of a write that came with the open. */
+  void wrote(ByteBuffer bytes, WriteResult result, long acquaintance) {
+    if (!result.durable()) {
+      unstable.add(
+          new Write(
+              0, bytes.remaining(), Crc32c.of(bytes), new Run(result.verifier(), acquaintance)));
     }
   }
 
@@ -113,6 +135,18 @@ final class NfsFile implements RemoteFile {
       more = result.count() > 0 && !result.end();
     }
     return total;
+  }
+
+  @Override
+  public boolean copyFrom(String source, long length, Call call) throws StorageException {
+    ServerCopy kind = sessions.serverCopy(call);
+    if (kind == ServerCopy.NONE || !isNew) {
+      return false;
+    }
+    try (RemoteFile opened = store.openToRead(source, call)) {
+      return opened instanceof NfsFile from
+          && new CopyInside(sessions, from.file, file).copy(kind, length, call);
+    }
   }
 
   @Override
@@ -219,6 +253,9 @@ final class NfsFile implements RemoteFile {
     ByteBuffer data = end.data().duplicate();
     int size = sessions.ioSize(wsize, sessions.root(call).maxWrite());
     boolean whole = isNew && unstable.all().isEmpty() && data.remaining() <= size;
+    if (!whole && end.sync() && data.remaining() <= size) {
+      return endDurably(new Completion(end.offset(), own(data), end.mode(), true), call);
+    }
     if (!whole) {
       write(end.offset(), data, call);
       if (end.sync()) {
@@ -232,6 +269,61 @@ final class NfsFile implements RemoteFile {
   /** A copy of the bytes, so that an ended call holds no memory of its caller. */
   private static ByteBuffer own(ByteBuffer data) {
     return ByteBuffer.allocate(data.remaining()).put(data).flip();
+  }
+
+  /** What the server told of the last bytes, of its memory, and of the file. */
+  private record Ended(WriteResult written, long verifier, RemoteStat stat) {}
+
+  /**
+   * The last bytes, COMMIT, mode and a look in one compound; the close follows without a wait,
+   * since nothing can be lost with it any more.
+   */
+  private RemoteStat endDurably(Completion end, Call call) throws StorageException {
+    List<Write> before = unstable.all();
+    long acquaintance = sessions.client().acquaintance();
+    Ended ended = commitEnd(end, call);
+    Run run = new Run(ended.verifier(), acquaintance);
+    boolean settled =
+        acquaintance == sessions.client().acquaintance()
+            && ended.written().count() == end.data().remaining()
+            && (ended.written().durable() || ended.written().verifier() == ended.verifier())
+            && before.stream().allMatch(write -> write.taken().equals(run));
+    RemoteStat stat = ended.stat();
+    if (settled) {
+      unstable.forget(before);
+    } else {
+      write(end.offset(), end.data(), call);
+      sync(call);
+      stat = stat(call);
+    }
+    close();
+    return stat;
+  }
+
+  private Ended commitEnd(Completion end, Call call) throws StorageException {
+    boolean hasData = end.data().hasRemaining();
+    return sessions.call(
+        file,
+        Request.repeatableChange(
+            out -> {
+              out.putFh(file.handle());
+              if (hasData) {
+                out.write(file.state(), end.offset(), false, end.data());
+              }
+              out.commit(0, 0);
+              end.mode().ifPresent(mode -> out.setMode(StateId.NONE, mode));
+              out.getAttr();
+            },
+            in -> {
+              in.putFh();
+              WriteResult written = hasData ? in.write() : new WriteResult(0, true, 0);
+              long verifier = in.commit();
+              if (end.mode().isPresent()) {
+                in.setAttr();
+              }
+              return new Ended(written, verifier, NfsStats.of(in.getAttr()));
+            }),
+        call);
   }
 
   /** The last bytes, mode, a look and the close in one compound. */

@@ -52,6 +52,7 @@ final class NfsSessions implements AutoCloseable {
   private final NfsOptions options;
   private final NfsClient client;
   private volatile @Nullable Root root;
+  private volatile @Nullable ServerCopy serverCopy;
 
   NfsSessions(DriverContext context, NfsOptions options) {
     this.options = options;
@@ -85,10 +86,58 @@ final class NfsSessions implements AutoCloseable {
       if (e.isAny(Status.NOENT) && options.createRoot()) {
         return createRoot(call);
       }
-      throw rootError(e);
+      throw e.isAny(Status.WRONGSEC) ? securityError(e, call) : rootError(e);
     } catch (IOException e) {
       throw NfsErrors.of(e);
     }
+  }
+
+  /** The failure at an export that wants other security, with what it wants. */
+  private StorageException securityError(NfsStatusException e, Call call) throws StorageException {
+    List<String> names = new ArrayList<>(options.export());
+    names.addAll(options.root());
+    for (int depth = 1; depth <= names.size(); depth++) {
+      try {
+        List<String> wanted = securityOf(names.subList(0, depth), call);
+        if (!wanted.contains("sys")) {
+          return StorageException.of(
+              ErrorKind.UNAUTHENTICATED,
+              "The export asks for the security "
+                  + String.join(" or ", wanted)
+                  + "; this driver has sys only. Allow sec=sys in the export.",
+              e);
+        }
+      } catch (IOException unknown) {
+        call.check();
+        e.addSuppressed(unknown);
+        return NfsErrors.of(e);
+      }
+    }
+    return NfsErrors.of(e);
+  }
+
+  private List<String> securityOf(List<String> names, Call call) throws IOException {
+    List<String> parents = names.subList(0, names.size() - 1);
+    String name = names.get(names.size() - 1);
+    return client.call(
+        Request.of(
+            out -> out.putRootFh().lookup(parents).securityOf(name),
+            in -> in.putRootFh().lookup(parents.size()).security()),
+        client.patience(call));
+  }
+
+  /** How the server copies a file by itself; asked once, of directories, so nothing is changed. */
+  ServerCopy serverCopy(Call call) throws StorageException {
+    ServerCopy known = serverCopy;
+    if (known == null) {
+      try {
+        known = ServerCopy.probe(client, root(call).handle(), client.patience(call));
+        serverCopy = known;
+      } catch (IOException e) {
+        throw NfsErrors.of(e);
+      }
+    }
+    return known;
   }
 
   private Root find(Patience patience) throws IOException {

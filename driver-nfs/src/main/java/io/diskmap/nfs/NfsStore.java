@@ -19,6 +19,7 @@ import io.diskmap.spi.staged.RemoteFile;
 import io.diskmap.spi.staged.RemoteStat;
 import io.diskmap.spi.staged.RemoteStore;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,9 +31,9 @@ import java.util.Optional;
  * nothing outside the root is reached.
  */
 final class NfsStore implements RemoteStore {
-  private final NfsSessions sessions;
-  private final NfsOptions options;
-  private final UnstableWrites.Share unstable = new UnstableWrites.Share();
+  final NfsSessions sessions;
+  final NfsOptions options;
+  final UnstableWrites.Share unstable = new UnstableWrites.Share();
 
   NfsStore(NfsSessions sessions, NfsOptions options) {
     this.sessions = sessions;
@@ -109,6 +110,11 @@ final class NfsStore implements RemoteStore {
   }
 
   @Override
+  public RemoteFile create(String path, ByteBuffer head, Call call) throws StorageException {
+    return new Making(this).make(path, head, call);
+  }
+
+  @Override
   public Begun begin(String staged, String target, String third, Call call)
       throws StorageException {
     Pending<Attributes> thirdLook = beginLook(third, call);
@@ -162,17 +168,12 @@ final class NfsStore implements RemoteStore {
       adopted = true;
       return new Created(
           new NfsFile(
-              sessions,
+              this,
               client.adopt(opened.handle(), OpenMode.READ_WRITE, owner, opened.state()),
-              options.wsize(),
-              unstable,
               true),
           opened.beside());
     } catch (NfsStatusException e) {
-      if (e.isAny(Status.NOTDIR, Status.SYMLINK)) {
-        throw conflict(e);
-      }
-      throw e.isAny(Status.STALE) ? vanished(e) : NfsErrors.of(e);
+      throw notMade(e);
     } catch (IOException e) {
       throw NfsErrors.of(e);
     } finally {
@@ -180,6 +181,14 @@ final class NfsStore implements RemoteStore {
         client.giveOwner(owner);
       }
     }
+  }
+
+  /** Why a file or directory could not be made. */
+  static StorageException notMade(NfsStatusException e) {
+    if (e.isAny(Status.NOTDIR, Status.SYMLINK)) {
+      return conflict(e);
+    }
+    return e.isAny(Status.STALE) ? vanished(e) : NfsErrors.of(e);
   }
 
   private static Optional<RemoteStat> readBeside(OpReader in)
@@ -233,12 +242,7 @@ final class NfsStore implements RemoteStore {
                       }),
               call);
       adopted = true;
-      return new NfsFile(
-          sessions,
-          client.adopt(opened.handle(), mode, owner, opened.state()),
-          options.wsize(),
-          unstable,
-          false);
+      return new NfsFile(this, client.adopt(opened.handle(), mode, owner, opened.state()), false);
     } catch (NfsStatusException e) {
       throw isAbsent(e) || e.isAny(Status.ISDIR, Status.INVAL)
           ? StorageException.of(ErrorKind.NOT_FOUND, "There is no such file.", e)
@@ -268,10 +272,7 @@ final class NfsStore implements RemoteStore {
       if (e.isAny(Status.EXIST)) {
         return false;
       }
-      if (e.isAny(Status.NOTDIR, Status.SYMLINK)) {
-        throw conflict(e);
-      }
-      throw e.isAny(Status.STALE) ? vanished(e) : NfsErrors.of(e);
+      throw notMade(e);
     } catch (IOException e) {
       throw NfsErrors.of(e);
     }

@@ -11,6 +11,7 @@ import io.diskmap.ErrorKind;
 import io.diskmap.FileMetadata;
 import io.diskmap.Health;
 import io.diskmap.Listing;
+import io.diskmap.SaveOptions;
 import io.diskmap.Storage;
 import io.diskmap.StorageException;
 import io.diskmap.StorageManager;
@@ -118,7 +119,12 @@ class NfsDriverTest {
     for (String minor : List.of("1", "2")) {
       Health health = disks.open("\"minor_version\":\"" + minor + '"').health();
       assertThat(health.healthy()).isTrue();
-      assertThat(health.details()).containsEntry("nfs", "4." + minor).containsKey("lease");
+      assertThat(health.details()).containsEntry("nfs", "4." + minor)
+          .containsEntry("lease", NfsDisks.LEASE.toSeconds() + "s")
+          .containsEntry("connections", "1");
+      assertThat(health.details().get("connect")).matches("[0-9.]+ ms");
+      assertThat(health.details().get("round_trip")).matches("[0-9.]+ ms");
+      assertThat(health.details().get("session")).matches("[0-9a-f]{32}");
     }
     assertThat(disks.open().health().details()).containsEntry("nfs", "4.2");
   }
@@ -225,6 +231,34 @@ class NfsDriverTest {
         .isEqualTo(ErrorKind.PATH_CONFLICT);
     assertThat(failure(() -> disks.open("\"root\":\"foreign/dir\"")))
         .isEqualTo(ErrorKind.PATH_CONFLICT);
+  }
+
+  @Test
+  void an_export_of_other_security_is_refused_with_what_it_wants() {
+    StorageException refused =
+        catchThrowableOfType(
+            StorageException.class,
+            () -> disks.open("\"export\":\"" + disks.server.securedExport() + '"'));
+    assertThat(refused.kind()).isEqualTo(ErrorKind.UNAUTHENTICATED);
+    assertThat(refused.sentence()).contains("krb5p").contains("sec=sys");
+  }
+
+  @Test
+  void a_copy_is_the_servers_where_it_can_and_goes_through_this_process_where_it_cannot()
+      throws Exception {
+    for (String minor : List.of("1", "2")) {
+      Storage storage = disks.open("\"minor_version\":\"" + minor + '"');
+      assertThat(storage.capabilities().serverSideCopy())
+          .as("this server has neither CLONE nor COPY")
+          .isFalse();
+      SeededContent content = new SeededContent(9, 3_000_001);
+      storage.save("copied/from", Content.of(content.stream()));
+      storage.copy("copied/from", "copied/to", SaveOptions.defaults());
+      try (Download in = storage.download("copied/to")) {
+        content.assertEquals(in);
+      }
+      storage.deletePrefix("copied");
+    }
   }
 
   @Test

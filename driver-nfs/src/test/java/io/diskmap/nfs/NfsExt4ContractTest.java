@@ -10,6 +10,6 @@ import java.nio.file.Path;
 class NfsExt4ContractTest implements NetworkContract, ProcessContract {
   @Override
   public DriverHarness harness() {
-    return new NfsHarness(Path.of(System.getProperty("java.io.tmpdir")), "ext4");
+    return new NfsHarness(Path.of(System.getProperty("java.io.tmpdir")), "ext4", 1);
   }
 }

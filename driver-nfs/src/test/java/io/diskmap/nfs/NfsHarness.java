@@ -26,11 +26,13 @@ final class NfsHarness implements DriverHarness {
 
   private final GaneshaServer server;
   private final String variant;
+  private final double share;
   private final AtomicInteger places = new AtomicInteger();
 
   /** A server over a fresh directory below this one. */
-  NfsHarness(Path below, String variant) {
+  NfsHarness(Path below, String variant, double share) {
     this.variant = variant;
+    this.share = share;
     try {
       this.server = GaneshaServer.start(below, Duration.ofSeconds(2), Duration.ofSeconds(10));
     } catch (IOException e) {
@@ -53,6 +55,11 @@ final class NfsHarness implements DriverHarness {
   @Override
   public String variant() {
     return variant;
+  }
+
+  @Override
+  public double share() {
+    return share;
   }
 
   @Override

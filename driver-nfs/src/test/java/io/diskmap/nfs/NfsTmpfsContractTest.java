@@ -10,6 +10,6 @@ import java.nio.file.Path;
 class NfsTmpfsContractTest implements NetworkContract, ProcessContract {
   @Override
   public DriverHarness harness() {
-    return new NfsHarness(Path.of("/dev/shm"), "tmpfs");
+    return new NfsHarness(Path.of("/dev/shm"), "tmpfs", 0.2);
   }
 }

@@ -23,7 +23,9 @@ public final class JettyHost implements AutoCloseable {
     connector.setReuseAddress(true);
     server.addConnector(connector);
     ServletContextHandler context = new ServletContextHandler("/", false, false);
-    context.addServlet(new ServletHolder(servlet), "/internal/storage/*");
+    ServletHolder holder = new ServletHolder(servlet);
+    context.addServlet(holder, "/internal/storage/*");
+    context.addServlet(holder, "/api/*");
     server.setHandler(context);
     try {
       server.start();

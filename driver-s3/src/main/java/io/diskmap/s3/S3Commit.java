@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
 
 /**
@@ -166,6 +167,9 @@ final class S3Commit {
           && request.condition().kind() == WriteCondition.Kind.IF_MATCH) {
         throw S3Settle.conditionFailed(request, failure);
       }
+      if (failure.kind() == ErrorKind.NOT_FOUND && wasRepeated(failure)) {
+        throw S3Settle.unknown(failure);
+      }
       if (S3Settle.isRefusal(failure)) {
         throw failure;
       }
@@ -184,6 +188,14 @@ final class S3Commit {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  /**
+   * Whether the client had repeated the request: an upload that is gone then may be one that the
+   * first request completed and another save has replaced.
+   */
+  private static boolean wasRepeated(StorageException failure) {
+    return failure.getCause() instanceof SdkException cause && cause.numAttempts() > 1;
   }
 
   /** Whether a failure is one of looking, and says nothing of the commit. */

@@ -30,10 +30,7 @@ import software.amazon.awssdk.services.s3.model.UploadPartCopyRequest;
  * small.
  */
 final class S3Copies {
-  /** The largest object that one request copies. */
-  static final long MOST_AT_ONCE = 5L * 1024 * 1024 * 1024;
-
-  private static final long PART = 512L * 1024 * 1024;
+  private static final long LONGEST_PART = 512L * 1024 * 1024;
 
   /** What is copied, of which version. */
   record Source(String key, long size, Optional<String> eTag) {}
@@ -52,7 +49,8 @@ final class S3Copies {
   FileMetadata publish(
       Source source, StoragePath target, WriteRequest request, List<Checksum> sums, S3Traits traits)
       throws StorageException {
-    if (request.condition().kind() == WriteCondition.Kind.NONE && source.size() <= MOST_AT_ONCE) {
+    if (request.condition().kind() == WriteCondition.Kind.NONE
+        && source.size() <= store.options().copyAtOnce()) {
       return copyAtOnce(source, target, request, sums);
     }
     if (source.size() <= store.options().partSize()) {
@@ -152,8 +150,9 @@ final class S3Copies {
     Semaphore window = new Semaphore(store.options().parallelism());
     List<Future<CompletedPart>> running = new ArrayList<>();
     int number = 1;
-    for (long offset = 0; offset < source.size(); offset += PART, number++) {
-      UploadPartCopyRequest built = part(source, key, uploadId, number, offset);
+    long length = partLength(source.size());
+    for (long offset = 0; offset < source.size(); offset += length, number++) {
+      UploadPartCopyRequest built = part(source, key, uploadId, number, offset, length);
       running.add(
           store
               .sessions()
@@ -189,8 +188,14 @@ final class S3Copies {
     return parts;
   }
 
+  /** How long parts are: as the option says, longer where a store would not take as many. */
+  private long partLength(long size) {
+    long wanted = Math.min(LONGEST_PART, store.options().copyAtOnce());
+    return Math.max(wanted, (size + S3Parts.MOST - 1) / S3Parts.MOST);
+  }
+
   private UploadPartCopyRequest part(
-      Source source, String key, String uploadId, int number, long offset) {
+      Source source, String key, String uploadId, int number, long offset, long length) {
     UploadPartCopyRequest.Builder request =
         UploadPartCopyRequest.builder()
             .sourceBucket(store.bucket())
@@ -200,8 +205,8 @@ final class S3Copies {
             .uploadId(uploadId)
             .partNumber(number)
             .overrideConfiguration(S3Sessions.transfer());
-    if (source.size() > PART) {
-      long last = Math.min(source.size(), offset + PART) - 1;
+    if (source.size() > length) {
+      long last = Math.min(source.size(), offset + length) - 1;
       request.copySourceRange("bytes=" + offset + "-" + last);
     }
     source.eTag().ifPresent(tag -> request.copySourceIfMatch(S3Probe.quoted(tag)));

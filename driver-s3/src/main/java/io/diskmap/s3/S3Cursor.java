@@ -6,6 +6,7 @@ import io.diskmap.StoragePath;
 import io.diskmap.VersionTag;
 import io.diskmap.spi.EntryCursor;
 import io.diskmap.spi.ListRequest;
+import io.diskmap.spi.SkippedNames;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
-import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -43,7 +43,7 @@ final class S3Cursor implements EntryCursor {
   private @Nullable FileMetadata entry;
   private @Nullable String last;
   private boolean ended;
-  private long skipped;
+  private final SkippedNames skipped = new SkippedNames();
   private long given;
 
   S3Cursor(S3Store store, StoragePath prefix, ListRequest request, boolean sortsUtf16)
@@ -117,13 +117,13 @@ final class S3Cursor implements EntryCursor {
     }
     String name = object == null ? found.key.substring(0, found.key.length() - 1) : found.key;
     if (object != null && found.key.equals(base)) {
-      skipped++;
+      skipped.add(found.key);
       return null;
     }
     Optional<StoragePath> path =
         name.length() <= store.keys().root().length() ? Optional.empty() : store.keys().path(name);
     if (path.isEmpty()) {
-      skipped++;
+      skipped.add(found.key);
       return null;
     }
     return object == null
@@ -141,7 +141,7 @@ final class S3Cursor implements EntryCursor {
         ListObjectsV2Request.builder()
             .bucket(store.bucket())
             .prefix(base)
-            .encodingType(EncodingType.URL)
+            .encodingType(S3Store.encoding(base, token == null ? after : null))
             .maxKeys((int) Math.max(1, Math.min(PAGE, left)));
     if (request.oneLevel()) {
       list.delimiter("/");
@@ -222,7 +222,12 @@ final class S3Cursor implements EntryCursor {
 
   @Override
   public long skipped() {
-    return skipped;
+    return skipped.count();
+  }
+
+  @Override
+  public List<String> skippedNames() {
+    return skipped.first();
   }
 
   @Override

@@ -35,7 +35,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
@@ -56,13 +55,13 @@ final class S3Driver implements StorageDriver {
   private final S3Presign presign;
   private final S3Conflicts conflicts;
   private final Set<S3Writer> writers = ConcurrentHashMap.newKeySet();
-  private final ReentrantLock probing = new ReentrantLock();
-  private volatile @Nullable S3Traits traits;
+  private final S3Probing probing;
 
   private S3Driver(S3Sessions sessions) {
     this.sessions = sessions;
     this.options = sessions.options();
     this.store = new S3Store(sessions);
+    this.probing = new S3Probing(store);
     this.multipart = new S3Multipart(store);
     this.conflicts = new S3Conflicts(store);
     this.reads = new S3Reads(store);
@@ -74,7 +73,7 @@ final class S3Driver implements StorageDriver {
     this.presign = new S3Presign(store);
   }
 
-  /** Opens the disk and asks the bucket once. */
+  /** Opens the disk and asks the bucket once; a store that is down is met by the calls. */
   static S3Driver open(DriverContext context, S3Options options) throws StorageException {
     S3Sessions sessions = new S3Sessions(context, options);
     boolean opened = false;
@@ -97,34 +96,15 @@ final class S3Driver implements StorageDriver {
     } catch (StorageException e) {
       boolean mayNotList =
           e.kind() == ErrorKind.PERMISSION_DENIED && e.sentence().startsWith("The store refuses");
-      if (!mayNotList) {
+      if (!mayNotList && !e.kind().isTransient()) {
         throw e;
       }
     }
   }
 
-  private S3Traits traits() throws StorageException {
-    S3Traits known = traits;
-    if (known != null) {
-      return known;
-    }
-    probing.lock();
-    try {
-      known = traits;
-      if (known == null) {
-        Call call = Call.within(CallContext.none(), sessions.context().timeout());
-        known = sessions.context().readOnly() ? S3Traits.NONE : new S3Probe(store, call).run();
-        traits = known;
-      }
-      return known;
-    } finally {
-      probing.unlock();
-    }
-  }
-
   @Override
   public Capabilities capabilities() throws StorageException {
-    S3Traits found = traits();
+    S3Traits found = probing.traits(Call.within(CallContext.none(), sessions.context().timeout()));
     return new Capabilities(
         found.createOnPut() ? Atomicity.ATOMIC : Atomicity.NONE,
         found.matchOnPut() != S3Traits.MatchForm.NONE ? Atomicity.ATOMIC : Atomicity.NONE,
@@ -162,9 +142,9 @@ final class S3Driver implements StorageDriver {
 
   @Override
   public StorageWriter openWrite(StoragePath path, WriteRequest request) throws StorageException {
-    S3Traits found = traits();
-    S3Multipart.requireHonoured(path, request, found);
     Call call = request.call();
+    S3Traits found = probing.traits(call);
+    S3Multipart.requireHonoured(path, request, found);
     String target = store.keys().file(path);
     conflicts.requireNone(path, call);
     boolean staged = S3Sums.needsSha256(request);
@@ -213,7 +193,7 @@ final class S3Driver implements StorageDriver {
     if (record.isEmpty()) {
       return finished(id, call);
     }
-    S3Traits found = traits();
+    S3Traits found = probing.traits(call);
     S3Records.Open upload = S3Records.open(record.get(), call);
     S3Parts parts = new S3Parts(upload.chunkSize());
     try {
@@ -270,7 +250,7 @@ final class S3Driver implements StorageDriver {
       StoragePath path, Chunk content, CommitRequest commit, WriteRequest request)
       throws StorageException {
     try {
-      return puts.put(path, content, commit, request, traits());
+      return puts.put(path, content, commit, request, probing.traits(commit.call()));
     } finally {
       content.release();
     }
@@ -283,13 +263,13 @@ final class S3Driver implements StorageDriver {
 
   @Override
   public EntryCursor list(StoragePath prefix, ListRequest request) throws StorageException {
-    S3Traits found = sessions.context().readOnly() ? S3Traits.NONE : traits();
-    return new S3Cursor(store, prefix, request, found.sortsUtf16());
+    return new S3Cursor(store, prefix, request, probing.traits(request.call()).sortsUtf16());
   }
 
   @Override
   public boolean delete(StoragePath path, DeleteRequest request) throws StorageException {
-    return deletes.delete(path, request, request.ifMatch().isPresent() ? traits() : S3Traits.NONE);
+    S3Traits found = request.ifMatch().isPresent() ? probing.traits(request.call()) : S3Traits.NONE;
+    return deletes.delete(path, request, found);
   }
 
   @Override
@@ -321,7 +301,7 @@ final class S3Driver implements StorageDriver {
         target,
         kept(from, request),
         from.checksums(),
-        traits());
+        probing.traits(call));
   }
 
   /** The request with what the source has and the request does not name. */
@@ -374,6 +354,7 @@ final class S3Driver implements StorageDriver {
   /** Ends the disk; a save that ends with it leaves nothing, an upload stays for its resumption. */
   @Override
   public void close() {
+    probing.close();
     writers.forEach(S3Writer::closeWithDisk);
     sessions.leftovers().last();
     sessions.close();

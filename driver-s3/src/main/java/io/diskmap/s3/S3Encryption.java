@@ -3,10 +3,12 @@ package io.diskmap.s3;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
+import software.amazon.awssdk.services.s3.model.ListPartsRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 import software.amazon.awssdk.services.s3.model.UploadPartCopyRequest;
@@ -75,6 +77,22 @@ record S3Encryption(S3Options options) {
   }
 
   void apply(UploadPartRequest.Builder request) {
+    if (hasCustomerKey()) {
+      CustomerKey key = customerKey();
+      request.sseCustomerAlgorithm(ALGORITHM).sseCustomerKey(key.key);
+      request.sseCustomerKeyMD5(key.md5);
+    }
+  }
+
+  void apply(CompleteMultipartUploadRequest.Builder request) {
+    if (hasCustomerKey()) {
+      CustomerKey key = customerKey();
+      request.sseCustomerAlgorithm(ALGORITHM).sseCustomerKey(key.key);
+      request.sseCustomerKeyMD5(key.md5);
+    }
+  }
+
+  void apply(ListPartsRequest.Builder request) {
     if (hasCustomerKey()) {
       CustomerKey key = customerKey();
       request.sseCustomerAlgorithm(ALGORITHM).sseCustomerKey(key.key);

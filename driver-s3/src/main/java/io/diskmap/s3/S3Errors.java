@@ -153,6 +153,14 @@ record S3Errors(String bucket, String region, String endpoint) {
     };
   }
 
+  /** A request that was not let through for as long as an exchange may take. */
+  static StorageException tooBusy(Exception cause) {
+    return StorageException.of(
+        ErrorKind.THROTTLED,
+        "The store asked for fewer requests for as long as the request could wait; try again later.",
+        cause);
+  }
+
   private String wrongRegion(@Nullable AwsServiceException answer) {
     String right =
         answer == null || answer.awsErrorDetails() == null

@@ -5,12 +5,14 @@ import java.io.InputStream;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpMethod;
+import software.amazon.awssdk.http.SdkHttpRequest;
 
 /**
  * The HTTP client with what a call needs around it: an end from outside, progress while content
@@ -21,31 +23,38 @@ import software.amazon.awssdk.http.SdkHttpMethod;
 final class S3Http implements SdkHttpClient {
   private final SdkHttpClient client;
   private final S3Pace pace;
+  private final boolean plain;
 
-  S3Http(SdkHttpClient client, S3Pace pace) {
+  /** A client; one that is plain sends what is addressed to HTTPS over HTTP. */
+  S3Http(SdkHttpClient client, S3Pace pace, boolean plain) {
     this.client = client;
     this.pace = pace;
+    this.plain = plain;
   }
 
   @Override
   public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
     S3Exchange exchange = S3Exchange.current();
-    HttpExecuteRequest watched = exchange == null ? request : watched(request, exchange);
+    HttpExecuteRequest watched = watched(request, exchange);
     ExecutableHttpRequest prepared = client.prepareRequest(watched);
     return new PacedRequest(prepared, exchange, request);
   }
 
-  private static HttpExecuteRequest watched(HttpExecuteRequest request, S3Exchange exchange) {
-    ContentStreamProvider content = request.contentStreamProvider().orElse(null);
-    if (content == null) {
-      return request;
-    }
+  private HttpExecuteRequest watched(HttpExecuteRequest request, @Nullable S3Exchange exchange) {
+    SdkHttpRequest http = request.httpRequest();
     HttpExecuteRequest.Builder builder =
         HttpExecuteRequest.builder()
-            .request(request.httpRequest())
-            .contentStreamProvider(() -> new WatchedStream(content.newStream(), exchange));
+            .request(plain ? http.toBuilder().protocol("http").build() : http);
+    request
+        .contentStreamProvider()
+        .map(content -> exchange == null ? content : watched(content, exchange))
+        .ifPresent(builder::contentStreamProvider);
     request.metricCollector().ifPresent(builder::metricCollector);
     return builder.build();
+  }
+
+  private static ContentStreamProvider watched(ContentStreamProvider content, S3Exchange exchange) {
+    return () -> new WatchedStream(content.newStream(), exchange);
   }
 
   @Override
@@ -63,12 +72,14 @@ final class S3Http implements SdkHttpClient {
     private final ExecutableHttpRequest prepared;
     private final @Nullable S3Exchange exchange;
     private final boolean small;
+    private final boolean encoded;
 
     PacedRequest(
         ExecutableHttpRequest prepared, @Nullable S3Exchange exchange, HttpExecuteRequest request) {
       this.prepared = prepared;
       this.exchange = exchange;
       SdkHttpMethod method = request.httpRequest().method();
+      this.encoded = request.httpRequest().rawQueryParameters().containsKey("encoding-type");
       this.small = method == SdkHttpMethod.HEAD || method == SdkHttpMethod.GET;
     }
 
@@ -88,7 +99,17 @@ final class S3Http implements SdkHttpClient {
       if (exchange != null) {
         exchange.call().progressed();
       }
-      return response;
+      return encoded ? mended(response) : response;
+    }
+
+    private static HttpExecuteResponse mended(HttpExecuteResponse response) {
+      HttpExecuteResponse.Builder mended =
+          HttpExecuteResponse.builder().response(response.httpResponse());
+      response
+          .responseBody()
+          .map(body -> AbortableInputStream.create(new S3ListingText(body), body))
+          .ifPresent(mended::responseBody);
+      return mended.build();
     }
 
     private void awaitTurn() {

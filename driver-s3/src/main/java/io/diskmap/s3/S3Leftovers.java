@@ -55,11 +55,12 @@ final class S3Leftovers {
 
   /** Tries once more what is left, before the disk closes. */
   void last() {
+    Duration timeout = sessions.context().timeout();
+    Call own = Call.within(CallContext.none(), timeout.compareTo(LAST) < 0 ? timeout : LAST);
     pending.forEach(
         (removal, context) -> {
           try {
-            Duration most = sessions.context().timeout();
-            removal.run(Call.within(context, most.compareTo(LAST) < 0 ? most : LAST));
+            removal.run(own);
           } catch (StorageException e) {
             LOG.debug("The remains of a save are left to the sweep", e);
           }

@@ -46,6 +46,7 @@ record S3Meta(
   private static final String ATTRIBUTES = "diskmap-attributes";
   private static final String SUM = "diskmap-";
   private static final int MOST_ATTRIBUTES = 1400;
+  private static final VersionTag UNTOLD = VersionTag.weak("untold");
 
   /** What stands for no content type; it is what stores say of a file that was given none. */
   static final String NO_TYPE = "binary/octet-stream";
@@ -104,9 +105,10 @@ record S3Meta(
     return S3Fields.encode(attributes).length() <= MOST_ATTRIBUTES;
   }
 
-  /** The tag of an ETag. */
-  static VersionTag tag(String eTag) {
-    return VersionTag.strong(bare(eTag));
+  /** The tag of an ETag; a weak one where the store's answer has none. */
+  static VersionTag tag(@Nullable String eTag) {
+    String bare = eTag == null ? "" : bare(eTag);
+    return bare.isEmpty() ? UNTOLD : VersionTag.strong(bare);
   }
 
   /** An ETag without its quotes. */
@@ -145,7 +147,7 @@ record S3Meta(
 
   /** The file's metadata. */
   FileMetadata file(
-      StoragePath path, long size, Instant modified, String eTag, @Nullable String type) {
+      StoragePath path, long size, Instant modified, @Nullable String eTag, @Nullable String type) {
     return new FileMetadata(
         path, EntryType.FILE, size, time(modified), tag(eTag), type(type), checksums, attributes);
   }

@@ -20,6 +20,7 @@ import software.amazon.awssdk.services.s3.model.CompletedMultipartUpload;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadResponse;
+import software.amazon.awssdk.services.s3.model.ListPartsRequest;
 import software.amazon.awssdk.services.s3.model.ListPartsResponse;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 import software.amazon.awssdk.services.s3.model.UploadPartResponse;
@@ -90,18 +91,15 @@ final class S3Multipart {
     Integer marker = null;
     while (true) {
       Integer after = marker;
-      ListPartsResponse page =
-          store
-              .sessions()
-              .run(
-                  call,
-                  client ->
-                      client.listParts(
-                          r ->
-                              r.bucket(store.bucket())
-                                  .key(key)
-                                  .uploadId(uploadId)
-                                  .partNumberMarker(after)));
+      ListPartsRequest.Builder request =
+          ListPartsRequest.builder()
+              .bucket(store.bucket())
+              .key(key)
+              .uploadId(uploadId)
+              .partNumberMarker(after);
+      store.encryption().apply(request);
+      ListPartsRequest built = request.build();
+      ListPartsResponse page = store.sessions().run(call, client -> client.listParts(built));
       for (software.amazon.awssdk.services.s3.model.Part part : page.parts()) {
         into.put(
             part.partNumber(),
@@ -143,6 +141,7 @@ final class S3Multipart {
             .uploadId(uploadId)
             .multipartUpload(CompletedMultipartUpload.builder().parts(parts).build())
             .overrideConfiguration(S3Sessions.transfer());
+    store.encryption().apply(request);
     if (fullCrc32c != null && sums(traits)) {
       request.checksumCRC32C(fullCrc32c).checksumType(ChecksumType.FULL_OBJECT);
     }

@@ -12,6 +12,7 @@ import io.diskmap.spi.OptionValues;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Optional;
 
 /**
@@ -22,12 +23,14 @@ import java.util.Optional;
  * @param region the signing region
  * @param endpoint a store other than Amazon's
  * @param pathStyle whether the bucket stands in the path of the URL
+ * @param signContent whether signatures cover content too, where the endpoint is plain HTTP
  * @param accessKey with {@code secretKey}, else profile or default chain
  * @param secretKey the key's secret
  * @param sessionToken of temporary credentials
  * @param profile a profile of the shared AWS files
  * @param partSize how long the parts of a multipart upload are
  * @param parallelism how many requests one transfer has in flight
+ * @param copyAtOnce the longest file that one request copies
  * @param connections the most connections at once
  * @param connectTimeout how long opening a connection may take
  * @param uploadMaxAge after which an upload cannot complete
@@ -48,12 +51,14 @@ record S3Options(
     String region,
     Optional<URI> endpoint,
     boolean pathStyle,
+    boolean signContent,
     Optional<Secret> accessKey,
     Optional<Secret> secretKey,
     Optional<Secret> sessionToken,
     Optional<String> profile,
     int partSize,
     int parallelism,
+    long copyAtOnce,
     int connections,
     Duration connectTimeout,
     Duration uploadMaxAge,
@@ -114,6 +119,11 @@ record S3Options(
               .help(
                   "Whether the bucket stands in the path of the URL and not in the host name. True"
                       + " where an endpoint is given."),
+          Option.flag("sign_content")
+              .help(
+                  "Whether the signature covers the content where the endpoint is plain HTTP, which"
+                      + " costs a SHA-256 of it. True unless the endpoint is on this machine; over"
+                      + " HTTPS it never does."),
           Option.secret("access_key")
               .help(
                   "The access key. Without it the profile or the default chain of the AWS SDK"
@@ -133,6 +143,12 @@ record S3Options(
               .between(1, 64)
               .unit("requests")
               .help("How many parts or ranges of one transfer are in flight at most."),
+          Option.size("copy_at_once")
+              .defaultTo("5GiB")
+              .between("5MiB", "5GiB")
+              .help(
+                  "The longest file that the store copies in one request; a longer one is copied"
+                      + " on the server in parts side by side."),
           Option.integer("connections")
               .defaultTo(64)
               .between(2, 1024)
@@ -195,6 +211,9 @@ record S3Options(
     if ((encryption == Encryption.CUSTOMER) != customerKey.isPresent()) {
       throw misfit("\"encryption\": \"customer\" and \"customer_key\" belong together.");
     }
+    if (customerKey.isPresent() && !isKey(customerKey.get())) {
+      throw misfit("The \"customer_key\" is not 32 bytes in Base64.");
+    }
     if (values.optionalSecret("access_key").isPresent()
         != values.optionalSecret("secret_key").isPresent()) {
       throw misfit("\"access_key\" and \"secret_key\" belong together.");
@@ -205,12 +224,16 @@ record S3Options(
         values.optionalText("region").orElse(endpoint.isPresent() ? "us-east-1" : ""),
         endpoint,
         values.has("path_style") ? values.flag("path_style") : endpoint.isPresent(),
+        values.has("sign_content")
+            ? values.flag("sign_content")
+            : endpoint.isPresent() && !Loopback.names(endpoint.get().getHost()),
         values.optionalSecret("access_key"),
         values.optionalSecret("secret_key"),
         values.optionalSecret("session_token"),
         values.optionalText("profile"),
         Math.toIntExact(values.size("part_size")),
         values.intValue("parallelism"),
+        values.size("copy_at_once"),
         values.intValue("connections"),
         values.duration("connect_timeout"),
         values.duration("upload_max_age"),
@@ -224,6 +247,14 @@ record S3Options(
         values.optionalText("kms_key"),
         customerKey,
         values.optionalPath("ca_file"));
+  }
+
+  private static boolean isKey(Secret secret) {
+    try {
+      return Base64.getDecoder().decode(secret.reveal().strip()).length == 32;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private static void requirePlaintextAllowed(Optional<URI> endpoint, boolean allowed)

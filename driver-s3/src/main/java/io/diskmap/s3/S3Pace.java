@@ -1,5 +1,6 @@
 package io.diskmap.s3;
 
+import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -22,6 +23,11 @@ final class S3Pace {
     return pause.get() == 0 ? 0 : Math.max(0, openAt.get() - System.nanoTime());
   }
 
+  /** Whether the store asks for fewer requests. */
+  boolean isSlow() {
+    return pause.get() > 0;
+  }
+
   /** Takes note of an answer. */
   void answered(int status) {
     if (status == 503 || status == 429) {
@@ -31,6 +37,13 @@ final class S3Pace {
       long next = pause.updateAndGet(p -> p <= FIRST_PAUSE ? 0 : p / 2);
       openAt.set(System.nanoTime() + next / 4);
     }
+  }
+
+  /** Lets all requests wait for as long as the store asks. */
+  void rest(Duration time) {
+    pause.accumulateAndGet(FIRST_PAUSE, Math::max);
+    long until = System.nanoTime() + time.toNanos();
+    openAt.accumulateAndGet(until, (a, b) -> a - b > 0 ? a : b);
   }
 
   /** Takes note of how long a request without content waited for its answer. */

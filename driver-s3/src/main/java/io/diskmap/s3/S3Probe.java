@@ -49,7 +49,12 @@ final class S3Probe {
     var workers = store.sessions().context().workers();
     Future<S3Traits> multipart = workers.submit(() -> multipart(S3Traits.NONE));
     Future<S3Traits> sums = workers.submit(() -> sums(S3Traits.NONE));
-    S3Traits single = single();
+    S3Traits single;
+    try {
+      single = single();
+    } finally {
+      S3Tasks.await(List.of(multipart, sums));
+    }
     S3Traits parts = S3Tasks.get(multipart, call);
     S3Traits service = S3Tasks.get(sums, call);
     return new S3Traits(

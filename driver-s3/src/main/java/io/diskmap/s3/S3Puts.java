@@ -13,6 +13,7 @@ import io.diskmap.spi.WriteRequest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
@@ -21,6 +22,7 @@ import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 final class S3Puts {
   private final S3Store store;
   private final S3Conflicts conflicts;
+  private final S3Clock clock = new S3Clock();
 
   S3Puts(S3Store store, S3Conflicts conflicts) {
     this.store = store;
@@ -64,16 +66,24 @@ final class S3Puts {
     }
     PutObjectRequest built = put.build();
     try {
+      long sent = System.nanoTime();
       PutObjectResponse answer =
           store.sessions().run(call, client -> client.putObject(built, S3Body.of(content)));
-      return confirmed(
-          path,
-          request,
-          meta.with(sums, request.attributes()),
-          commit.length(),
-          answer.eTag(),
-          S3Store.date(answer.sdkHttpResponse()),
-          call);
+      long received = System.nanoTime();
+      Instant date = S3Store.date(answer.sdkHttpResponse());
+      clock.answered(date, sent, received);
+      S3Meta saved = meta.with(sums, request.attributes());
+      Optional<Instant> second = clock.second(sent, received);
+      FileMetadata told =
+          saved.file(
+              path,
+              commit.length(),
+              second.orElse(date),
+              answer.eTag(),
+              request.contentType().orElse(null));
+      return second.isPresent() && told.versionTag().strong()
+          ? told
+          : confirmed(path, request, saved, commit.length(), answer.eTag(), date, call);
     } catch (StorageException e) {
       return S3Settle.after(store, path, request.withCall(call), e);
     }
@@ -101,12 +111,12 @@ final class S3Puts {
       WriteRequest request,
       S3Meta meta,
       long size,
-      String eTag,
+      @Nullable String eTag,
       Instant answered,
       Call call)
       throws StorageException {
     FileMetadata told = meta.file(path, size, answered, eTag, request.contentType().orElse(null));
-    if (!store.options().confirmSaves()) {
+    if (!store.options().confirmSaves() && told.versionTag().strong()) {
       return told;
     }
     Optional<HeadObjectResponse> head = look(path, call);

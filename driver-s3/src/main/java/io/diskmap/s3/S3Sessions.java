@@ -5,11 +5,15 @@ import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.DriverContext;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -18,11 +22,13 @@ import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.api.RetryStrategy;
+import software.amazon.awssdk.services.s3.LegacyMd5Plugin;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.S3Configuration;
@@ -49,6 +55,7 @@ final class S3Sessions implements AutoCloseable {
   private final CountDownLatch end = new CountDownLatch(1);
   private final S3Leftovers leftovers = new S3Leftovers(this);
   private final Set<S3Stream> streams = ConcurrentHashMap.newKeySet();
+  private final ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(1, named());
   private final SdkHttpClient http;
   private final S3Client client;
   private final AtomicReference<@Nullable S3Presigner> presigner = new AtomicReference<>();
@@ -59,6 +66,7 @@ final class S3Sessions implements AutoCloseable {
     String endpoint = options.endpoint().map(Object::toString).orElse("Amazon S3");
     this.errors = new S3Errors(options.bucket(), options.region(), endpoint);
     this.credentials = new S3Credentials(options);
+    this.timers.setRemoveOnCancelPolicy(true);
     this.http = http();
     try {
       this.client = build();
@@ -66,6 +74,14 @@ final class S3Sessions implements AutoCloseable {
       http.close();
       throw errors.translate(e, Call.unbounded(CallContext.none()));
     }
+  }
+
+  private static ThreadFactory named() {
+    return task -> {
+      Thread thread = new Thread(task, "diskmap-s3-timers");
+      thread.setDaemon(true);
+      return thread;
+    };
   }
 
   private SdkHttpClient http() throws StorageException {
@@ -80,7 +96,7 @@ final class S3Sessions implements AutoCloseable {
     if (options.caFile().isPresent()) {
       client.tlsTrustManagersProvider(S3Trust.of(options.caFile().get()));
     }
-    return new S3Http(client.build(), pace);
+    return new S3Http(client.build(), pace, plain());
   }
 
   private S3Client build() {
@@ -97,12 +113,38 @@ final class S3Sessions implements AutoCloseable {
                     .expectContinueEnabled(false)
                     .build())
             .overrideConfiguration(
-                config -> config.retryStrategy(retries()).apiCallTimeout(context.timeout()));
-    options.endpoint().ifPresent(builder::endpointOverride);
+                config ->
+                    config
+                        .retryStrategy(retries())
+                        .apiCallTimeout(context.timeout())
+                        .scheduledExecutorService(timers));
+    if (options.checksum() == S3Options.ChecksumMode.MD5) {
+      builder.addPlugin(LegacyMd5Plugin.create());
+    }
+    options
+        .endpoint()
+        .map(uri -> plain() ? unsigned(uri) : uri)
+        .ifPresent(builder::endpointOverride);
     if (!options.region().isEmpty()) {
       builder.region(Region.of(options.region()));
     }
     return builder.build();
+  }
+
+  /** Whether requests go over plain HTTP without their content in the signature. */
+  private boolean plain() {
+    return !options.signContent()
+        && options.endpoint().map(uri -> "http".equalsIgnoreCase(uri.getScheme())).orElse(false);
+  }
+
+  /**
+   * The endpoint as the client must see it to leave content out of signatures, which it does for
+   * HTTPS only; the HTTP client below sends the requests as they were meant.
+   */
+  private static URI unsigned(URI uri) {
+    String port = ":" + (uri.getPort() < 0 ? 80 : uri.getPort());
+    String path = uri.getRawPath() == null ? "" : uri.getRawPath();
+    return URI.create("https://" + uri.getHost() + port + path);
   }
 
   private RetryStrategy retries() {
@@ -120,15 +162,27 @@ final class S3Sessions implements AutoCloseable {
     return run(call, exchanges, action);
   }
 
-  /** The same, ended by others too. */
+  /**
+   * The same, ended by others too. A store that asks for fewer requests is asked again, at the pace
+   * that it wants, until the time of an exchange is over.
+   */
   <T> T run(Call call, S3Exchanges owner, Function<S3Client, T> action) throws StorageException {
-    try {
-      return once(call, owner, action);
-    } catch (StorageException e) {
-      if (e.kind() == ErrorKind.UNAUTHENTICATED && credentials.refresh()) {
+    long start = System.nanoTime();
+    boolean refreshed = false;
+    while (true) {
+      try {
         return once(call, owner, action);
+      } catch (StorageException e) {
+        if (e.kind() == ErrorKind.UNAUTHENTICATED && !refreshed && credentials.refresh()) {
+          refreshed = true;
+          continue;
+        }
+        boolean inTime = System.nanoTime() - start < context.timeout().toNanos();
+        if (e.kind() != ErrorKind.THROTTLED || !inTime || owner.isEnded()) {
+          throw e;
+        }
+        e.retryAfter().ifPresent(pace::rest);
       }
-      throw e;
     }
   }
 
@@ -142,11 +196,14 @@ final class S3Sessions implements AutoCloseable {
     } catch (SdkException e) {
       requireOpen();
       StorageException failure = errors.translate(e, call);
-      if (failure.httpStatus().orElse(0) == 403 && isUntold(failure)) {
+      if (e instanceof ApiCallTimeoutException && pace.isSlow() && !call.isEnded()) {
+        throw S3Errors.tooBusy(e);
+      }
+      if (isUntold(failure)) {
         throw told(failure, call);
       }
       throw failure;
-    } catch (IllegalStateException e) {
+    } catch (IllegalStateException | RejectedExecutionException e) {
       requireOpen();
       throw errors.translate(e, call);
     }
@@ -154,8 +211,11 @@ final class S3Sessions implements AutoCloseable {
 
   /** Whether the answer had no body to say why, as answers to HEAD. */
   private static boolean isUntold(StorageException failure) {
-    return failure.kind() == ErrorKind.PERMISSION_DENIED
-        && failure.sentence().startsWith("The store refuses the request");
+    return switch (failure.httpStatus().orElse(0)) {
+      case 403 -> failure.sentence().startsWith("The store refuses the request");
+      case 503 -> failure.sentence().startsWith("The store failed");
+      default -> false;
+    };
   }
 
   /** The reason that the store gives to a request whose answer has a body. */
@@ -164,6 +224,9 @@ final class S3Sessions implements AutoCloseable {
       client.listObjectsV2(probeListing());
       return untold;
     } catch (SdkException e) {
+      if (e instanceof ApiCallTimeoutException && pace.isSlow() && !call.isEnded()) {
+        return S3Errors.tooBusy(e);
+      }
       StorageException reason = errors.translate(e, call);
       return reason.httpStatus().isPresent() ? reason : untold;
     }
@@ -269,6 +332,7 @@ final class S3Sessions implements AutoCloseable {
     exchanges.end();
     end.countDown();
     streams.forEach(S3Stream::abort);
+    timers.shutdownNow();
     S3Presigner signer = presigner.getAndSet(null);
     for (AutoCloseable part :
         signer == null

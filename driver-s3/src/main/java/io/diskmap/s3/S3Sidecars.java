@@ -50,12 +50,4 @@ final class S3Sidecars {
     }
     return meta.with(sums, S3Fields.decode(fields.getOrDefault(ATTRIBUTES, "")));
   }
-
-  /** Removes the sidecar of a version that is gone; one that stays is swept. */
-  static void remove(S3Store store, StoragePath path, S3Meta meta, Call call)
-      throws StorageException {
-    if (meta.sidecar() != S3Meta.Sidecar.NONE && !meta.writeId().isEmpty()) {
-      store.remove(store.keys().sidecar(path, meta.writeId()), call);
-    }
-  }
 }

@@ -12,6 +12,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
@@ -137,7 +138,19 @@ final class S3Store {
 
   /** Removes an object of the driver's own; later where the store does not answer. */
   void removeQuietly(String key, Call call) {
-    sessions.leftovers().now(own -> remove(key, own), call.context());
+    if (call.isEnded()) {
+      sessions.leftovers().soon(own -> remove(key, own), call.context());
+    } else {
+      sessions.leftovers().now(own -> remove(key, own), call.context());
+    }
+  }
+
+  /**
+   * How a listing is asked to write keys: as URLs, which carry every character. Ceph repeats the
+   * prefix and the start as they are, and one with a percent sign then cannot be decoded.
+   */
+  static @Nullable EncodingType encoding(String prefix, @Nullable String start) {
+    return (start == null ? prefix : prefix + start).indexOf('%') < 0 ? EncodingType.URL : null;
   }
 
   /** Whether any object has a key that begins so. */
@@ -150,7 +163,7 @@ final class S3Store {
                     r ->
                         r.bucket(bucket())
                             .prefix(prefix)
-                            .encodingType(EncodingType.URL)
+                            .encodingType(encoding(prefix, null))
                             .maxKeys(1)));
     return !page.contents().isEmpty();
   }

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
@@ -36,11 +35,13 @@ final class S3Sweep {
   private final S3Store store;
   private final S3Multipart multipart;
   private final S3Commit committer;
+  private final S3SidecarSweep sidecars;
 
   S3Sweep(S3Store store, S3Multipart multipart, S3Commit committer) {
     this.store = store;
     this.multipart = multipart;
     this.committer = committer;
+    this.sidecars = new S3SidecarSweep(store);
   }
 
   /** The saves that had no part for this long. */
@@ -55,13 +56,14 @@ final class S3Sweep {
       }
       recorded.add(upload.get().uploadId());
       Instant last = lastActivity(upload.get(), object.lastModified(), call);
-      if (!last.plus(idleFor).isAfter(now)) {
+      if (!S3Meta.time(last).plus(idleFor).isAfter(now)) {
         UploadId id = new UploadId(upload.get().request().writeId());
         idle.add(new PendingUpload(id, upload.get().path(), last));
       }
     }
     for (MultipartUpload upload : unfinished(call)) {
-      if (!recorded.contains(upload.uploadId()) && !upload.initiated().plus(idleFor).isAfter(now)) {
+      boolean young = S3Meta.time(upload.initiated()).plus(idleFor).isAfter(now);
+      if (!recorded.contains(upload.uploadId()) && !young) {
         Optional<StoragePath> path = store.keys().path(upload.key());
         if (path.isPresent()) {
           idle.add(new PendingUpload(id(upload), path.get(), upload.initiated()));
@@ -70,6 +72,10 @@ final class S3Sweep {
     }
     if (!store.sessions().context().readOnly()) {
       forgetAnswers(now, call);
+      Duration safe = store.options().uploadMaxAge();
+      Instant since = now.minus(idleFor.compareTo(safe) > 0 ? idleFor : safe);
+      sidecars.run(since, call);
+      forgetProbes(since, call);
     }
     return idle;
   }
@@ -100,6 +106,15 @@ final class S3Sweep {
   private void forgetAnswers(Instant now, Call call) throws StorageException {
     for (S3Object object : objects(store.keys().doneRecords(), call)) {
       if (object.lastModified().plus(DONE_KEPT).isBefore(now)) {
+        store.remove(object.key(), call);
+      }
+    }
+  }
+
+  /** Removes what a probe has left that the process did not live to remove. */
+  private void forgetProbes(Instant since, Call call) throws StorageException {
+    for (S3Object object : objects(store.keys().probe(""), call)) {
+      if (object.lastModified().isBefore(since)) {
         store.remove(object.key(), call);
       }
     }
@@ -142,7 +157,7 @@ final class S3Sweep {
                           r ->
                               r.bucket(store.bucket())
                                   .prefix(prefix)
-                                  .encodingType(EncodingType.URL)
+                                  .encodingType(S3Store.encoding(prefix, null))
                                   .continuationToken(from)));
       all.addAll(page.contents());
       call.progressed();
@@ -169,7 +184,7 @@ final class S3Sweep {
                           r ->
                               r.bucket(store.bucket())
                                   .prefix(store.keys().root())
-                                  .encodingType(EncodingType.URL)
+                                  .encodingType(S3Store.encoding(store.keys().root(), fromKey))
                                   .keyMarker(fromKey)
                                   .uploadIdMarker(fromId)));
       all.addAll(page.uploads());

@@ -16,6 +16,20 @@ import org.jspecify.annotations.Nullable;
 final class S3Tasks {
   private S3Tasks() {}
 
+  /** Waits until all have ended, in whichever way. */
+  static void await(List<? extends Future<?>> tasks) {
+    for (Future<?> task : tasks) {
+      try {
+        task.get();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      } catch (ExecutionException | CancellationException e) {
+        continue;
+      }
+    }
+  }
+
   /** Waits until all have ended and throws the first failure. */
   static void join(List<? extends Future<?>> tasks, Call call) throws StorageException {
     StorageException first = null;

@@ -1,13 +1,11 @@
 package io.diskmap.s3;
 
 import io.diskmap.testkit.contract.DriverHarness;
-import io.diskmap.testkit.contract.NetworkContract;
-import io.diskmap.testkit.contract.ProcessContract;
 import io.diskmap.testkit.server.NeedsCeph;
 
 /** The contract on Ceph's object gateway, where it is installed. */
 @NeedsCeph
-class CephRgwContractTest implements ProcessContract, NetworkContract {
+class CephRgwContractTest implements S3ServerContract {
   @Override
   public DriverHarness harness() {
     try {

@@ -1,8 +1,6 @@
 package io.diskmap.s3;
 
 import io.diskmap.testkit.contract.DriverHarness;
-import io.diskmap.testkit.contract.NetworkContract;
-import io.diskmap.testkit.contract.ProcessContract;
 import java.util.List;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -12,7 +10,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  * published.
  */
 @EnabledIfSystemProperty(named = "diskmap.s3.minio", matches = ".+")
-class MinioContract implements ProcessContract, NetworkContract {
+class MinioContract implements S3ServerContract {
   @Override
   public DriverHarness harness() {
     S3Server server = S3Server.minio(System.getProperty("diskmap.s3.minio"));

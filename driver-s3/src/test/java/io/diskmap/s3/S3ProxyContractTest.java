@@ -1,11 +1,9 @@
 package io.diskmap.s3;
 
 import io.diskmap.testkit.contract.DriverHarness;
-import io.diskmap.testkit.contract.NetworkContract;
-import io.diskmap.testkit.contract.ProcessContract;
 
 /** The contract on S3Proxy, which needs nothing installed. */
-class S3ProxyContractTest implements ProcessContract, NetworkContract {
+class S3ProxyContractTest implements S3ServerContract {
   @Override
   public DriverHarness harness() {
     try {

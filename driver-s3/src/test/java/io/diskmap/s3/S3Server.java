@@ -4,6 +4,7 @@ import io.diskmap.testkit.server.CephRgwServer;
 import io.diskmap.testkit.server.S3ProxyServer;
 import java.io.IOException;
 import java.net.URI;
+import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.MinIOContainer;
 import org.testcontainers.utility.DockerImageName;
 
@@ -27,9 +28,9 @@ record S3Server(
     implements AutoCloseable {
   private static final String LAST_MINIO = "quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z";
 
-  /** S3Proxy over memory. */
+  /** S3Proxy over memory, without its own names in listings. */
   static S3Server s3proxy() throws IOException, InterruptedException {
-    S3ProxyServer server = S3ProxyServer.start();
+    S3ProxyServer server = S3ProxyServer.start(TidyS3Proxy.class);
     return new S3Server(
         "s3proxy",
         "4.1.0 transient-nio2",
@@ -51,8 +52,9 @@ record S3Server(
         server);
   }
 
-  /** MinIO in a container. */
+  /** MinIO in a container; fails at once where there is no Docker to run it. */
   static S3Server minio(String image) {
+    requireDocker();
     DockerImageName name =
         DockerImageName.parse(image.equals("default") ? LAST_MINIO : image)
             .asCompatibleSubstituteFor("minio/minio");
@@ -65,6 +67,21 @@ record S3Server(
         container.getUserName(),
         container.getPassword(),
         container);
+  }
+
+  private static void requireDocker() {
+    RuntimeException cause = null;
+    try {
+      if (DockerClientFactory.instance().isDockerAvailable()) {
+        return;
+      }
+    } catch (RuntimeException e) {
+      cause = e;
+    }
+    throw new IllegalStateException(
+        "MinIO was asked for and no Docker daemon answers here: start one that this user may use,"
+            + " or run without -Ddiskmap.s3.minio.",
+        cause);
   }
 
   @Override

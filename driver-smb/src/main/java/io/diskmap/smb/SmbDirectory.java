@@ -60,7 +60,7 @@ final class SmbDirectory implements DirectoryLister {
     }
     Optional<String> name = DirectoryPages.original(entry);
     if (name.isEmpty()) {
-      return sink.foreign();
+      return sink.foreign(info.name());
     }
     return DirectoryPages.mayBeMadeUp(entry)
         ? sink.name(name.get())

@@ -21,10 +21,10 @@ final class DirectoryScan implements AutoCloseable {
   private static final int AHEAD = 8;
   private static final int REPLY = 16 * 1024;
 
-  private final SshfsStore.Batch batch;
+  private final Batch batch;
   private final byte[] handle;
 
-  private DirectoryScan(SshfsStore.Batch batch, byte[] handle) {
+  private DirectoryScan(Batch batch, byte[] handle) {
     this.batch = batch;
     this.handle = handle;
   }
@@ -54,19 +54,23 @@ final class DirectoryScan implements AutoCloseable {
   private static Optional<DirectoryScan> open(
       SshfsStore store, List<String> parents, String path, byte[] absolute, Call call)
       throws StorageException {
-    SshfsStore.Batch batch = store.batch(call);
+    Batch batch = store.batch(call);
     List<Exchange> ways = batch.sendLooks(parents);
     Exchange look = path.isEmpty() ? null : batch.send(SftpRequest.of(Sftp.LSTAT, absolute));
     Exchange opened = batch.send(SftpRequest.of(Sftp.OPENDIR, absolute));
-    boolean clear = batch.way(ways) == RemoteRoot.Way.CLEAR;
-    boolean directory =
-        look == null
-            || SshfsStore.stat(batch.await(look)).filter(RemoteStat::isDirectory).isPresent();
     SftpReply reply = batch.await(opened);
-    if (!clear || !directory || reply.status() == Sftp.NO_SUCH_FILE) {
-      if (reply.isOk()) {
-        batch.channel().tell(SftpRequest.of(Sftp.CLOSE, reply.handle()));
+    boolean taken = false;
+    try {
+      boolean clear = batch.way(ways) == RemoteRoot.Way.CLEAR;
+      boolean directory =
+          look == null || Batch.stat(batch.await(look)).filter(RemoteStat::isDirectory).isPresent();
+      taken = clear && directory;
+    } finally {
+      if (!taken) {
+        batch.channel().closeOpened(reply);
       }
+    }
+    if (!taken || reply.status() == Sftp.NO_SUCH_FILE) {
       return Optional.empty();
     }
     return Optional.of(new DirectoryScan(batch, reply.orThrow().handle()));

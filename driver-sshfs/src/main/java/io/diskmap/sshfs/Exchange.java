@@ -38,13 +38,23 @@ final class Exchange {
   }
 
   void complete(SftpReply answer) {
-    if (!dropped) {
-      reply.complete(answer);
+    if (dropped || !reply.complete(answer)) {
+      channel.closeOpened(answer);
     }
   }
 
   void fail(StorageException why) {
     reply.completeExceptionally(why);
+  }
+
+  /**
+   * Nobody takes the reply any more: a file or directory that the server opened for it is closed,
+   * now or when the reply comes.
+   */
+  void abandon() {
+    if (!reply.cancel(false) && !reply.isCompletedExceptionally()) {
+      channel.closeOpened(reply.join());
+    }
   }
 
   CompletableFuture<SftpReply> future() {

@@ -1,5 +1,6 @@
 package io.diskmap.sshfs;
 
+import com.hierynomus.sshj.userauth.certificate.Certificate;
 import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
 import java.io.IOException;
@@ -24,45 +25,90 @@ import org.jspecify.annotations.Nullable;
 /**
  * The check of a server's host key: against the known hosts, or against one fingerprint.
  *
+ * <p>A line {@code @cert-authority} admits the host certificates of an authority. A line {@code
+ * @revoked} refuses a key or an authority, whatever other lines say of it.
+ *
  * <p>For one connection. A key that is refused is remembered, so that the error can show its
  * fingerprint and the line that would admit it.
  */
 final class HostKeys implements HostKeyVerifier {
+  private static final String REVOKED = "@revoked";
+  private static final long HOST_CERTIFICATE = 2;
+
   private final SshfsOptions options;
   private final @Nullable OpenSSHKnownHosts known;
+  private final @Nullable OpenSSHKnownHosts revoked;
   private volatile @Nullable PublicKey refused;
+  private volatile boolean isRevoked;
 
-  private HostKeys(SshfsOptions options, @Nullable OpenSSHKnownHosts known) {
+  private HostKeys(
+      SshfsOptions options,
+      @Nullable OpenSSHKnownHosts known,
+      @Nullable OpenSSHKnownHosts revoked) {
     this.options = options;
     this.known = known;
+    this.revoked = revoked;
   }
 
   /** Reads the known hosts afresh, so that a line that was added counts for the next connection. */
   static HostKeys of(SshfsOptions options) throws StorageException {
     if (options.hostKey().isPresent()) {
-      return new HostKeys(options, null);
+      return new HostKeys(options, null, null);
     }
     Path file = options.knownHosts();
     try {
       String text = Files.exists(file) ? Files.readString(file, StandardCharsets.UTF_8) : "";
-      return new HostKeys(
-          options, new OpenSSHKnownHosts(new StringReader(text), SilentLog.FACTORY));
+      StringBuilder admitted = new StringBuilder();
+      StringBuilder refused = new StringBuilder();
+      text.lines()
+          .forEach(
+              line -> {
+                if (line.startsWith(REVOKED)) {
+                  String rest = line.substring(REVOKED.length());
+                  refused.append(rest.strip()).append('\n');
+                  refused.append("@cert-authority").append(rest).append('\n');
+                } else {
+                  admitted.append(line).append('\n');
+                }
+              });
+      return new HostKeys(options, hosts(admitted), hosts(refused));
     } catch (IOException | RuntimeException e) {
       throw StorageException.of(
           ErrorKind.UNAUTHENTICATED, "The file of the option known_hosts cannot be read.", e);
     }
   }
 
+  private static OpenSSHKnownHosts hosts(CharSequence lines) throws IOException {
+    return new OpenSSHKnownHosts(new StringReader(lines.toString()), SilentLog.FACTORY);
+  }
+
   @Override
   public boolean verify(String hostname, int port, PublicKey key) {
-    boolean accepted =
-        known == null
-            ? fingerprint(key).equals(options.hostKey().orElse(""))
-            : known.verify(options.host(), options.port(), key);
+    boolean accepted = isAdmitted(key);
     if (!accepted) {
-      refused = key;
+      refused = bare(key);
     }
     return accepted;
+  }
+
+  private boolean isAdmitted(PublicKey key) {
+    if (known == null || revoked == null) {
+      return fingerprint(bare(key)).equals(options.hostKey().orElse(""));
+    }
+    String host = options.host();
+    int port = options.port();
+    if (revoked.verify(host, port, key) || revoked.verify(host, port, bare(key))) {
+      isRevoked = true;
+      return false;
+    }
+    boolean forHosts =
+        !(key instanceof Certificate<?> certificate) || certificate.getType() == HOST_CERTIFICATE;
+    return forHosts && known.verify(host, port, key);
+  }
+
+  /** The key itself, without the certificate around it. */
+  private static PublicKey bare(PublicKey key) {
+    return key instanceof Certificate<?> certificate ? certificate.getKey() : key;
   }
 
   /** The signatures to ask for, so that the server shows a key that is known; RSA has three. */
@@ -87,6 +133,16 @@ final class HostKeys implements HostKeyVerifier {
     PublicKey key = refused;
     if (key == null) {
       return Optional.empty();
+    }
+    if (isRevoked) {
+      return Optional.of(
+          StorageException.of(
+              ErrorKind.UNAUTHENTICATED,
+              "The server's host key is revoked in the file of the option known_hosts: somebody may"
+                  + " be in between. Its fingerprint is "
+                  + fingerprint(key)
+                  + "; give the server a new key.",
+              cause));
     }
     boolean other =
         known != null && !known.findExistingAlgorithms(options.host(), options.port()).isEmpty();

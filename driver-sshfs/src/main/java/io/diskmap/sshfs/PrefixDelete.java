@@ -9,24 +9,32 @@ import io.diskmap.spi.staged.RemoteStat;
 import io.diskmap.spi.staged.StagedSaves;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes all below a prefix, by stored names, with many requests under way.
+ * Removes all below a prefix, by stored names, with many requests under way and several directories
+ * at once.
  *
- * <p>For one thread and one run. Links are removed, never followed. Hidden names stay: they belong
- * to saves. A lost answer is no failure: what is gone is done, and what is there is removed again.
+ * <p>For one run. Links are removed, never followed. Hidden names stay: they belong to saves. A
+ * lost answer is no failure: what is gone is done, and what is there is removed again.
  */
 final class PrefixDelete {
   private static final int AHEAD = 64;
   private static final int ATTEMPTS = 4;
+  private static final int DIRECTORIES = 8;
 
   private final SshfsStore store;
   private final StagedSaves saves;
@@ -34,10 +42,12 @@ final class PrefixDelete {
   private final boolean dryRun;
   private final boolean sidecars;
   private final Call call;
-  private final List<DeleteReport.Failure> failures = new ArrayList<>();
-  private long files;
-  private long bytes;
-  private long failed;
+  private final ExecutorService workers;
+  private final Semaphore free = new Semaphore(DIRECTORIES - 1);
+  private final Queue<DeleteReport.Failure> failures = new ConcurrentLinkedQueue<>();
+  private final AtomicLong files = new AtomicLong();
+  private final AtomicLong bytes = new AtomicLong();
+  private final AtomicLong failed = new AtomicLong();
 
   /** A removal under way. */
   private record Removal(Entry entry, Exchange exchange) {}
@@ -51,6 +61,7 @@ final class PrefixDelete {
       List<String> keepDirectories,
       boolean dryRun,
       boolean sidecars,
+      ExecutorService workers,
       Call call) {
     this.store = store;
     this.saves = saves;
@@ -61,6 +72,7 @@ final class PrefixDelete {
     }
     this.dryRun = dryRun;
     this.sidecars = sidecars;
+    this.workers = workers;
     this.call = call;
   }
 
@@ -73,7 +85,7 @@ final class PrefixDelete {
         prune(prefix.value());
       }
     }
-    return new DeleteReport(files, bytes, failed, failures, dryRun);
+    return new DeleteReport(files.get(), bytes.get(), failed.get(), List.copyOf(failures), dryRun);
   }
 
   private void prune(String path) throws StorageException {
@@ -91,33 +103,41 @@ final class PrefixDelete {
 
   /** Removes what is in a directory; whether nothing is left in it. */
   private boolean directory(@Nullable String path, byte[] absolute) throws StorageException {
-    boolean empty = true;
     for (int attempt = 1; ; attempt++) {
-      long before = failed;
+      long before = failed.get();
       try {
         List<Entry> below = new ArrayList<>();
-        empty = files(path, absolute, below);
-        for (Entry entry : below) {
-          boolean gone = directory(entry.path(), entry.absolute());
-          boolean stays = entry.path() != null && kept.contains(entry.path());
-          if (gone && !dryRun && !stays) {
-            gone = removeDirectory(entry.absolute());
-          }
-          empty &= gone && !stays;
-        }
-        return empty && failed == before;
+        boolean empty = files(path, absolute, below);
+        return directories(below) && empty && failed.get() == before;
       } catch (StorageException e) {
         boolean again = e.kind() == ErrorKind.UNAVAILABLE || e.kind() == ErrorKind.TIMEOUT;
         if (!again || dryRun || attempt >= ATTEMPTS || call.isEnded()) {
           throw e;
         }
-        call.pause(java.time.Duration.ofMillis(50L << attempt));
+        call.pause(Duration.ofMillis(50L << attempt));
       }
     }
   }
 
+  /** Removes directories, several at once as far as threads are free; whether all are gone. */
+  private boolean directories(List<Entry> below) throws StorageException {
+    boolean gone = true;
+    try (Branches branches = new Branches(workers, free, call)) {
+      for (Entry entry : below) {
+        gone &= branches.run(() -> isGone(entry));
+      }
+      return branches.await() && gone;
+    }
+  }
+
+  private boolean isGone(Entry entry) throws StorageException {
+    boolean empty = directory(entry.path(), entry.absolute());
+    boolean stays = entry.path() != null && kept.contains(entry.path());
+    return empty && !dryRun && !stays && removeDirectory(entry.absolute());
+  }
+
   private boolean removeDirectory(byte[] absolute) throws StorageException {
-    SshfsStore.Batch batch = store.batch(call);
+    Batch batch = store.batch(call);
     SftpReply reply = batch.await(batch.send(SftpRequest.of(Sftp.RMDIR, absolute)));
     return reply.isOk() || reply.status() == Sftp.NO_SUCH_FILE;
   }
@@ -134,7 +154,7 @@ final class PrefixDelete {
     }
     boolean[] empty = {true};
     Deque<Removal> removals = new ArrayDeque<>();
-    SshfsStore.Batch batch = store.batch(call);
+    Batch batch = store.batch(call);
     try (DirectoryScan scan = opened.get()) {
       scan.run(
           (name, raw, attributes) -> {
@@ -166,7 +186,7 @@ final class PrefixDelete {
     return empty[0];
   }
 
-  private boolean settle(SshfsStore.Batch batch, Removal removal) throws StorageException {
+  private boolean settle(Batch batch, Removal removal) throws StorageException {
     SftpReply reply = batch.await(removal.exchange());
     call.progressed();
     if (reply.isOk()) {
@@ -177,8 +197,7 @@ final class PrefixDelete {
     if (reply.status() == Sftp.NO_SUCH_FILE) {
       return true;
     }
-    failed++;
-    if (failures.size() < DeleteReport.MAX_FAILURES) {
+    if (failed.getAndIncrement() < DeleteReport.MAX_FAILURES) {
       failures.add(new DeleteReport.Failure(shown(removal.entry()), SshfsErrors.ofStatus(reply)));
     }
     return false;
@@ -198,8 +217,9 @@ final class PrefixDelete {
   }
 
   private void count(Entry entry) {
-    files++;
-    bytes += entry.attributes().kind() == RemoteStat.Kind.FILE ? entry.attributes().size() : 0;
+    files.incrementAndGet();
+    bytes.addAndGet(
+        entry.attributes().kind() == RemoteStat.Kind.FILE ? entry.attributes().size() : 0);
   }
 
   private static byte[] child(byte[] directory, byte[] name) {

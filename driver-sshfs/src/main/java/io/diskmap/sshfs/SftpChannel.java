@@ -8,7 +8,8 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -32,7 +33,7 @@ final class SftpChannel implements AutoCloseable {
   /** Lets the sender see that the channel has ended. */
   private static final SftpRequest WAKE = SftpRequest.of(0);
 
-  private final Executor threads;
+  private final ExecutorService threads;
   private final Session.Subsystem subsystem;
   private final InputStream in;
   private final OutputStream out;
@@ -47,9 +48,11 @@ final class SftpChannel implements AutoCloseable {
   private volatile SftpExtensions extensions = SftpExtensions.NONE;
   private volatile long roundTripNanos;
   private volatile boolean ready;
+  private volatile @Nullable Future<?> receiver;
+  private volatile @Nullable Future<?> sender;
 
   /** A channel over a session whose subsystem has started; nothing was exchanged yet. */
-  SftpChannel(Executor threads, Session.Subsystem subsystem, Runnable onEnd) {
+  SftpChannel(ExecutorService threads, Session.Subsystem subsystem, Runnable onEnd) {
     this.threads = threads;
     this.subsystem = subsystem;
     this.in = subsystem.getInputStream();
@@ -62,8 +65,8 @@ final class SftpChannel implements AutoCloseable {
     Exchange version = new Exchange(this, 0, 1, false);
     waiting.put(0, version);
     try {
-      threads.execute(this::receive);
-      threads.execute(this::send);
+      receiver = threads.submit(this::receive);
+      sender = threads.submit(this::send);
     } catch (RejectedExecutionException e) {
       throw StorageException.of(ErrorKind.CLOSED, "The disk is closed.", e);
     }
@@ -122,6 +125,18 @@ final class SftpChannel implements AutoCloseable {
   /** Sends a request whose answer nobody waits for; it is heard and dropped. */
   void tell(SftpRequest request) {
     begin(request, 0, true);
+  }
+
+  /** Closes what a reply has opened, where it has opened anything. */
+  void closeOpened(SftpReply reply) {
+    if (reply.type() != Sftp.HANDLE) {
+      return;
+    }
+    try {
+      tell(SftpRequest.of(Sftp.CLOSE, reply.handle()));
+    } catch (StorageException garbled) {
+      fail(new IOException("a reply without a handle", garbled));
+    }
   }
 
   private Exchange begin(SftpRequest request, int answerBytes, boolean dropped) {
@@ -238,8 +253,17 @@ final class SftpChannel implements AutoCloseable {
       outgoing.clear();
       outgoing.add(WAKE);
       failWaiting();
+      wake(receiver);
+      wake(sender);
       threadsEnd();
       onEnd.run();
+    }
+  }
+
+  /** Ends a thread's wait for the server, where the library would let it wait on. */
+  private static void wake(@Nullable Future<?> thread) {
+    if (thread != null) {
+      thread.cancel(true);
     }
   }
 

@@ -11,6 +11,7 @@ import net.schmizz.sshj.transport.cipher.Cipher;
 import net.schmizz.sshj.transport.compression.DelayedZlibCompression;
 import net.schmizz.sshj.transport.compression.NoneCompression;
 import net.schmizz.sshj.transport.compression.ZlibCompression;
+import net.schmizz.sshj.transport.kex.KeyExchange;
 
 /** The algorithms of a connection. For one thread, before the connection is made. */
 final class SshConfig {
@@ -31,6 +32,21 @@ final class SshConfig {
             List<Factory.Named<Cipher>> ciphers = new ArrayList<>();
             options.ciphers().forEach(name -> JceCiphers.named(name).ifPresent(ciphers::add));
             setCipherFactories(ciphers);
+          }
+
+          /**
+           * No exchange over groups that the server chooses: the library does not check a host
+           * certificate's signature there.
+           */
+          @Override
+          protected void initKeyExchangeFactories() {
+            super.initKeyExchangeFactories();
+            List<Factory.Named<KeyExchange>> fixed = new ArrayList<>(getKeyExchangeFactories());
+            fixed.removeIf(
+                exchange ->
+                    exchange.getName().contains("group-exchange")
+                        || exchange.getName().contains("group1-"));
+            setKeyExchangeFactories(fixed);
           }
 
           @Override

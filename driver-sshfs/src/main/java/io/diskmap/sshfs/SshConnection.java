@@ -1,30 +1,20 @@
 package io.diskmap.sshfs;
 
 import io.diskmap.ErrorKind;
-import io.diskmap.Secret;
 import io.diskmap.StorageException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.SocketFactory;
 import net.schmizz.keepalive.KeepAliveRunner;
 import net.schmizz.sshj.SSHClient;
 import net.schmizz.sshj.connection.channel.direct.Session;
-import net.schmizz.sshj.userauth.keyprovider.KeyProvider;
-import net.schmizz.sshj.userauth.method.AuthKeyboardInteractive;
-import net.schmizz.sshj.userauth.method.AuthMethod;
-import net.schmizz.sshj.userauth.method.AuthPassword;
-import net.schmizz.sshj.userauth.method.AuthPublickey;
-import net.schmizz.sshj.userauth.method.PasswordResponseProvider;
-import net.schmizz.sshj.userauth.password.PasswordFinder;
-import net.schmizz.sshj.userauth.password.PasswordUtils;
 
 /**
  * One SSH connection that has logged in, and the SFTP channels on it.
@@ -41,14 +31,14 @@ final class SshConnection {
 
   private final SSHClient client;
   private final TrackedSocket socket;
-  private final Executor threads;
+  private final ExecutorService threads;
   private final List<SftpChannel> channels = new CopyOnWriteArrayList<>();
   private final AtomicBoolean ended = new AtomicBoolean();
 
   private final Duration timeout;
 
   private SshConnection(
-      SSHClient client, TrackedSocket socket, Executor threads, Duration timeout) {
+      SSHClient client, TrackedSocket socket, ExecutorService threads, Duration timeout) {
     this.client = client;
     this.socket = socket;
     this.threads = threads;
@@ -57,7 +47,7 @@ final class SshConnection {
 
   /** Connects, checks the host key and logs in; blocks, and is ended by closing the socket. */
   static SshConnection open(
-      SshfsOptions options, Executor threads, TrackedSocket socket, Duration timeout)
+      SshfsOptions options, ExecutorService threads, TrackedSocket socket, Duration timeout)
       throws StorageException {
     HostKeys hostKeys = HostKeys.of(options);
     SSHClient client = new SSHClient(SshConfig.of(options));
@@ -78,9 +68,14 @@ final class SshConnection {
     try {
       client.connect(options.host(), options.port());
       socket.setTcpNoDelay(true);
-      client.auth(options.username(), methods(client, options));
+      try (SshLogin login = new SshLogin(client, options)) {
+        login.run();
+      }
+      client.getConnection().setTimeoutMs(Math.toIntExact(timeout.toMillis()));
+      SshConnection connection = new SshConnection(client, socket, threads, timeout);
+      connection.listen();
       opened = true;
-      return new SshConnection(client, socket, threads, timeout);
+      return connection;
     } catch (StorageException e) {
       throw e;
     } catch (IOException e) {
@@ -93,47 +88,6 @@ final class SshConnection {
         client.getConnection().getKeepAlive().interrupt();
       }
     }
-  }
-
-  private static List<AuthMethod> methods(SSHClient client, SshfsOptions options)
-      throws StorageException {
-    List<AuthMethod> methods = new ArrayList<>();
-    if (options.identityFile().isPresent()) {
-      String file = options.identityFile().get().toString();
-      try {
-        KeyProvider key =
-            options.passphrase().isPresent()
-                ? client.loadKeys(file, finder(options.passphrase().get()))
-                : client.loadKeys(file);
-        key.getPrivate();
-        methods.add(new AuthPublickey(key));
-      } catch (IOException | RuntimeException e) {
-        throw StorageException.of(
-            ErrorKind.UNAUTHENTICATED,
-            "The private key of the option identity_file cannot be read; check the file and the"
-                + " option passphrase.",
-            e);
-      }
-    }
-    if (options.password().isPresent()) {
-      for (String password : options.password().get().live()) {
-        PasswordFinder finder = PasswordUtils.createOneOff(password.toCharArray());
-        methods.add(new AuthPassword(finder));
-        methods.add(
-            new AuthKeyboardInteractive(
-                new PasswordResponseProvider(PasswordUtils.createOneOff(password.toCharArray()))));
-      }
-    }
-    if (methods.isEmpty()) {
-      throw StorageException.of(
-          ErrorKind.UNAUTHENTICATED,
-          "There is nothing to log in with; set the option identity_file or password.");
-    }
-    return methods;
-  }
-
-  private static PasswordFinder finder(Secret secret) {
-    return PasswordUtils.createOneOff(secret.live().get(0).toCharArray());
   }
 
   /** Opens a further channel; blocks. */
@@ -153,6 +107,8 @@ final class SshConnection {
       throw e;
     } catch (IOException e) {
       throw SshfsErrors.of(e);
+    } catch (IllegalStateException e) {
+      throw SshfsErrors.of(new IOException("the connection broke before a session began", e));
     }
   }
 
@@ -168,8 +124,16 @@ final class SshConnection {
     return channels;
   }
 
+  /** Hears of the connection's end at once; the library's own answer to that waits for its end. */
+  private void listen() throws IOException {
+    client.getTransport().setDisconnectListener((reason, message) -> abort("the connection broke"));
+    if (!client.getTransport().isRunning()) {
+      throw new IOException("the connection broke after the log-in");
+    }
+  }
+
   boolean isEnded() {
-    return ended.get() || !client.getTransport().isRunning();
+    return ended.get();
   }
 
   /** How long the server has been silent. */

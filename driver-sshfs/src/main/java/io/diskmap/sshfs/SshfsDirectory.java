@@ -6,6 +6,7 @@ import io.diskmap.spi.staged.RemoteStat;
 import io.diskmap.spi.tree.DirectoryLister;
 import io.diskmap.spi.tree.EntrySink;
 import io.diskmap.spi.tree.TreeEntry;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -38,7 +39,7 @@ final class SshfsDirectory implements DirectoryLister {
       scan.run(
           (name, raw, attributes) -> {
             if (name == null) {
-              return sink.foreign();
+              return sink.foreign(new String(raw, StandardCharsets.UTF_8));
             }
             return switch (attributes.kind()) {
               case FILE -> sink.entry(name, files.apply(attributes.stat()));

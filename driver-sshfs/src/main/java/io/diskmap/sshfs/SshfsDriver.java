@@ -51,6 +51,7 @@ final class SshfsDriver implements StorageDriver {
   private final SshfsOptions options;
   private final SshfsSessions sessions;
   private final Mounting mounting;
+  private final ReadAhead readAhead = new ReadAhead();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private SshfsDriver(DriverContext context, SshfsOptions options, SshfsSessions sessions) {
@@ -151,7 +152,7 @@ final class SshfsDriver implements StorageDriver {
     Call call = request.call();
     Mounted disk = mounted(call);
     SshfsLinks.Found found = require(disk, path, call);
-    SshfsStore.Batch batch = disk.store().batch(call);
+    Batch batch = disk.store().batch(call);
     List<String> parents = RemoteRoot.parents(found.path());
     Exchange opened =
         batch.send(
@@ -168,7 +169,7 @@ final class SshfsDriver implements StorageDriver {
       Exchange pinning = batch.send(SftpRequest.of(Sftp.FSTAT, handle));
       boolean clear = batch.way(ways) == RemoteRoot.Way.CLEAR;
       RemoteStat pinned = batch.await(pinning).attributes().stat();
-      Optional<RemoteStat> there = SshfsStore.stat(batch.await(look));
+      Optional<RemoteStat> there = Batch.stat(batch.await(look));
       if (!clear || !pinned.isFile() || there.filter(s -> !s.isFile()).isPresent()) {
         throw missing();
       }
@@ -181,7 +182,7 @@ final class SshfsDriver implements StorageDriver {
       ByteRange range = request.range().within(pinned.size());
       boolean sequential = request.access() == ReadRequest.Access.SEQUENTIAL;
       SshfsReader.Source source =
-          new SshfsReader.Source(batch.channel(), handle, pinned, metadata, sequential);
+          new SshfsReader.Source(batch.channel(), handle, pinned, metadata, sequential, readAhead);
       SshfsReader reader = new SshfsReader(source, range, sessions.waiting(call));
       kept = true;
       return reader;
@@ -252,7 +253,13 @@ final class SshfsDriver implements StorageDriver {
             || disk.store().look(disk.saves().sidecarDirectory(), call).isPresent();
     disk.saves().sidecarsObserved(sidecars);
     return new PrefixDelete(
-            disk.store(), disk.saves(), options.keepDirectories(), dryRun, sidecars, call)
+            disk.store(),
+            disk.saves(),
+            options.keepDirectories(),
+            dryRun,
+            sidecars,
+            context.workers(),
+            call)
         .run(prefix);
   }
 
@@ -301,7 +308,7 @@ final class SshfsDriver implements StorageDriver {
     long start = System.nanoTime();
     try {
       Mounted disk = mounted(call);
-      SshfsStore.Batch batch = disk.store().batch(call);
+      Batch batch = disk.store().batch(call);
       Map<String, String> details = new HashMap<>();
       if (batch.channel().extensions().has(SftpExtensions.STATVFS)) {
         details.put("free_bytes", Long.toString(batch.freeSpace().freeBytes()));

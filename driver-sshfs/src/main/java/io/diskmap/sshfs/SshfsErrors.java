@@ -71,6 +71,13 @@ final class SshfsErrors {
 
   private static StorageException ofSsh(SSHException ssh) {
     DisconnectReason reason = ssh.getDisconnectReason();
+    if (String.valueOf(ssh.getMessage()).contains("certificate check failed")) {
+      return StorageException.of(
+          ErrorKind.UNAUTHENTICATED,
+          "The server's host certificate does not hold: it names other hosts, is out of its time, or"
+              + " its signature is wrong; renew it on the server.",
+          ssh);
+    }
     return switch (reason) {
       case HOST_KEY_NOT_VERIFIABLE ->
           StorageException.of(

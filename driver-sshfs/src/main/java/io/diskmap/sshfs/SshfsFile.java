@@ -106,7 +106,7 @@ final class SshfsFile implements RemoteFile {
 
   private void acknowledged(SftpReply reply, Call call) throws StorageException {
     if (!reply.isOk()) {
-      throw SshfsStore.told(reply, store.new Batch(first, call));
+      throw store.batch(first, call).toldOfWrite(reply);
     }
   }
 
@@ -187,15 +187,19 @@ final class SshfsFile implements RemoteFile {
       return false;
     }
     Waiting waiting = waiting(call);
-    byte[] from =
-        waiting
-            .await(
-                first.begin(
-                    SftpRequest.of(Sftp.OPEN, store.root().absolute(source))
-                        .number(Sftp.READ_FLAG)
-                        .number(0)))
-            .handle();
+    Batch batch = store.batch(first, call);
+    Exchange opened =
+        batch.send(
+            SftpRequest.of(Sftp.OPEN, store.root().absolute(source))
+                .number(Sftp.READ_FLAG)
+                .number(0));
+    List<Exchange> looks = batch.sendLooks(RemoteRoot.parents(source));
+    byte[] from = batch.await(opened).handle();
     try {
+      RemoteRoot.Way way = batch.way(looks);
+      if (way != RemoteRoot.Way.CLEAR) {
+        throw Batch.blocked(way);
+      }
       for (long at = 0; at < length; at += COPY_STEP) {
         SftpRequest step =
             SftpRequest.extended(SftpExtensions.COPY_DATA)

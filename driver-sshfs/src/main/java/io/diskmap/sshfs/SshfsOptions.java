@@ -22,12 +22,14 @@ import java.util.Optional;
  * @param identityFile the private key
  * @param passphrase of the private key
  * @param password where there is no key
+ * @param agent the socket of an SSH agent, {@code auto} or {@code off}
  * @param knownHosts the file of host keys
  * @param hostKey the fingerprint of the one host key that is accepted, in place of the file
  * @param ciphers in order of preference
  * @param compression whether the connection is compressed
  * @param keepalive how often the server is asked for a sign of life
  * @param connectTimeout how long making a connection may take
+ * @param reconnect how long a call tries to reach the server again
  * @param connections at most
  * @param channels on each connection at most
  * @param root the directory that the disk is confined to
@@ -46,12 +48,14 @@ record SshfsOptions(
     Optional<Path> identityFile,
     Optional<Secret> passphrase,
     Optional<Secret> password,
+    String agent,
     Path knownHosts,
     Optional<String> hostKey,
     List<String> ciphers,
     boolean compression,
     Duration keepalive,
     Duration connectTimeout,
+    Duration reconnect,
     int connections,
     int channels,
     String root,
@@ -71,6 +75,12 @@ record SshfsOptions(
               .help("The private key: OpenSSH, PEM, PKCS#8 or PuTTY, with or without passphrase."),
           Option.secret("passphrase").help("The passphrase of the private key."),
           Option.secret("password").help("The password, where no key is accepted."),
+          Option.text("agent")
+              .defaultTo("auto")
+              .help(
+                  "The SSH agent whose keys are tried: auto, the one of SSH_AUTH_SOCK where it"
+                      + " answers and no identity_file is set; off; or the path of an agent's"
+                      + " socket."),
           Option.path("known_hosts")
               .defaultTo("~/.ssh/known_hosts")
               .help(
@@ -98,6 +108,12 @@ record SshfsOptions(
               .defaultTo("10s")
               .between("100ms", "10m")
               .help("How long connecting and logging in may take."),
+          Option.duration("reconnect")
+              .defaultTo("5s")
+              .between("0s", "10m")
+              .help(
+                  "How long a call goes on trying to reach a server that was reached before, such as"
+                      + " one that restarts, before it fails."),
           Option.integer("connections")
               .defaultTo(1)
               .between(1, 16)
@@ -153,6 +169,13 @@ record SshfsOptions(
                 .formatted(cipher, String.join(", ", JceCiphers.NAMES)));
       }
     }
+    Optional<String> hostKey = values.optionalText("host_key");
+    if (hostKey.isPresent() && !hostKey.get().startsWith("SHA256:")) {
+      throw StorageException.of(
+          ErrorKind.UNSUPPORTED,
+          "The option host_key takes a fingerprint such as ssh-keygen -lf shows, which begins with"
+              + " SHA256:.");
+    }
     return new SshfsOptions(
         values.text("host"),
         values.intValue("port"),
@@ -160,12 +183,14 @@ record SshfsOptions(
         values.optionalPath("identity_file"),
         values.optionalSecret("passphrase"),
         values.optionalSecret("password"),
+        values.text("agent"),
         values.path("known_hosts"),
-        values.optionalText("host_key"),
+        hostKey,
         values.list("ciphers"),
         values.flag("compression"),
         values.duration("keepalive"),
         values.duration("connect_timeout"),
+        values.duration("reconnect"),
         values.intValue("connections"),
         values.intValue("channels"),
         values.text("root"),
@@ -176,5 +201,22 @@ record SshfsOptions(
         values.mode("file_mode"),
         values.mode("dir_mode"),
         values.list("keep_directories"));
+  }
+
+  /** The socket of the agent to ask; empty where none is asked. */
+  Optional<Path> agentSocket() {
+    return switch (agent) {
+      case "off" -> Optional.empty();
+      case "auto" ->
+          Optional.ofNullable(System.getenv("SSH_AUTH_SOCK"))
+              .filter(socket -> identityFile.isEmpty() && !socket.isEmpty())
+              .map(Path::of);
+      default -> Optional.of(Path.of(agent));
+    };
+  }
+
+  /** Whether an agent that does not answer is passed over. */
+  boolean isAgentOptional() {
+    return agent.equals("auto");
   }
 }

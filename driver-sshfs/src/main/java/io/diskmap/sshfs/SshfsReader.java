@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>For one thread. The server holds the file open, so a replaced one stays readable. Behind the
  * last request goes a look at the open file, so one that was changed in place is noticed. How much
- * is asked ahead doubles as the caller goes on.
+ * is asked ahead doubles as the caller goes on, as far as all readers together leave room.
  */
 final class SshfsReader implements StorageReader {
   private static final int FIRST_AHEAD = 4;
   private static final int MOST_AHEAD = 32;
 
-  /** A part of the file that was asked for. */
-  private record Piece(long offset, int length, Exchange exchange) {}
+  /** A part of the file that was asked for, and how much room it has taken for that. */
+  private record Piece(long offset, int length, int room, Exchange exchange) {}
 
   private final SftpChannel channel;
   private final byte[] handle;
@@ -34,8 +34,10 @@ final class SshfsReader implements StorageReader {
   private final ByteRange range;
   private final Call call;
   private final boolean sequential;
+  private final ReadAhead room;
   private final Deque<Piece> ahead = new ArrayDeque<>();
   private ByteBuffer current = ByteBuffer.allocate(0);
+  private int currentRoom;
   private @Nullable Exchange lastLook;
   private int most = FIRST_AHEAD;
   private long next;
@@ -48,7 +50,8 @@ final class SshfsReader implements StorageReader {
       byte[] handle,
       RemoteStat pinned,
       FileMetadata metadata,
-      boolean sequential) {}
+      boolean sequential,
+      ReadAhead room) {}
 
   SshfsReader(Source source, ByteRange range, Waiting waiting) {
     this.channel = source.channel();
@@ -58,6 +61,7 @@ final class SshfsReader implements StorageReader {
     this.metadata = source.metadata();
     this.pinned = source.pinned();
     this.sequential = source.sequential();
+    this.room = source.room();
     this.range = range;
     this.next = range.offset();
     this.left = range.length();
@@ -104,6 +108,8 @@ final class SshfsReader implements StorageReader {
     call.check();
     ask(wanted);
     Piece piece = ahead.removeFirst();
+    room.giveBack(currentRoom);
+    currentRoom = piece.room();
     SftpReply reply = waiting.await(piece.exchange());
     if (reply.status() == Sftp.EOF) {
       throw changed();
@@ -115,7 +121,7 @@ final class SshfsReader implements StorageReader {
     if (data.remaining() < piece.length()) {
       int gap = piece.length() - data.remaining();
       long at = piece.offset() + data.remaining();
-      ahead.addFirst(new Piece(at, gap, SshfsFile.sendRead(channel, handle, at, gap)));
+      ahead.addFirst(new Piece(at, gap, 0, SshfsFile.sendRead(channel, handle, at, gap)));
       lastLook = null;
     }
     current = data;
@@ -131,7 +137,12 @@ final class SshfsReader implements StorageReader {
     int depth = sequential ? most : 1;
     while (next < end && ahead.size() < depth) {
       int length = (int) Math.min(size, end - next);
-      ahead.addLast(new Piece(next, length, SshfsFile.sendRead(channel, handle, next, length)));
+      int taken = ahead.isEmpty() ? 0 : length;
+      if (!room.take(taken)) {
+        return;
+      }
+      Exchange exchange = SshfsFile.sendRead(channel, handle, next, length);
+      ahead.addLast(new Piece(next, length, taken, exchange));
       next += length;
     }
     if (next == end && lastLook == null) {
@@ -159,6 +170,8 @@ final class SshfsReader implements StorageReader {
   public void close() {
     if (!closed) {
       closed = true;
+      room.giveBack(currentRoom);
+      ahead.forEach(piece -> room.giveBack(piece.room()));
       ahead.clear();
       current = ByteBuffer.allocate(0);
       channel.tell(SftpRequest.of(Sftp.CLOSE, handle));

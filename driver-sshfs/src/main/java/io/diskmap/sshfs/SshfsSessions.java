@@ -1,5 +1,6 @@
 package io.diskmap.sshfs;
 
+import io.diskmap.CallContext;
 import io.diskmap.Cancellation;
 import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SshfsSessions implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(250);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(25);
+  private static final Duration LONG = Duration.ofDays(1);
   private static final long BUSY = 4;
 
   private final DriverContext context;
@@ -45,6 +48,7 @@ final class SshfsSessions implements AutoCloseable {
   private final AtomicBoolean watching = new AtomicBoolean();
   private @Nullable CompletableFuture<SftpChannel> opening;
   private volatile int most;
+  private volatile boolean reached;
 
   SshfsSessions(DriverContext context, SshfsOptions options) {
     this.context = context;
@@ -92,7 +96,28 @@ final class SshfsSessions implements AutoCloseable {
     return live.stream().min(Comparator.comparingLong(SftpChannel::load));
   }
 
+  /**
+   * A server that was reached once is asked again for a while, so that its restart costs a call no
+   * more than the time; a call with little time is told so before that is over.
+   */
   private SftpChannel connect(Call call) throws StorageException {
+    long start = System.nanoTime();
+    long most = Math.min(options.reconnect().toNanos(), call.remaining(LONG).toNanos() / 4 * 3);
+    for (int attempt = 0; ; attempt++) {
+      try {
+        return connectOnce(call);
+      } catch (StorageException e) {
+        long left = most - (System.nanoTime() - start);
+        if (!reached || e.kind() != ErrorKind.UNAVAILABLE || left <= 0) {
+          throw e;
+        }
+        long pause = FIRST_PAUSE.toNanos() << Math.min(attempt, 4);
+        call.pause(Duration.ofNanos(Math.min(left, pause)));
+      }
+    }
+  }
+
+  private SftpChannel connectOnce(Call call) throws StorageException {
     CompletableFuture<SftpChannel> attempt;
     lock.lock();
     try {
@@ -148,6 +173,7 @@ final class SshfsSessions implements AutoCloseable {
         connecting.remove(socket);
       }
       SftpChannel channel = connection.openChannel(waiting(unbounded()));
+      reached = true;
       if (closed.getCount() == 0) {
         connection.close();
       }
@@ -167,7 +193,7 @@ final class SshfsSessions implements AutoCloseable {
   }
 
   private static Call unbounded() {
-    return Call.unbounded(io.diskmap.CallContext.none());
+    return Call.unbounded(CallContext.none());
   }
 
   /** Opens one more channel in the background, where the limits allow it. */

@@ -23,10 +23,22 @@ record Waiting(Call call, Duration timeout) {
 
   /** Waits for a reply, whatever it says. */
   SftpReply await(Exchange exchange) throws StorageException {
-    CompletableFuture<SftpReply> future = exchange.future();
+    boolean answered = false;
+    try {
+      SftpReply reply = awaitBriefly(exchange);
+      answered = true;
+      return reply;
+    } finally {
+      if (!answered) {
+        exchange.abandon();
+      }
+    }
+  }
+
+  private SftpReply awaitBriefly(Exchange exchange) throws StorageException {
     try {
       try {
-        return future.get(BRIEF_NANOS, TimeUnit.NANOSECONDS);
+        return exchange.future().get(BRIEF_NANOS, TimeUnit.NANOSECONDS);
       } catch (TimeoutException longer) {
         return awaitLonger(exchange);
       }

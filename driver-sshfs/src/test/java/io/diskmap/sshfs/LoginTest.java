@@ -1,13 +1,12 @@
 package io.diskmap.sshfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diskmap.ErrorKind;
-import io.diskmap.StorageException;
 import io.diskmap.StorageManager;
 import io.diskmap.testkit.data.SeededContent;
 import io.diskmap.testkit.process.Tool;
+import io.diskmap.testkit.server.NeedsOpenSsh;
 import io.diskmap.testkit.server.OpenSshServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,7 +14,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Who the server is and who logs in. */
 @Timeout(120)
+@NeedsOpenSsh
 class LoginTest {
   private static OpenSshServer server;
   @TempDir private Path temp;
@@ -38,24 +37,6 @@ class LoginTest {
     server.close();
   }
 
-  private static void requireOpens(SshDisk disk) throws Exception {
-    try (StorageManager manager = disk.open()) {
-      assertThat(SshDisk.of(manager).health().problem()).isEmpty();
-    }
-  }
-
-  private static void requireRefused(SshDisk disk, ErrorKind kind, String... words) {
-    ThrowingCallable use =
-        () -> {
-          try (StorageManager manager = disk.open()) {
-            SshDisk.of(manager).exists("f");
-          }
-        };
-    assertThatThrownBy(use)
-        .isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.kind()).isEqualTo(kind))
-        .hasMessageContainingAll(words);
-  }
-
   private Path known(String... lines) throws Exception {
     return Files.write(temp.resolve("known_hosts"), List.of(lines));
   }
@@ -68,7 +49,7 @@ class LoginTest {
   @Test
   void each_type_of_known_host_key_is_enough_by_itself() throws Exception {
     for (String type : List.of("ed25519", "ecdsa", "rsa")) {
-      requireOpens(SshDisk.on(server).with("known_hosts", known(line(type))));
+      Logins.requireOpens(SshDisk.on(server).with("known_hosts", known(line(type))));
     }
   }
 
@@ -77,23 +58,23 @@ class LoginTest {
     Path known = known(line("ed25519"));
     OpenSshServer.KEYGEN.run(Duration.ofSeconds(20), "-H", "-f", known.toString()).orFail();
     assertThat(Files.readString(known)).startsWith("|1|");
-    requireOpens(SshDisk.on(server).with("known_hosts", known));
+    Logins.requireOpens(SshDisk.on(server).with("known_hosts", known));
   }
 
   @Test
   void an_unknown_host_key_is_refused_with_its_fingerprint_and_the_line_to_add() throws Exception {
     Path empty = known();
-    requireRefused(
+    Logins.requireRefused(
         SshDisk.on(server).with("known_hosts", empty),
         ErrorKind.UNAUTHENTICATED,
         Fingerprints.of(server.hostKey("ed25519")),
         line("ed25519"));
-    requireRefused(
+    Logins.requireRefused(
         SshDisk.on(server).with("known_hosts", temp.resolve("missing")),
         ErrorKind.UNAUTHENTICATED,
         "add this line");
     Files.writeString(empty, line("ed25519") + "\n");
-    requireOpens(SshDisk.on(server).with("known_hosts", empty));
+    Logins.requireOpens(SshDisk.on(server).with("known_hosts", empty));
   }
 
   @Test
@@ -101,7 +82,7 @@ class LoginTest {
     OpenSshServer.key(temp.resolve("other"), "ed25519", "");
     String[] other = Files.readString(temp.resolve("other.pub")).split(" ");
     Path known = known("[127.0.0.1]:" + server.port() + " " + other[0] + " " + other[1]);
-    requireRefused(
+    Logins.requireRefused(
         SshDisk.on(server).with("known_hosts", known),
         ErrorKind.UNAUTHENTICATED,
         "another host key",
@@ -114,8 +95,8 @@ class LoginTest {
         SshDisk.on(server)
             .without("known_hosts")
             .with("host_key", Fingerprints.of(server.hostKey("ed25519")));
-    requireOpens(pinned);
-    requireRefused(
+    Logins.requireOpens(pinned);
+    Logins.requireRefused(
         pinned.with(
             "host_key", Fingerprints.of(server.identity().resolveSibling("id_ed25519.pub"))),
         ErrorKind.UNAUTHENTICATED,
@@ -130,7 +111,7 @@ class LoginTest {
         Path key = temp.resolve("id_" + type + passphrase.length());
         OpenSshServer.key(key, type, passphrase);
         authorize(key);
-        requireOpens(keyed(key, passphrase));
+        Logins.requireOpens(keyed(key, passphrase));
         if (!type.equals("ed25519")) {
           keygen
               .run(
@@ -146,7 +127,7 @@ class LoginTest {
                   key.toString())
               .orFail();
           assertThat(Files.readString(key)).doesNotContain("BEGIN OPENSSH");
-          requireOpens(keyed(key, passphrase));
+          Logins.requireOpens(keyed(key, passphrase));
         }
       }
     }
@@ -169,23 +150,23 @@ class LoginTest {
       throws Exception {
     Path stranger = temp.resolve("stranger");
     OpenSshServer.key(stranger, "ed25519", "");
-    requireRefused(
+    Logins.requireRefused(
         SshDisk.on(server).with("identity_file", stranger),
         ErrorKind.UNAUTHENTICATED,
         "authorized_keys");
-    requireRefused(
+    Logins.requireRefused(
         SshDisk.on(server).without("identity_file").with("password", "wrong"),
         ErrorKind.UNAUTHENTICATED,
         "password");
-    requireRefused(
+    Logins.requireRefused(
         SshDisk.on(server).without("identity_file"), ErrorKind.UNAUTHENTICATED, "identity_file");
-    requireRefused(
+    Logins.requireRefused(
         SshDisk.on(server).with("identity_file", temp.resolve("missing")),
         ErrorKind.UNAUTHENTICATED,
         "identity_file");
     Path locked = temp.resolve("locked");
     OpenSshServer.key(locked, "ed25519", "Pass-4242");
-    requireRefused(
+    Logins.requireRefused(
         SshDisk.on(server).with("identity_file", locked).with("passphrase", "other"),
         ErrorKind.UNAUTHENTICATED,
         "passphrase");
@@ -193,15 +174,15 @@ class LoginTest {
 
   @Test
   void a_root_that_is_missing_or_a_file_is_refused() throws Exception {
-    requireRefused(SshDisk.on(server).with("root", "/missing"), ErrorKind.NOT_FOUND, "root");
+    Logins.requireRefused(SshDisk.on(server).with("root", "/missing"), ErrorKind.NOT_FOUND, "root");
     Path file = Files.writeString(server.files().resolve("file"), "x");
-    requireRefused(SshDisk.on(server).with("root", file), ErrorKind.PATH_CONFLICT, "root");
+    Logins.requireRefused(SshDisk.on(server).with("root", file), ErrorKind.PATH_CONFLICT, "root");
   }
 
   @Test
   void every_cipher_of_the_options_carries_a_file() throws Exception {
     for (String cipher : JceCiphers.NAMES) {
-      SshDisk disk = SshDisk.on(server).with("ciphers", java.util.List.of("\"" + cipher + "\""));
+      SshDisk disk = SshDisk.on(server).with("ciphers", List.of("\"" + cipher + "\""));
       try (StorageManager manager = disk.open()) {
         byte[] content = new SeededContent(1, 3_000_000).stream().readAllBytes();
         SshDisk.of(manager).save("c", io.diskmap.Content.of(content));
@@ -219,6 +200,20 @@ class LoginTest {
       SshDisk.of(manager).save("z", io.diskmap.Content.of(content));
       try (var in = SshDisk.of(manager).download("z")) {
         assertThat(in.readAllBytes()).isEqualTo(content);
+      }
+    }
+  }
+
+  @Test
+  void a_password_logs_in_whatever_characters_it_has() throws Exception {
+    for (String password : List.of("Pw-4242", "a,b, c", "päßwörd \\ 'x'")) {
+      try (MinaServer mina = new MinaServer(password);
+          StorageManager manager =
+              SshDisk.to("127.0.0.1", mina.port(), MinaServer.USER)
+                  .with("password", password.replace("\\", "\\\\"))
+                  .with("host_key", mina.fingerprint())
+                  .open()) {
+        assertThat(SshDisk.of(manager).health().problem()).isEmpty();
       }
     }
   }

@@ -1,74 +1,79 @@
 package io.diskmap.sshfs;
 
+import io.diskmap.testkit.contract.TestDisk;
+import io.diskmap.testkit.process.ChildJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
-import java.util.List;
-import org.apache.sshd.common.config.keys.PublicKeyEntry;
-import org.apache.sshd.common.file.virtualfs.VirtualFileSystemFactory;
-import org.apache.sshd.common.keyprovider.KeyPairProvider;
-import org.apache.sshd.core.CoreModuleProperties;
-import org.apache.sshd.server.SshServer;
-import org.apache.sshd.sftp.SftpModuleProperties;
-import org.apache.sshd.sftp.server.SftpSubsystemFactory;
+import java.time.Duration;
 
 /**
- * An Apache MINA SSHD server in this process, without the extensions of OpenSSH. For one thread.
+ * An Apache MINA SSHD server in a process of its own, without the extensions of OpenSSH. For one
+ * thread at a time.
  *
  * <p>It takes one user, {@code worker}, with one password.
  */
 final class MinaServer implements AutoCloseable {
   static final String USER = "worker";
   static final String PASSWORD = "Mina-4242";
+  private static final Duration START = Duration.ofSeconds(60);
 
+  private final String password;
+  private final Path home;
   private final Path files;
-  private final KeyPair hostKey;
-  private SshServer server;
+  private ChildJvm process;
+  private String fingerprint = "";
   private int port;
 
-  MinaServer() throws IOException {
-    this.files = Files.createTempDirectory("diskmap-mina-");
-    try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-      generator.initialize(2048);
-      this.hostKey = generator.generateKeyPair();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has RSA", e);
+  MinaServer() throws IOException, InterruptedException {
+    this(PASSWORD);
+  }
+
+  /** A server whose user has another password. */
+  MinaServer(String password) throws IOException, InterruptedException {
+    this.password = password;
+    this.home = Files.createTempDirectory("diskmap-mina-");
+    this.files = Files.createDirectory(home.resolve("files"));
+    this.process = launch();
+  }
+
+  private ChildJvm launch() throws IOException, InterruptedException {
+    ChildJvm started =
+        ChildJvm.of(MinaMain.class)
+            .options("-Xmx256m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error")
+            .arguments(
+                files.toString(),
+                home.resolve("host-key").toString(),
+                Integer.toString(port),
+                USER,
+                password)
+            .start();
+    fingerprint = started.awaitLine("fingerprint ", START).substring("fingerprint ".length());
+    port = Integer.parseInt(started.awaitLine("port ", START).substring("port ".length()).strip());
+    warmUp();
+    return started;
+  }
+
+  /** The first log-in loads most of the server's classes. */
+  private void warmUp() throws IOException {
+    try (RawSftp raw = new RawSftp(this)) {
+      raw.extended("warm-up");
     }
-    this.server = make(0);
-    start();
   }
 
-  private SshServer make(int atPort) {
-    SshServer made = SshServer.setUpDefaultServer();
-    made.setHost("127.0.0.1");
-    made.setPort(atPort);
-    made.setKeyPairProvider(KeyPairProvider.wrap(hostKey));
-    made.setPasswordAuthenticator(
-        (user, password, session) -> user.equals(USER) && password.equals(PASSWORD));
-    made.setFileSystemFactory(new VirtualFileSystemFactory(files));
-    made.setSubsystemFactories(List.of(new SftpSubsystemFactory()));
-    CoreModuleProperties.MAX_CONCURRENT_SESSIONS.set(made, 64);
-    SftpModuleProperties.OPENSSH_EXTENSIONS.set(made, "");
-    SftpModuleProperties.CLIENT_EXTENSIONS.set(made, "");
-    return made;
+  /** Starts it again at the same port and over the same files. */
+  void start() throws IOException, InterruptedException {
+    process = launch();
   }
 
-  void start() throws IOException {
-    if (port != 0) {
-      server = make(port);
-    }
-    server.start();
-    port = server.getPort();
+  /** Ends it at once, as a crash does. */
+  void kill() throws IOException, InterruptedException {
+    process.kill9();
+    process.close();
   }
 
-  void kill() throws IOException {
-    server.close(true);
+  String password() {
+    return password;
   }
 
   int port() {
@@ -80,19 +85,12 @@ final class MinaServer implements AutoCloseable {
   }
 
   String fingerprint() {
-    try {
-      String line = PublicKeyEntry.toString(hostKey.getPublic());
-      byte[] blob = Base64.getDecoder().decode(line.split(" ")[1]);
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(blob);
-      return "SHA256:" + Base64.getEncoder().withoutPadding().encodeToString(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return fingerprint.strip();
   }
 
   @Override
   public void close() throws IOException {
-    kill();
-    io.diskmap.testkit.contract.TestDisk.removeTree(files);
+    process.close();
+    TestDisk.removeTree(home);
   }
 }

@@ -1,8 +1,10 @@
 package io.diskmap.sshfs;
 
 import io.diskmap.DiskMap;
+import io.diskmap.ServerRole;
 import io.diskmap.Storage;
 import io.diskmap.StorageException;
+import io.diskmap.StorageListener;
 import io.diskmap.StorageManager;
 import io.diskmap.testkit.server.OpenSshServer;
 import java.nio.file.Path;
@@ -16,13 +18,19 @@ final class SshDisk {
 
   private SshDisk() {}
 
-  /** The disk of the tests' own user on a server, with its key and known hosts. */
-  static SshDisk on(OpenSshServer server) {
+  /** A disk in a user's home on some server. */
+  static SshDisk to(String host, int port, String user) {
     return new SshDisk()
         .with("driver", "sshfs")
-        .with("host", "127.0.0.1")
-        .with("port", server.port())
-        .with("username", server.user())
+        .with("host", host)
+        .with("port", port)
+        .with("username", user)
+        .with("agent", "off");
+  }
+
+  /** The disk of the tests' own user on a server, with its key and known hosts. */
+  static SshDisk on(OpenSshServer server) {
+    return to("127.0.0.1", server.port(), server.user())
         .with("identity_file", server.identity().toString())
         .with("known_hosts", server.knownHosts().toString())
         .with("root", server.root());
@@ -47,12 +55,24 @@ final class SshDisk {
         .with("host_key", Fingerprints.of(server.hostKey("ed25519")));
   }
 
+  /** The disk as an object of the disk map. */
+  String json() {
+    return options.entrySet().stream()
+        .map(option -> "\"" + option.getKey() + "\":" + option.getValue())
+        .collect(Collectors.joining(",", "{", "}"));
+  }
+
   StorageManager open() throws StorageException {
-    String disk =
-        options.entrySet().stream()
-            .map(option -> "\"" + option.getKey() + "\":" + option.getValue())
-            .collect(Collectors.joining(",", "{", "}"));
-    return StorageManager.open(DiskMap.parse("{\"disks\":{\"d\":" + disk + "}}"));
+    return StorageManager.open(DiskMap.parse("{\"disks\":{\"d\":" + json() + "}}"));
+  }
+
+  /** Opens it for a listener that hears of every operation. */
+  StorageManager open(StorageListener listener) throws StorageException {
+    return StorageManager.builder()
+        .diskMap(DiskMap.parse("{\"disks\":{\"d\":" + json() + "}}"))
+        .role(ServerRole.WORKER)
+        .listener(listener)
+        .build();
   }
 
   static Storage of(StorageManager manager) throws StorageException {

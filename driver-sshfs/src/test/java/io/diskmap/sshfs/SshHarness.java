@@ -1,56 +1,40 @@
 package io.diskmap.sshfs;
 
-import io.diskmap.Storage;
 import io.diskmap.testkit.contract.Deviation;
 import io.diskmap.testkit.contract.DiskPlace;
 import io.diskmap.testkit.contract.DriverHarness;
 import io.diskmap.testkit.contract.Exchange;
 import io.diskmap.testkit.contract.ServerControl;
-import io.diskmap.testkit.contract.TestDisk;
 import io.diskmap.testkit.fault.FaultProxy;
 import io.diskmap.testkit.fault.FlightMeter;
 import io.diskmap.testkit.fault.Trip;
 import io.diskmap.testkit.server.OpenSshServer;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.file.attribute.UserPrincipal;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 
 /** SFTP disks, each in a directory of its own of one OpenSSH server, behind a fault proxy. */
 final class SshHarness implements DriverHarness {
   private final OpenSshServer server;
-  private final Path lossy;
   private final String variant;
-  private final String login;
+  private final UnaryOperator<SshDisk> login;
   private final AtomicInteger places = new AtomicInteger();
+  private volatile Path last;
 
-  private SshHarness(OpenSshServer server, Path lossy, String variant, String login) {
+  private SshHarness(OpenSshServer server, String variant, UnaryOperator<SshDisk> login) {
     this.server = server;
-    this.lossy = lossy;
     this.variant = variant;
     this.login = login;
+    this.last = server.files();
   }
 
-  /**
-   * The user of the tests, by key, against the SFTP server's own program, which can lose replies.
-   */
+  /** The user of the tests, by key, against the SFTP server's own program. */
   static SshHarness plain() {
-    try (InputStream script = SshHarness.class.getResourceAsStream("lossy-sftp-server.pl")) {
-      Path lossy = Files.createTempDirectory("diskmap-lossy-");
-      Path program = lossy.resolve("lossy-sftp-server.pl");
-      Files.write(program, Objects.requireNonNull(script).readAllBytes());
-      Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
-      OpenSshServer server = OpenSshServer.launch("Subsystem sftp " + program);
-      return new SshHarness(
-          server, lossy, "plain", "\"identity_file\":\"" + server.identity() + "\"");
+    try {
+      return new SshHarness(OpenSshServer.launch(), "plain", disk -> disk);
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
@@ -60,8 +44,10 @@ final class SshHarness implements DriverHarness {
   static SshHarness chroot() {
     try {
       String password = "Pw-" + System.nanoTime();
-      OpenSshServer server = OpenSshServer.launchConfined(password);
-      return new SshHarness(server, server.files(), "chroot", "\"password\":\"" + password + "\"");
+      return new SshHarness(
+          OpenSshServer.launchConfined(password),
+          "chroot",
+          disk -> disk.without("identity_file").with("password", password));
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
@@ -92,6 +78,11 @@ final class SshHarness implements DriverHarness {
   }
 
   @Override
+  public double share() {
+    return variant.equals("plain") ? 1 : 0.2;
+  }
+
+  @Override
   public List<Deviation> deviations() {
     return List.of(Deviations.NAME_NOT_DURABLE);
   }
@@ -100,9 +91,23 @@ final class SshHarness implements DriverHarness {
   public DiskPlace newPlace() throws IOException {
     String name = "place-" + places.incrementAndGet();
     Path directory = Files.createDirectory(server.files().resolve(name));
-    UserPrincipal owner = Files.getOwner(server.files());
-    Files.setOwner(directory, owner);
-    return new Place(name, directory);
+    Files.setOwner(directory, Files.getOwner(server.files()));
+    last = directory;
+    return place(server.root() + "/" + name, directory);
+  }
+
+  @Override
+  public DiskPlace newPlaceIn(Path directory) throws IOException {
+    return place(directory.toString(), directory);
+  }
+
+  private DiskPlace place(String root, Path directory) throws IOException {
+    SshDisk disk =
+        SshDisk.on(server)
+            .through(server.port(), server)
+            .with("root", root)
+            .with("chunk_size", "256KiB");
+    return new Line(login.apply(disk), server.port(), directory, new Control());
   }
 
   @Override
@@ -115,88 +120,25 @@ final class SshHarness implements DriverHarness {
     return new SshFlightMeter();
   }
 
-  /** The line is encrypted, so the program at its end loses the reply. */
   @Override
   public Trip loseReply(FaultProxy proxy, Exchange exchange) {
-    Path lost = lossy.resolve("lost");
-    try {
-      Files.deleteIfExists(lost);
-      Path asked = lossy.resolve("asked");
-      Files.writeString(asked, exchange == Exchange.DELETE ? "REMOVE" : "RENAME");
-      Files.move(asked, lossy.resolve("lose"), StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return Trip.seenBy("the lost reply to " + exchange, () -> Files.exists(lost));
+    return LostReply.arm(proxy, last);
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     server.close();
-    if (!lossy.equals(server.files())) {
-      TestDisk.removeTree(lossy);
-    }
   }
 
-  private final class Place implements DiskPlace {
-    private final String name;
-    private final Path directory;
-    private final FaultProxy proxy;
-
-    Place(String name, Path directory) throws IOException {
-      this.name = name;
-      this.directory = directory;
-      this.proxy = FaultProxy.to("127.0.0.1", server.port());
+  private final class Control implements ServerControl {
+    @Override
+    public void kill() throws InterruptedException {
+      server.kill();
     }
 
     @Override
-    public String json() {
-      return """
-          {"driver":"sshfs","host":"127.0.0.1","port":%d,"username":"%s","root":"%s/%s",\
-          "host_key":"%s","chunk_size":"256KiB",%s}"""
-          .formatted(
-              proxy.port(),
-              server.user(),
-              server.root(),
-              name,
-              Fingerprints.of(server.hostKey("ed25519")),
-              login);
-    }
-
-    @Override
-    public List<String> staged(Storage storage) throws IOException {
-      return Leftovers.in(directory);
-    }
-
-    @Override
-    public Optional<Path> directory() {
-      return Optional.of(directory);
-    }
-
-    @Override
-    public Optional<FaultProxy> proxy() {
-      return Optional.of(proxy);
-    }
-
-    @Override
-    public Optional<ServerControl> server() {
-      return Optional.of(
-          new ServerControl() {
-            @Override
-            public void kill() throws InterruptedException {
-              server.kill();
-            }
-
-            @Override
-            public void start() throws IOException, InterruptedException {
-              server.start();
-            }
-          });
-    }
-
-    @Override
-    public void close() throws IOException {
-      proxy.close();
+    public void start() throws IOException, InterruptedException {
+      server.start();
     }
   }
 }

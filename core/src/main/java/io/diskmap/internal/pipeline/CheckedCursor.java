@@ -6,8 +6,12 @@ import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
 import io.diskmap.spi.EntryCursor;
 import io.diskmap.spi.ListRequest;
+import io.diskmap.spi.SkippedNames;
 import io.diskmap.spi.StorageDriver;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +33,7 @@ final class CheckedCursor implements EntryCursor {
   private @Nullable FileMetadata last;
   private long given;
   private long skippedBefore;
+  private final List<String> skippedNamesBefore = new ArrayList<>();
   private int failures;
   private boolean ended;
 
@@ -143,11 +148,25 @@ final class CheckedCursor implements EntryCursor {
     return skippedBefore + (current == null ? 0 : current.skipped());
   }
 
+  @Override
+  public List<String> skippedNames() {
+    EntryCursor current = cursor;
+    int scopeLength = scope.isRoot() ? 0 : scope.value().length() + 1;
+    return Stream.concat(
+            skippedNamesBefore.stream(),
+            current == null ? Stream.of() : current.skippedNames().stream())
+        .distinct()
+        .limit(SkippedNames.KEPT)
+        .map(name -> name.substring(Math.min(scopeLength, name.length())))
+        .toList();
+  }
+
   private void dropCursor() {
     EntryCursor current = cursor;
     cursor = null;
     if (current != null) {
       skippedBefore += current.skipped();
+      skippedNamesBefore.addAll(current.skippedNames());
       current.close();
     }
   }

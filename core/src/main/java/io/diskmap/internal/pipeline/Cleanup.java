@@ -1,5 +1,6 @@
 package io.diskmap.internal.pipeline;
 
+import io.diskmap.CleanupOptions;
 import io.diskmap.CleanupReport;
 import io.diskmap.DeleteReport;
 import io.diskmap.ErrorKind;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Deletes old files and abandoned uploads, by the store's clock (clause D8). For one thread and one
@@ -36,6 +38,7 @@ final class Cleanup {
   private long bytes;
   private long failed;
   private long kept;
+  private long left;
 
   Cleanup(Disk disk, StorageDriver driver, Operation operation) {
     this.disk = disk;
@@ -44,15 +47,21 @@ final class Cleanup {
     this.call = operation.call();
   }
 
-  CleanupReport run(StoragePath prefix, View view, Duration olderThan, boolean dryRun)
-      throws StorageException {
-    if (olderThan.isNegative()) {
-      throw new IllegalArgumentException("an age is not negative");
-    }
+  CleanupReport run(StoragePath prefix, View view, CleanupOptions options) throws StorageException {
+    Duration olderThan = options.olderThan();
+    boolean dryRun = options.dryRun();
+    Predicate<StoragePath> keeper = options.keeper();
     Instant cutoff = driver.storeTime(call).minus(olderThan);
     try (EntryCursor cursor = driver.list(prefix, ListRequest.all(call))) {
       while (cursor.next()) {
-        consider(cursor.entry(), cutoff, view, dryRun);
+        FileMetadata file = cursor.entry();
+        if (!isOld(file, cutoff) || keeper.test(view.shown(file.path()))) {
+          kept++;
+        } else if (files >= options.maxDeletions()) {
+          left++;
+        } else {
+          delete(file, view, dryRun);
+        }
         call.progressed();
       }
     }
@@ -63,20 +72,19 @@ final class Cleanup {
             "bytes", Long.toString(bytes),
             "failed", Long.toString(failed),
             "kept", Long.toString(kept),
+            "left", Long.toString(left),
             "aborted_uploads", Long.toString(aborted),
             "older_than", olderThan.toString(),
             "dry_run", Boolean.toString(dryRun)));
     return new CleanupReport(
-        new DeleteReport(files, bytes, failed, failures, dryRun), kept, aborted, cutoff);
+        new DeleteReport(files, bytes, failed, failures, dryRun), kept, left, aborted, cutoff);
   }
 
-  private void consider(FileMetadata file, Instant cutoff, View view, boolean dryRun)
-      throws StorageException {
-    boolean old = file.modified().isBefore(cutoff) && file.versionTag().strong();
-    if (!old) {
-      kept++;
-      return;
-    }
+  private static boolean isOld(FileMetadata file, Instant cutoff) {
+    return file.modified().isBefore(cutoff) && file.versionTag().strong();
+  }
+
+  private void delete(FileMetadata file, View view, boolean dryRun) throws StorageException {
     try {
       if (!dryRun) {
         DeleteRequest sameVersion = new DeleteRequest(Optional.of(file.versionTag()), call);

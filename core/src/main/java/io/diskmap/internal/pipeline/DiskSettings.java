@@ -2,7 +2,10 @@ package io.diskmap.internal.pipeline;
 
 import io.diskmap.Durability;
 import io.diskmap.ServerRole;
+import io.diskmap.StoragePath;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,6 +25,8 @@ import java.util.Optional;
  * @param recordChecksum whether every save keeps its CRC-32C
  * @param sweepAge how long an abandoned upload stays
  * @param metadataTtl how long metadata is answered from memory; zero for never
+ * @param requireUser whether a call that names no user is refused
+ * @param cleanup which prefixes are cleaned up, for the records of files that are saved there
  */
 public record DiskSettings(
     String name,
@@ -35,4 +40,26 @@ public record DiskSettings(
     boolean readOnly,
     boolean recordChecksum,
     Duration sweepAge,
-    Duration metadataTtl) {}
+    Duration metadataTtl,
+    boolean requireUser,
+    List<CleanupAge> cleanup) {
+  public DiskSettings {
+    cleanup = List.copyOf(cleanup);
+  }
+
+  /**
+   * A prefix of the disk whose files go by themselves.
+   *
+   * @param prefix the prefix
+   * @param age the age from which a file goes
+   */
+  public record CleanupAge(StoragePath prefix, Duration age) {}
+
+  /** After what time a file that is saved now goes by itself, where it does. */
+  Optional<Duration> cleanupAfter(StoragePath file) {
+    return cleanup.stream()
+        .filter(rule -> file.isBelow(rule.prefix()))
+        .map(CleanupAge::age)
+        .min(Comparator.naturalOrder());
+  }
+}

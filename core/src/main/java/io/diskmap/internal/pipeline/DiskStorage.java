@@ -6,6 +6,7 @@ import io.diskmap.CallContext;
 import io.diskmap.CallOptions;
 import io.diskmap.Capabilities;
 import io.diskmap.ChecksumAlgorithm;
+import io.diskmap.CleanupOptions;
 import io.diskmap.CleanupReport;
 import io.diskmap.Content;
 import io.diskmap.ContentWriter;
@@ -118,12 +119,19 @@ public final class DiskStorage implements Storage {
   public FileMetadata save(String path, Content content, SaveOptions options)
       throws StorageException {
     Operation operation =
-        begin("save", AuditAction.FILE_UPLOADED_VIA_STREAM, path, options.call(), true);
-    operation.cleanupAfter(options.cleanupAfter());
+        Operation.begin(
+            disk,
+            "save",
+            AuditAction.FILE_UPLOADED_VIA_STREAM,
+            view.with(options.cleanupAfter()),
+            path,
+            options.call(),
+            true);
     return operation.complete(
         () -> {
           view.requireWritable();
           StoragePath target = view.file(path);
+          operation.cleanupOf(target);
           WriteRequest request = writeRequest(target, content.length(), options, operation.call());
           SavePump pump = new SavePump(driver, disk.chunks(), operation, options, request);
           FileMetadata saved =
@@ -210,6 +218,7 @@ public final class DiskStorage implements Storage {
   @Override
   public Upload beginUpload(String path, SaveOptions options) throws StorageException {
     Operation step = Operation.step(disk, "beginUpload", view, path, options.call());
+    step.requireUser();
     return step.complete(
         () -> {
           view.requireWritable();
@@ -217,7 +226,8 @@ public final class DiskStorage implements Storage {
           StorageWriter writer =
               driver.openWrite(
                   target, writeRequest(target, OptionalLong.empty(), options, step.call()));
-          return new DriverUpload(disk, view, writer, view.shown(target), options.call());
+          return new DriverUpload(
+              disk, view.with(options.cleanupAfter()), writer, view.shown(target), options.call());
         });
   }
 
@@ -510,15 +520,13 @@ public final class DiskStorage implements Storage {
   }
 
   @Override
-  public CleanupReport cleanup(String prefix, Duration olderThan, boolean dryRun)
-      throws StorageException {
+  public CleanupReport cleanup(String prefix, CleanupOptions options) throws StorageException {
     Operation operation =
-        begin("cleanup", AuditAction.WORKSPACE_CLEANUP, prefix, CallOptions.defaults(), true);
+        begin("cleanup", AuditAction.WORKSPACE_CLEANUP, prefix, options.call(), true);
     return operation.complete(
         () -> {
           view.requireWritable();
-          return new Cleanup(disk, driver, operation)
-              .run(view.prefix(prefix), view, olderThan, dryRun);
+          return new Cleanup(disk, driver, operation).run(view.prefix(prefix), view, options);
         });
   }
 

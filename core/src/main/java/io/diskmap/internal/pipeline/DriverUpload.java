@@ -155,6 +155,7 @@ final class DriverUpload implements Upload {
             true);
     return operation.complete(
         () -> {
+          operation.cleanupOf(writer.path());
           operation.call().beginWait();
           FileMetadata saved;
           try {

@@ -10,6 +10,7 @@ import io.diskmap.ErrorKind;
 import io.diskmap.FileMetadata;
 import io.diskmap.StorageException;
 import io.diskmap.StorageListener;
+import io.diskmap.StoragePath;
 import io.diskmap.spi.Call;
 import java.io.IOException;
 import java.time.Duration;
@@ -82,6 +83,9 @@ final class Operation {
         options.cancellation().map(c -> c.onCancel(this::cancelled)).orElse(() -> {});
     tell(() -> disk.listener().operationStarted(event));
     this.intentRecorded = recordIntent();
+    if (action != null) {
+      requireUser();
+    }
   }
 
   /**
@@ -104,6 +108,16 @@ final class Operation {
   static Operation step(Disk disk, String name, View view, String path, CallOptions options)
       throws StorageException {
     return new Operation(disk, name, null, view, path, options, true);
+  }
+
+  /** Refuses the operation where the audit trail needs a user and none is named. */
+  void requireUser() throws StorageException {
+    if (disk.settings().requireUser() && call.context().user().isEmpty()) {
+      throw fail(
+          StorageException.of(
+              ErrorKind.PERMISSION_DENIED,
+              "The audit trail requires a user and the call names none; name one in the context."));
+    }
   }
 
   /** What an operation does. */
@@ -169,9 +183,10 @@ final class Operation {
     file = metadata;
   }
 
-  /** Notes when the file may go. */
-  void cleanupAfter(Optional<Duration> value) {
-    cleanupAfter = value.orElse(null);
+  /** Notes when the file may go: as its saver says, else by the rules of the disk. */
+  void cleanupOf(StoragePath file) {
+    cleanupAfter =
+        call.context().cleanupAfter().or(() -> disk.settings().cleanupAfter(file)).orElse(null);
   }
 
   /** Notes further facts for the record. */
@@ -221,7 +236,8 @@ final class Operation {
       throw fail(
           StorageException.of(
               ErrorKind.UNAVAILABLE,
-              "The audit trail cannot be written, so the operation is refused; see the audit store.",
+              "The audit trail cannot be written, so the operation is refused; see the audit"
+                  + " store.",
               e));
     }
   }

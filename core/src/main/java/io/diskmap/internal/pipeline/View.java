@@ -5,6 +5,8 @@ import io.diskmap.ErrorKind;
 import io.diskmap.FileMetadata;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
+import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What part of a disk a storage shows, whether it may change it, and on whose behalf.
@@ -42,6 +44,13 @@ record View(StoragePath scope, boolean readOnly, CallContext context) {
       return path;
     }
     return path.isEmpty() ? scope.value() : scope.value() + "/" + path;
+  }
+
+  /** The same view for files that may go after this time, where one is given. */
+  View with(Optional<Duration> cleanupAfter) {
+    return cleanupAfter.isEmpty()
+        ? this
+        : new View(scope, readOnly, context.withCleanupAfter(cleanupAfter.get()));
   }
 
   /** Refuses a change in a read-only view. */

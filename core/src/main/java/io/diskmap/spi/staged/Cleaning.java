@@ -11,6 +11,7 @@ import java.time.Duration;
  */
 final class Cleaning {
   private static final Duration AT_MOST = Duration.ofSeconds(10);
+  private static final Duration BRIEF = Duration.ofSeconds(3);
 
   private Cleaning() {}
 
@@ -22,6 +23,11 @@ final class Cleaning {
   /** A short call on behalf of the same user. */
   static Call fresh(Call call) {
     return Call.within(call.context(), AT_MOST);
+  }
+
+  /** A very short call, for what is tried again later. */
+  static Call brief(Call call) {
+    return Call.within(call.context(), BRIEF);
   }
 
   /** Whether a change that failed so may have happened. */

@@ -18,6 +18,11 @@ public interface RemoteFile extends AutoCloseable {
    */
   void write(long offset, ByteBuffer data, Call call) throws StorageException;
 
+  /** The same where the CRC-32C of the bytes is known already. */
+  default void write(long offset, ByteBuffer data, int crc32c, Call call) throws StorageException {
+    write(offset, data, call);
+  }
+
   /** Reads until the buffer is full or the file ends; answers how many bytes came. */
   int read(long offset, ByteBuffer target, Call call) throws StorageException;
 

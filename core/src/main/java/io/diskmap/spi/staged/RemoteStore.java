@@ -57,6 +57,24 @@ public interface RemoteStore {
   RemoteFile create(String path, Call call) throws StorageException;
 
   /**
+   * The same with these bytes at its start; one round trip where the protocol can. The bytes stay
+   * as they are afterwards, also where it fails.
+   */
+  default RemoteFile create(String path, ByteBuffer head, Call call) throws StorageException {
+    RemoteFile file = create(path, call);
+    boolean written = false;
+    try {
+      file.write(0, head, call);
+      written = true;
+      return file;
+    } finally {
+      if (!written) {
+        file.close();
+      }
+    }
+  }
+
+  /**
    * Makes the hidden file of a save and looks at what stands at its target and at a third name; one
    * round trip where the protocol can.
    *

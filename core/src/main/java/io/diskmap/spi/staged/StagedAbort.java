@@ -12,15 +12,24 @@ final class StagedAbort {
     this.disk = disk;
   }
 
-  /** Removes hidden file and record in a short call of its own, and says nothing of a failure. */
+  /**
+   * Removes hidden file and record in a very short call of its own, and later again where that
+   * fails; says nothing of a failure.
+   */
   void abort(StoragePath path, String id, Call call) {
-    Call cleaning = Cleaning.fresh(call);
-    if (new Staging(disk).remove(path, id, call)) {
-      try {
-        Cleaning.uninterrupted(() -> Quietly.run(() -> disk.records.remove(id, cleaning)));
-      } catch (StorageException impossible) {
-        throw new IllegalStateException(impossible);
-      }
+    if (!remove(path, id, Cleaning.brief(call))) {
+      disk.late.begin(call, late -> remove(path, id, late));
+    }
+  }
+
+  private boolean remove(StoragePath path, String id, Call call) {
+    if (!new Staging(disk).removeWithin(path, id, call)) {
+      return false;
+    }
+    try {
+      return Cleaning.uninterrupted(() -> Quietly.run(() -> disk.records.remove(id, call)));
+    } catch (StorageException impossible) {
+      throw new IllegalStateException(impossible);
     }
   }
 }

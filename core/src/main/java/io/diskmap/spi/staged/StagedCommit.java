@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -33,6 +32,16 @@ final class StagedCommit {
   private final ReopeningFile file;
   private final StagedContent content;
   private final WriteRequest request;
+  private Optional<RemoteStat> old = Optional.empty();
+
+  /**
+   * What the committing writer knows by itself.
+   *
+   * @param chunks the chunks that it has written
+   * @param resumed whether others may have written some before
+   * @param lastByte the last byte of the content, where it was the writer's
+   */
+  record Taken(Map<Long, ChunkEntry> chunks, boolean resumed, Optional<Byte> lastByte) {}
 
   StagedCommit(StagedDisk disk, UploadRecord record, ReopeningFile file, StagedContent content) {
     this.disk = disk;
@@ -42,20 +51,28 @@ final class StagedCommit {
     this.request = record.request();
   }
 
-  FileMetadata commit(CommitRequest commit, Set<Long> own, boolean resumed)
-      throws StorageException {
+  /** Looks at what stands at the target, while the last chunks are still under way. */
+  void look(Call call) throws StorageException {
+    List<Optional<RemoteStat>> looks =
+        disk.store.lookAll(List.of(record.path().value(), disk.sidecars.directory()), call);
+    old = looks.get(0);
+    disk.sidecars.observed(looks.get(1).isPresent());
+  }
+
+  /** Commits what is written; {@code noted} waits until all of it is in the record too. */
+  FileMetadata commit(CommitRequest commit, Taken taken, Noted noted) throws StorageException {
     Call call = commit.call();
+    boolean resumed = taken.resumed();
     String staged = RemotePaths.hidden(record.path(), request.writeId());
     Optional<Ending> before = resumed ? record.ending(call) : Optional.empty();
     if (before.isPresent() && (before.get().decided() || disk.store.look(staged, call).isEmpty())) {
       return repeat(record, before.get().answer(), commit.length());
     }
-    List<Checksum> checksums = check(commit, content.trusted(own, call));
-    Optional<RemoteStat> old = disk.store.look(record.path().value(), call);
+    List<Checksum> checksums = check(commit, chunks(commit, taken, noted));
     StagedPut.refuseEarly(before.isPresent() ? Optional.empty() : old, request.condition());
-    RemoteStat stat = complete(commit.length(), old, call);
+    RemoteStat stat = complete(commit.length(), taken.lastByte(), call);
     Checks.stored(stat.size(), commit.length());
-    disk.sidecars.mayHaveAny(call);
+    noted.await();
     disk.clock.observe(stat.modified());
     Sidecar kept = StagedPut.kept(request, checksums);
     record.intent(Answer.of(answer(stat, kept, checksums)), call);
@@ -77,6 +94,24 @@ final class StagedCommit {
     Call keeping = Cleaning.after(call);
     Quietly.run(() -> record.outcome(Answer.of(saved), keeping));
     return saved;
+  }
+
+  /** Waits until every chunk is in the record. */
+  @FunctionalInterface
+  interface Noted {
+    void await() throws StorageException;
+  }
+
+  /** The chunks of the content; the record is asked where others may have written some. */
+  private TreeMap<Long, ChunkEntry> chunks(CommitRequest commit, Taken taken, Noted noted)
+      throws StorageException {
+    long bytes = taken.chunks().values().stream().mapToLong(ChunkEntry::length).sum();
+    boolean alone = !taken.resumed() && commit.computed(ChecksumAlgorithm.CRC32C).isPresent();
+    if (alone && bytes == commit.length()) {
+      return new TreeMap<>(taken.chunks());
+    }
+    noted.await();
+    return content.trusted(taken.chunks().keySet(), commit.call());
   }
 
   /** The answer of a commit that has happened, for a repeat of it. */
@@ -137,10 +172,12 @@ final class StagedCommit {
   }
 
   /** Writes the last byte again, which dates the file now, and closes it. */
-  private RemoteStat complete(long length, Optional<RemoteStat> old, Call call)
+  private RemoteStat complete(long length, Optional<Byte> lastByte, Call call)
       throws StorageException {
     ByteBuffer last = ByteBuffer.allocate(length == 0 ? 0 : 1);
-    if (length > 0) {
+    if (lastByte.isPresent()) {
+      last.put(lastByte.get()).flip();
+    } else if (length > 0) {
       content.read(length - 1, last, call);
       last.flip();
     }

@@ -103,9 +103,17 @@ final class StagedDelete {
     }
   }
 
+  /**
+   * The hidden name is new, so a rename over what stands there is a rename; one that must refuse an
+   * existing name can be two steps on the server, the second of which takes a newer file.
+   */
   private boolean capture(String path, String hidden, Call call) throws StorageException {
     try {
-      disk.store.renameNew(path, hidden, call);
+      if (disk.options.canReplace()) {
+        disk.store.replace(path, hidden, call);
+      } else {
+        disk.store.renameNew(path, hidden, call);
+      }
       return true;
     } catch (StorageException e) {
       if (e.kind() == ErrorKind.NOT_FOUND) {

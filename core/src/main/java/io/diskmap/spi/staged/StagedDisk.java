@@ -6,6 +6,7 @@ import io.diskmap.StoragePath;
 import io.diskmap.VersionTag;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.DriverContext;
+import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 final class StagedDisk {
+  private static final Duration GOODBYE = Duration.ofSeconds(5);
+
   final DriverContext context;
   final StagedOptions options;
   final RemoteStore store;
@@ -23,6 +26,8 @@ final class StagedDisk {
   final Sidecars sidecars;
   final UploadRecords records;
   final StoreClock clock;
+  final Activity activity = new Activity();
+  final LateCleaning late;
   private final ReentrantLock beginning = new ReentrantLock();
   private volatile @Nullable StageTable table;
   private volatile boolean closed;
@@ -38,6 +43,7 @@ final class StagedDisk {
             stateStore, options.stateBase(), new Directories(stateStore, java.util.List.of()));
     this.sidecars = new Sidecars(state);
     this.records = new UploadRecords(state);
+    this.late = new LateCleaning(context, activity);
     this.clock = new StoreClock(options.granularity(), context.clock().instant());
   }
 
@@ -84,8 +90,12 @@ final class StagedDisk {
     return FileMetadata.file(path, stat.size(), stat.modified(), tag(stat));
   }
 
-  /** Ends the table; its file goes where nothing was left behind. */
+  /**
+   * Lets what is under way tidy up, as long as the call may last, and ends the table; its file goes
+   * where nothing was left behind.
+   */
   void close(Call call) {
+    activity.awaitNone(call.remaining(GOODBYE));
     StageTable last;
     beginning.lock();
     try {

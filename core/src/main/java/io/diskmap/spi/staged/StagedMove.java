@@ -101,12 +101,14 @@ final class StagedMove {
 
   private void link(StoragePath source, StoragePath target, RemoteStat file, Call call)
       throws StorageException {
+    boolean mayBeOurs = false;
     for (int attempt = 1; attempt < Directories.TRIES; attempt++) {
       try {
         disk.store.linkNew(source.value(), target.value(), call);
         break;
       } catch (StorageException e) {
         if (Cleaning.isOpen(e)) {
+          mayBeOurs = true;
           if (isLinked(source, target, file, call, e)) {
             break;
           }
@@ -114,6 +116,9 @@ final class StagedMove {
         } else if (e.kind() == ErrorKind.NOT_FOUND) {
           makeWay(source, target, call);
         } else if (e.kind() == ErrorKind.ALREADY_EXISTS) {
+          if (mayBeOurs && isLinked(source, target, file, call, e)) {
+            break;
+          }
           Optional<RemoteStat> there = disk.store.look(target.value(), call);
           if (there.isPresent() && !there.get().isDirectory()) {
             throw Publisher.exists();

@@ -51,10 +51,12 @@ public final class StagedSaves {
   public FileMetadata put(
       StoragePath path, Chunk content, CommitRequest commit, WriteRequest request)
       throws StorageException {
+    disk.activity.begin();
     try {
       StagedPut.refuseIfMatch(request.condition());
       return put.put(path, content, commit, request);
     } finally {
+      disk.activity.end();
       content.release();
     }
   }
@@ -146,7 +148,10 @@ public final class StagedSaves {
     return disk.clock.cutNow();
   }
 
-  /** Removes the table of this process, where it left nothing behind, in a short call. */
+  /**
+   * Lets saves that are ended tidy up and removes the table of this process, where it left nothing
+   * behind, in a short call.
+   */
   public void close(CallContext context, Duration atMost) {
     disk.close(Call.within(context, atMost));
   }

@@ -41,10 +41,15 @@ final class StagedWriter implements StorageWriter {
   private final ReopeningFile file;
   private final boolean resumed;
   private final ChunkWindow window;
+  private final ChunkWindow noting;
   private final StagedContent content;
   private final Map<Long, ChunkEntry> own = new ConcurrentHashMap<>();
   private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
+  private final AtomicReference<@Nullable LastByte> last = new AtomicReference<>();
   private volatile @Nullable StorageException poison;
+
+  /** The byte at the highest offset that this writer has taken. */
+  private record LastByte(long offset, byte value) {}
 
   StagedWriter(StagedDisk disk, UploadRecord record, ReopeningFile file, boolean resumed) {
     this.disk = disk;
@@ -52,7 +57,9 @@ final class StagedWriter implements StorageWriter {
     this.file = file;
     this.resumed = resumed;
     this.window = new ChunkWindow(disk.options.window());
+    this.noting = new ChunkWindow(disk.options.window());
     this.content = new StagedContent(disk, record, file);
+    disk.activity.begin();
   }
 
   @Override
@@ -101,6 +108,7 @@ final class StagedWriter implements StorageWriter {
       }
       return false;
     }
+    keepLast(index * record.chunkSize() + chunk.length() - 1, chunk);
     boolean started = false;
     try {
       window.enter(call);
@@ -118,6 +126,14 @@ final class StagedWriter implements StorageWriter {
       }
     }
     return true;
+  }
+
+  private void keepLast(long offset, Chunk chunk) {
+    byte value = chunk.data().get(chunk.length() - 1);
+    last.accumulateAndGet(
+        new LastByte(offset, value),
+        (before, now) ->
+            now == null || (before != null && before.offset() > now.offset()) ? before : now);
   }
 
   /** What another writer has staged there and would still be there; null where nothing is. */
@@ -140,34 +156,70 @@ final class StagedWriter implements StorageWriter {
     return found.get();
   }
 
+  /** Writes a chunk, gives its memory and its place in the window back, and notes it. */
   private void run(long index, ChunkEntry entry, Chunk chunk, Call call) {
+    boolean written = false;
     try {
-      if (poison == null && state.get() == State.OPEN) {
-        long offset = index * record.chunkSize();
-        file.run(
-            call,
-            f -> {
-              f.write(offset, chunk.data(), call);
-              return f;
-            });
-        record.chunk(index, entry, call);
-        call.progressed();
-        content.acknowledged(index, entry);
-      }
-    } catch (StorageException e) {
-      poison = e;
-    } catch (RuntimeException e) {
-      poison = StorageException.of(ErrorKind.UNKNOWN, "The driver failed on a chunk.", e);
+      written = isWritten(index, entry, chunk, call);
     } finally {
       chunk.release();
       window.leave();
     }
+    if (written) {
+      try {
+        note(index, entry, call);
+      } finally {
+        noting.leave();
+      }
+    }
+  }
+
+  /** Writes a chunk and enters the window of those that are to be noted; false where it fails. */
+  private boolean isWritten(long index, ChunkEntry entry, Chunk chunk, Call call) {
+    if (poison != null || state.get() != State.OPEN) {
+      return false;
+    }
+    try {
+      long offset = index * record.chunkSize();
+      file.run(
+          call,
+          f -> {
+            f.write(offset, chunk.data(), entry.crc(), call);
+            return f;
+          });
+      call.progressed();
+      noting.enter(call);
+      return true;
+    } catch (StorageException e) {
+      poison = e;
+    } catch (RuntimeException e) {
+      poison = StorageException.of(ErrorKind.UNKNOWN, "The driver failed on a chunk.", e);
+    }
+    return false;
+  }
+
+  private void note(long index, ChunkEntry entry, Call call) {
+    try {
+      record.chunk(index, entry, call);
+      call.progressed();
+      content.acknowledged(index, entry);
+    } catch (StorageException e) {
+      poison = e;
+    } catch (RuntimeException e) {
+      poison = StorageException.of(ErrorKind.UNKNOWN, "The driver failed on a record.", e);
+    }
+  }
+
+  /** Waits until every chunk is written and noted. */
+  private void awaitIdle(Call call) throws StorageException {
+    window.awaitIdle(call);
+    noting.awaitIdle(call);
   }
 
   @Override
   public void flush(Call call) throws StorageException {
     requireUsable(call);
-    window.awaitIdle(call);
+    awaitIdle(call);
     requireUsable(call);
   }
 
@@ -196,12 +248,29 @@ final class StagedWriter implements StorageWriter {
 
   @Override
   public FileMetadata commit(CommitRequest request) throws StorageException {
-    flush(request.call());
+    Call call = request.call();
+    requireUsable(call);
+    StagedCommit ending = new StagedCommit(disk, record, file, content);
+    ending.look(call);
+    if (resumed) {
+      flush(call);
+    } else {
+      window.awaitIdle(call);
+      requireUsable(call);
+    }
+    LastByte end = last.get();
     FileMetadata saved =
-        new StagedCommit(disk, record, file, content).commit(request, own.keySet(), resumed);
+        ending.commit(
+            request,
+            new StagedCommit.Taken(
+                Map.copyOf(own),
+                resumed,
+                end != null && end.offset() == request.length() - 1
+                    ? Optional.of(end.value())
+                    : Optional.empty()),
+            () -> flush(call));
     if (state.compareAndSet(State.OPEN, State.COMMITTED)) {
-      file.close();
-      record.close();
+      letGo();
     }
     return saved;
   }
@@ -212,14 +281,13 @@ final class StagedWriter implements StorageWriter {
       return;
     }
     try {
-      window.awaitIdle(call);
+      awaitIdle(call);
       if (poison == null && record.request().durability() != io.diskmap.Durability.NONE) {
         content.sync(call);
       }
     } finally {
       if (state.compareAndSet(State.OPEN, State.DETACHED)) {
-        file.close();
-        record.close();
+        letGo();
       }
     }
   }
@@ -229,10 +297,23 @@ final class StagedWriter implements StorageWriter {
     if (!state.compareAndSet(State.OPEN, State.CLOSED)) {
       return;
     }
-    file.close();
-    record.close();
-    WriteRequest request = record.request();
-    new StagedAbort(disk).abort(record.path(), request.writeId(), request.call());
+    try {
+      file.close();
+      record.close();
+      WriteRequest request = record.request();
+      new StagedAbort(disk).abort(record.path(), request.writeId(), request.call());
+    } finally {
+      disk.activity.end();
+    }
+  }
+
+  private void letGo() {
+    try {
+      file.close();
+      record.close();
+    } finally {
+      disk.activity.end();
+    }
   }
 
   private void requireUsable(Call call) throws StorageException {

@@ -47,7 +47,11 @@ final class Staging {
 
   /** Removes the hidden file and the directories that were made for it; false where that fails. */
   boolean remove(StoragePath path, String id, Call call) {
-    Call cleaning = Cleaning.fresh(call);
+    return removeWithin(path, id, Cleaning.fresh(call));
+  }
+
+  /** The same within a call that is made for it. */
+  boolean removeWithin(StoragePath path, String id, Call cleaning) {
     try {
       return Cleaning.uninterrupted(
           () ->

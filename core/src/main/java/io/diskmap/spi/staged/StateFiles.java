@@ -3,6 +3,7 @@ package io.diskmap.spi.staged;
 import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
 import io.diskmap.spi.Call;
+import java.nio.ByteBuffer;
 
 /**
  * The directory of a disk's own records, made by the first change and never by a read.
@@ -31,9 +32,19 @@ final class StateFiles {
 
   /** Makes a file that must not exist, and the directories that are missing. */
   RemoteFile create(String path, Call call) throws StorageException {
+    return make(path, () -> store.create(path, call), call);
+  }
+
+  /** The same with these bytes at its start. */
+  RemoteFile create(String path, ByteBuffer head, Call call) throws StorageException {
+    return make(path, () -> store.create(path, head, call), call);
+  }
+
+  private RemoteFile make(String path, Repeat.Step<RemoteFile> step, Call call)
+      throws StorageException {
     for (int attempt = 1; ; attempt++) {
       try {
-        return store.create(path, call);
+        return step.run();
       } catch (StorageException e) {
         if (e.kind() != ErrorKind.NOT_FOUND || attempt >= Directories.TRIES) {
           throw e;

@@ -61,13 +61,14 @@ final class UploadRecord implements AutoCloseable {
   private final ReopeningFile file;
   private final Head head;
 
-  private UploadRecord(ReopeningFile file, Head head) {
+  /** The record in a file that holds this head. */
+  UploadRecord(ReopeningFile file, Head head) {
     this.file = file;
     this.head = head;
   }
 
-  /** Writes the head of a new record. */
-  static UploadRecord begin(ReopeningFile file, Head head, Call call) throws StorageException {
+  /** The bytes of a head. */
+  static byte[] pack(Head head) throws StorageException {
     byte[] block =
         Packing.pack(
             out -> {
@@ -78,9 +79,7 @@ final class UploadRecord implements AutoCloseable {
     if (block.length > HEAD_BYTES) {
       throw StorageException.of(ErrorKind.TOO_LARGE, "The attributes do not fit a record.");
     }
-    UploadRecord record = new UploadRecord(file, head);
-    record.write(0, block, call);
-    return record;
+    return block;
   }
 
   /** Reads a record; empty where a kill cut its head short, so that nothing was staged. */

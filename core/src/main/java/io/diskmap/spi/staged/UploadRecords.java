@@ -4,6 +4,7 @@ import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.UploadId;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -31,18 +32,17 @@ final class UploadRecords {
   /** Makes a record; ALREADY_EXISTS where the id has one. */
   UploadRecord create(UploadRecord.Head head, Call call) throws StorageException {
     String path = path(head.request().writeId());
-    ReopeningFile file = new ReopeningFile(state.store(), path, state.create(path, call));
-    boolean begun = false;
+    ByteBuffer block = ByteBuffer.wrap(UploadRecord.pack(head));
+    RemoteFile made;
     try {
-      UploadRecord record = UploadRecord.begin(file, head, call);
-      begun = true;
-      return record;
-    } finally {
-      if (!begun) {
-        file.close();
+      made = state.create(path, block, call);
+    } catch (StorageException e) {
+      if (e.kind() != ErrorKind.ALREADY_EXISTS && !Cleaning.isOpen(e)) {
         Quietly.run(() -> state.store().remove(path, call));
       }
+      throw e;
     }
+    return new UploadRecord(new ReopeningFile(state.store(), path, made), head);
   }
 
   /** Opens a record; empty where the id has none. */

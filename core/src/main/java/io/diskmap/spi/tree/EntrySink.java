@@ -14,6 +14,10 @@ public interface EntrySink {
   /** A name with all that a listing needs, where the store gives it for free. */
   boolean entry(String name, TreeEntry entry) throws StorageException;
 
-  /** A stored name that is no text: not valid UTF-8, or not representable. */
-  boolean foreign() throws StorageException;
+  /**
+   * A stored name that is no text: not valid UTF-8, or not representable.
+   *
+   * @param shown the name as far as it can be told
+   */
+  boolean foreign(String shown) throws StorageException;
 }

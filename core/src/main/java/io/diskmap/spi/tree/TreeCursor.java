@@ -6,6 +6,7 @@ import io.diskmap.StoragePath;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.EntryCursor;
 import io.diskmap.spi.ListRequest;
+import io.diskmap.spi.SkippedNames;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -38,7 +39,10 @@ public final class TreeCursor implements EntryCursor {
   private final int windowNames;
   private final Deque<TreeFrame> frames = new ArrayDeque<>();
   private @Nullable FileMetadata entry;
-  private long skipped;
+  private final SkippedNames skipped = new SkippedNames();
+
+  /** A listing that has gone through a directory is there to be read on. */
+  private int lookAhead = TreeFrame.FIRST_LOOKS;
 
   /**
    * A cursor over what is below a prefix.
@@ -71,7 +75,7 @@ public final class TreeCursor implements EntryCursor {
       return;
     }
     String path = prefix.isRoot() ? "" : prefix.value() + "/";
-    frames.push(new TreeFrame(top, path, startAfter(top)));
+    frames.push(new TreeFrame(top, path, startAfter(top), TreeFrame.FIRST_LOOKS, skipped));
   }
 
   /** In a listing of one level, a bound that names a directory stands for the directory's entry. */
@@ -98,13 +102,14 @@ public final class TreeCursor implements EntryCursor {
       call.check();
       TreeFrame frame = frames.element();
       boolean more = frame.fill(windowNames, MAX_WINDOW_BYTES, call);
-      skipped += frame.takeSkipped();
       if (frame.waitingIsNext()) {
         takeDirectory(frame, frame.takeWaiting());
       } else if (more) {
         takeName(frame);
       } else {
-        frames.pop().directory.close();
+        TreeFrame done = frames.pop();
+        lookAhead = Math.max(lookAhead, done.lookAhead());
+        done.directory.close();
       }
       if (entry != null) {
         return true;
@@ -132,7 +137,7 @@ public final class TreeCursor implements EntryCursor {
           frame.await(name);
         }
       }
-      default -> skipped++;
+      default -> skipped.add(frame.path + text);
     }
   }
 
@@ -147,7 +152,8 @@ public final class TreeCursor implements EntryCursor {
       Optional<? extends DirectoryLister> child = frame.directory.enter(text, call);
       if (child.isPresent()) {
         StartAfter inside = after == null ? null : after.inside(name);
-        frames.push(new TreeFrame(child.get(), path.get().value() + "/", inside));
+        frames.push(
+            new TreeFrame(child.get(), path.get().value() + "/", inside, lookAhead, skipped));
         boundMemory();
       }
     } else if ((after == null || after.admitsDirectoryEntry(name))
@@ -167,7 +173,7 @@ public final class TreeCursor implements EntryCursor {
     try {
       return Optional.of(StoragePath.of(frame.path + name));
     } catch (StorageException tooLong) {
-      skipped++;
+      skipped.add(frame.path + name);
       return Optional.empty();
     }
   }
@@ -221,7 +227,7 @@ public final class TreeCursor implements EntryCursor {
     }
 
     @Override
-    public boolean foreign() {
+    public boolean foreign(String shown) {
       return true;
     }
   }
@@ -249,7 +255,12 @@ public final class TreeCursor implements EntryCursor {
 
   @Override
   public long skipped() {
-    return skipped;
+    return skipped.count();
+  }
+
+  @Override
+  public List<String> skippedNames() {
+    return skipped.first();
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.diskmap.spi.tree;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
 import io.diskmap.spi.Call;
+import io.diskmap.spi.SkippedNames;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * with its name followed by a byte below the slash, so few wait at a time.
  */
 final class TreeFrame {
-  private static final int FIRST_LOOKS = 8;
+  static final int FIRST_LOOKS = 8;
   private static final int MOST_LOOKS = 512;
 
   final DirectoryLister directory;
@@ -30,17 +31,30 @@ final class TreeFrame {
   final @Nullable StartAfter after;
   private final PriorityQueue<byte[]> waiting = new PriorityQueue<>(TreeFrame::compareSlashed);
   private final Deque<Optional<TreeEntry>> looked = new ArrayDeque<>();
-  private int lookAhead = FIRST_LOOKS;
+  private int lookAhead;
   private @Nullable NameWindow window;
   private byte @Nullable [] consumed;
   private boolean ended;
   private boolean scanned;
-  private long skipped;
+  private final SkippedNames skipped;
 
-  TreeFrame(DirectoryLister directory, String path, @Nullable StartAfter after) {
+  /** A directory whose first looks are at so many names at once; each further ones at more. */
+  TreeFrame(
+      DirectoryLister directory,
+      String path,
+      @Nullable StartAfter after,
+      int lookAhead,
+      SkippedNames skipped) {
     this.directory = directory;
     this.path = path;
     this.after = after;
+    this.lookAhead = lookAhead;
+    this.skipped = skipped;
+  }
+
+  /** How many names the next looks are at. */
+  int lookAhead() {
+    return lookAhead;
   }
 
   /** Makes the next plain name available; false once there is none. */
@@ -102,13 +116,6 @@ final class TreeFrame {
     return told == null ? looked.remove() : Optional.of(told);
   }
 
-  /** How many names of this directory were no valid segments, since the last call. */
-  long takeSkipped() {
-    long count = skipped;
-    skipped = 0;
-    return count;
-  }
-
   int windowBytes() {
     return window == null ? 0 : window.bytes();
   }
@@ -159,9 +166,9 @@ final class TreeFrame {
     }
 
     @Override
-    public boolean foreign() {
+    public boolean foreign(String shown) {
       if (!scanned) {
-        skipped++;
+        skipped.add(path + shown);
       }
       return true;
     }
@@ -171,7 +178,7 @@ final class TreeFrame {
         return true;
       }
       if (!isSegment(name)) {
-        return foreign();
+        return foreign(name);
       }
       byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
       boolean next = consumed == null || Arrays.compareUnsigned(bytes, consumed) > 0;

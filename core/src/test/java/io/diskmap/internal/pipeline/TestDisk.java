@@ -12,6 +12,7 @@ import io.diskmap.spi.DriverContext;
 import io.diskmap.spi.OptionValues;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -54,7 +55,9 @@ final class TestDisk implements AutoCloseable {
             false,
             false,
             Duration.ofHours(24),
-            metadataTtl);
+            metadataTtl,
+            false,
+            List.of());
     storage =
         DiskStorage.of(
             new Disk(settings, driver, chunks, calls, audit, listener, Clock.systemUTC(), threads));

@@ -37,7 +37,7 @@ final class Exchange implements ReplyHandler {
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-  private final NfsClient client;
+  private final Traffic traffic;
   private final Request<?> request;
   private final Signal signal = new Signal();
   private final boolean hasTarget;
@@ -61,14 +61,14 @@ final class Exchange implements ReplyHandler {
   boolean abandoned;
 
   Exchange(
-      NfsClient client,
+      Traffic traffic,
       Session session,
       Slot slot,
       Request<?> request,
       int xid,
       List<ByteBuffer> message,
       boolean internal) {
-    this.client = client;
+    this.traffic = traffic;
     this.session = session;
     this.slot = slot;
     this.request = request;
@@ -124,19 +124,19 @@ final class Exchange implements ReplyHandler {
           || result.sequence() != slot.sequence) {
         throw new XdrException("a reply belongs to another slot");
       }
-      client.answered(this, result, ops);
+      traffic.answered(this, result, ops);
     } catch (NfsStatusException e) {
-      client.refused(this, e);
+      traffic.refused(this, e);
     } catch (RpcException e) {
-      client.notExecuted(this, e);
+      traffic.notExecuted(this, e);
     } catch (XdrException e) {
-      client.garbled(this, e);
+      traffic.garbled(this, e);
     }
   }
 
   @Override
   public void lost(IOException why) {
-    client.lost(this, why);
+    traffic.lost(this, why);
   }
 
   void answer(OpReader ops) {

@@ -20,6 +20,7 @@ public final class Op {
   static final int RENAME = 29;
   static final int RESTOREFH = 31;
   static final int SAVEFH = 32;
+  static final int SECINFO = 33;
   static final int SETATTR = 34;
   static final int VERIFY = 37;
   static final int WRITE = 38;
@@ -27,16 +28,20 @@ public final class Op {
   static final int EXCHANGE_ID = 42;
   static final int CREATE_SESSION = 43;
   static final int DESTROY_SESSION = 44;
+  static final int FREE_STATEID = 45;
   static final int SEQUENCE = 53;
+  static final int TEST_STATEID = 55;
   static final int DESTROY_CLIENTID = 57;
   static final int RECLAIM_COMPLETE = 58;
+  static final int COPY = 60;
+  static final int CLONE = 71;
 
   private Op() {}
 
   /** Whether the operation changes something on the server. */
   static boolean isChange(int op) {
     return switch (op) {
-      case CLOSE, CREATE, LINK, OPEN, REMOVE, RENAME, SETATTR, WRITE -> true;
+      case CLOSE, CREATE, LINK, OPEN, REMOVE, RENAME, SETATTR, WRITE, COPY, CLONE -> true;
       default -> false;
     };
   }
@@ -62,6 +67,7 @@ public final class Op {
       case RENAME -> "RENAME";
       case RESTOREFH -> "RESTOREFH";
       case SAVEFH -> "SAVEFH";
+      case SECINFO -> "SECINFO";
       case SETATTR -> "SETATTR";
       case VERIFY -> "VERIFY";
       case WRITE -> "WRITE";
@@ -69,9 +75,13 @@ public final class Op {
       case EXCHANGE_ID -> "EXCHANGE_ID";
       case CREATE_SESSION -> "CREATE_SESSION";
       case DESTROY_SESSION -> "DESTROY_SESSION";
+      case FREE_STATEID -> "FREE_STATEID";
       case SEQUENCE -> "SEQUENCE";
+      case TEST_STATEID -> "TEST_STATEID";
       case DESTROY_CLIENTID -> "DESTROY_CLIENTID";
       case RECLAIM_COMPLETE -> "RECLAIM_COMPLETE";
+      case COPY -> "COPY";
+      case CLONE -> "CLONE";
       default -> "operation " + op;
     };
   }

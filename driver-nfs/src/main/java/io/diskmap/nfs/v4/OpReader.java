@@ -18,7 +18,9 @@ public final class OpReader {
   private static final int MAX_NAME = 4096;
   private static final int MAX_PAYLOAD = 16 << 20;
   private static final int MAX_ENTRIES = 1 << 20;
+  private static final int MAX_STATES = 256;
   private static final int VERIFIER = 8;
+  private static final int GSS = 6;
   private static final int FH_WANT_NOTHING = 0;
 
   private final XdrReader in;
@@ -247,6 +249,49 @@ public final class OpReader {
       entries.add(new DirectoryEntry(cookie, name, Attributes.read(in)));
     }
     return new DirectoryPage(verifier, entries, in.bool());
+  }
+
+  /** CLONE. */
+  public OpReader cloneRange() throws XdrException, NfsStatusException {
+    return ok(Op.CLONE);
+  }
+
+  /** COPY that was done before the answer: how many bytes, and the mark as of a WRITE. */
+  public WriteResult copyRange() throws XdrException, NfsStatusException {
+    begin(Op.COPY);
+    if (in.int32() != 0) {
+      throw new XdrException("a copy goes on behind the answer, which was not asked for");
+    }
+    long count = in.int64();
+    boolean durable = in.int32() != 0;
+    long verifier = in.int64();
+    in.bool();
+    in.bool();
+    return new WriteResult(count, durable, verifier);
+  }
+
+  /** SECINFO: the kinds of security by their usual names. */
+  public List<String> security() throws XdrException, NfsStatusException {
+    begin(Op.SECINFO);
+    List<String> kinds = new ArrayList<>();
+    for (int left = in.count(MAX_OPS, 4); left > 0; left--) {
+      int flavor = in.int32();
+      if (flavor == GSS) {
+        in.opaque(MAX_NAME);
+        in.int32();
+        int service = in.int32();
+        kinds.add(service == 1 ? "krb5" : service == 2 ? "krb5i" : "krb5p");
+      } else {
+        kinds.add(flavor == 0 ? "none" : flavor == 1 ? "sys" : "flavor " + flavor);
+      }
+    }
+    return kinds;
+  }
+
+  /** TEST_STATEID: a status for each state. */
+  int[] testStates() throws XdrException, NfsStatusException {
+    begin(Op.TEST_STATEID);
+    return in.ints(MAX_STATES);
   }
 
   ClientIdResult exchangeId() throws XdrException, NfsStatusException {

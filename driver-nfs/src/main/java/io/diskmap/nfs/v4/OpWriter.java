@@ -261,6 +261,37 @@ public final class OpWriter {
     return this;
   }
 
+  /** Fills the current file with a range of the saved one, as one step. */
+  public OpWriter cloneRange(StateId from, StateId to, long offset, long count) {
+    from.write(op(Op.CLONE));
+    to.write(out);
+    out.int64(offset).int64(offset).int64(count);
+    return this;
+  }
+
+  /** Copies a range of the saved file into the current one before it answers. */
+  public OpWriter copyRange(StateId from, StateId to, long offset, long count) {
+    from.write(op(Op.COPY));
+    to.write(out);
+    out.int64(offset).int64(offset).int64(count).bool(false).bool(true).int32(0);
+    return this;
+  }
+
+  /** Asks which kinds of security the server wants for a name of the current directory. */
+  public OpWriter securityOf(String name) {
+    op(Op.SECINFO).text(name);
+    return this;
+  }
+
+  void testStates(List<StateId> states) {
+    op(Op.TEST_STATEID).int32(states.size());
+    states.forEach(state -> state.write(out));
+  }
+
+  void freeState(StateId state) {
+    state.write(op(Op.FREE_STATEID));
+  }
+
   void exchangeId(byte[] owner, byte[] verifier) {
     op(Op.EXCHANGE_ID).fixed(verifier).opaque(owner).int32(0).int32(0).int32(0);
   }

@@ -153,6 +153,63 @@ class CompoundTest {
   }
 
   @Test
+  void the_copies_inside_the_server_name_both_states_and_wait_for_their_end() throws Exception {
+    String states = "00000001" + "0".repeat(24) + "00000000" + "0".repeat(24);
+    assertThat(encode(out -> out.saveFh().cloneRange(StateId.CURRENT, StateId.NONE, 4096, 8192)))
+        .endsWith(
+            "00000047" + states + "0000000000001000" + "0000000000001000" + "0000000000002000");
+    assertThat(encode(out -> out.saveFh().copyRange(StateId.CURRENT, StateId.NONE, 0, 8192)))
+        .endsWith(
+            "0000003c"
+                + states
+                + "0000000000000000"
+                + "0000000000000000"
+                + "0000000000002000"
+                + "00000000"
+                + "00000001"
+                + "00000000");
+    String copied = "0000000000001234 00000000 0000000000000abc 00000001 00000001";
+    OpReader.WriteResult result =
+        results(ok(1) + "0000003c 00000000 00000000" + copied).copyRange();
+    assertThat(result).isEqualTo(new OpReader.WriteResult(0x1234, false, 0xABC));
+    assertThatThrownBy(
+            () -> results(ok(1) + "0000003c 00000000 00000001" + STATE + copied).copyRange())
+        .as("a copy that goes on behind the answer")
+        .isInstanceOf(XdrException.class);
+    assertThatThrownBy(
+            () -> results("0000276e 00000000 00000001 0000003c 0000276e 00000000").copyRange())
+        .isInstanceOfSatisfying(
+            NfsStatusException.class,
+            e -> assertThat(e.status()).isEqualTo(Status.OFFLOAD_NO_REQS));
+  }
+
+  @Test
+  void the_kinds_of_security_have_their_usual_names() throws Exception {
+    String kerberos = "00000006 00000009 2a864886f712010202000000 00000000 0000000";
+    assertThat(
+            results(
+                    ok(1)
+                        + "00000021 00000000 00000005 00000000 00000001 "
+                        + kerberos
+                        + "1 "
+                        + kerberos
+                        + "2 "
+                        + kerberos
+                        + "3")
+                .security())
+        .containsExactly("none", "sys", "krb5", "krb5i", "krb5p");
+  }
+
+  @Test
+  void states_are_tested_together_and_freed_one_by_one() throws Exception {
+    assertThat(encode(out -> out.testStates(java.util.List.of(StateId.NONE, StateId.CURRENT))))
+        .endsWith("00000037" + "00000002" + "0".repeat(32) + "00000001" + "0".repeat(24));
+    assertThat(encode(out -> out.freeState(StateId.NONE))).endsWith("0000002d" + "0".repeat(32));
+    assertThat(results(ok(1) + "00000037 00000000 00000002 00000000 0000271b").testStates())
+        .containsExactly(0, Status.EXPIRED);
+  }
+
+  @Test
   void an_exchange_id_is_read_with_its_owner_scope_and_implementation() throws Exception {
     OpReader.ClientIdResult client =
         results(

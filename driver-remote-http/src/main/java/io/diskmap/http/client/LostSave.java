@@ -12,24 +12,30 @@ import io.diskmap.spi.StorageReader;
 import io.diskmap.spi.WriteRequest;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A save in one request whose answer was lost. For one thread.
  *
  * <p>It is settled by looking, never by a blind repeat: the server is asked for its answer by the
- * write id. A server that knows of none may have been restarted, so the file itself is looked at;
- * where that cannot tell either, the outcome is unknown.
+ * write id. The process that was sent the save and knows of none has not done it. Another one,
+ * after a restart or behind a balancer, cannot know, so the file itself is looked at: a version
+ * older than the save is not the save's, and one with its content is as good. Where that cannot
+ * tell either, the outcome is unknown.
  */
 final class LostSave {
   private static final Duration LOOK = Duration.ofSeconds(30);
+  private static final Duration COARSE_CLOCK = Duration.ofSeconds(2);
   private static final int BLOCK = 64 * 1024;
 
   private final StorageDriver driver;
   private final RemoteHttpSessions sessions;
   private final WriteRequest request;
   private final Attempts attempts;
-  private final Call look;
+  private final Optional<String> instance;
+  private final long begun = System.nanoTime();
 
   private LostSave(
       StorageDriver driver, RemoteHttpSessions sessions, WriteRequest request, Attempts attempts) {
@@ -37,10 +43,11 @@ final class LostSave {
     this.sessions = sessions;
     this.request = request;
     this.attempts = attempts;
-    this.look = Call.within(request.call().context(), LOOK);
+    this.instance = sessions.instances().only();
   }
 
-  static LostSave of(
+  /** Notes what is known before the save is sent. */
+  static LostSave before(
       StorageDriver driver, RemoteHttpSessions sessions, WriteRequest request, Attempts attempts) {
     return new LostSave(driver, sessions, request, attempts);
   }
@@ -48,12 +55,13 @@ final class LostSave {
   /** What the save answered, or the failure where it is certain that it did not happen. */
   FileMetadata settle(StoragePath path, ByteBuffer content, StorageException failure)
       throws StorageException {
+    Call look = Call.within(request.call().context(), LOOK);
     try {
       return Completion.of(sessions, request.writeId(), content.remaining(), attempts)
           .run(path, look);
     } catch (StorageException e) {
       return switch (e.kind()) {
-        case NOT_FOUND -> byTheFile(path, content, failure);
+        case NOT_FOUND -> byTheFile(path, content, failure, look);
         case LENGTH_MISMATCH -> {
           sessions.abort(request.writeId(), look);
           throw failure;
@@ -64,35 +72,55 @@ final class LostSave {
     }
   }
 
-  private FileMetadata byTheFile(StoragePath path, ByteBuffer content, StorageException failure)
+  private FileMetadata byTheFile(
+      StoragePath path, ByteBuffer content, StorageException failure, Call look)
       throws StorageException {
     WriteCondition condition = request.condition();
+    @Nullable FileMetadata saved = null;
+    boolean untouched;
     try {
-      Optional<FileMetadata> now = attempts.run(look, () -> find(path));
-      if (now.isEmpty() && condition.kind() != WriteCondition.Kind.IF_MATCH) {
-        throw failure;
-      }
-      if (now.isPresent() && condition.tag().filter(now.get().versionTag()::matches).isPresent()) {
-        throw failure;
-      }
-      boolean ours =
-          condition.kind() == WriteCondition.Kind.NONE
-              && now.isPresent()
-              && now.get().size() == content.remaining()
-              && holds(path, content);
-      if (ours) {
-        return now.get();
+      Optional<FileMetadata> now = attempts.run(look, () -> find(path, look));
+      untouched =
+          switch (condition.kind()) {
+            case IF_ABSENT -> now.isEmpty();
+            case IF_MATCH ->
+                now.isPresent()
+                    && condition.tag().filter(now.get().versionTag()::matches).isPresent();
+            case NONE -> now.isEmpty() || sameServer();
+          };
+      untouched = untouched || (now.isPresent() && isOlder(now.get(), look));
+      if (!untouched
+          && condition.kind() == WriteCondition.Kind.NONE
+          && now.isPresent()
+          && now.get().size() == content.remaining()
+          && holds(path, content, look)) {
+        saved = now.get();
       }
     } catch (StorageException e) {
-      if (e == failure) {
-        throw e;
-      }
       failure.addSuppressed(e);
+      throw unknown(failure);
     }
-    throw unknown(failure);
+    if (untouched) {
+      throw failure;
+    }
+    if (saved == null) {
+      throw unknown(failure);
+    }
+    return saved;
   }
 
-  private Optional<FileMetadata> find(StoragePath path) throws StorageException {
+  private boolean sameServer() {
+    return instance.isPresent() && instance.equals(sessions.instances().only());
+  }
+
+  /** Whether a file is older than this save, by a store's clock that may count in whole seconds. */
+  private boolean isOlder(FileMetadata file, Call look) throws StorageException {
+    Instant storeTime = driver.storeTime(look);
+    Duration sinceBegin = Duration.ofNanos(System.nanoTime() - begun);
+    return file.modified().isBefore(storeTime.minus(sinceBegin).minus(COARSE_CLOCK));
+  }
+
+  private Optional<FileMetadata> find(StoragePath path, Call look) throws StorageException {
     try {
       return Optional.of(driver.stat(path, look));
     } catch (StorageException e) {
@@ -103,7 +131,7 @@ final class LostSave {
     }
   }
 
-  private boolean holds(StoragePath path, ByteBuffer content) throws StorageException {
+  private boolean holds(StoragePath path, ByteBuffer content, Call look) throws StorageException {
     ByteBuffer wanted = content.duplicate();
     ByteBuffer block = ByteBuffer.allocate(BLOCK);
     try (StorageReader reader = driver.openRead(path, ReadRequest.all(look))) {

@@ -7,6 +7,7 @@ import io.diskmap.http.protocol.JsonObject;
 import io.diskmap.http.protocol.NdjsonReader;
 import io.diskmap.spi.EntryCursor;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ final class RemoteHttpCursor implements EntryCursor {
   private final NdjsonReader lines;
   private @Nullable FileMetadata entry;
   private long skipped;
+  private List<String> skippedNames = List.of();
   private boolean ended;
 
   RemoteHttpCursor(RemoteHttpSessions.Exchange exchange) {
@@ -39,6 +41,7 @@ final class RemoteHttpCursor implements EntryCursor {
         return true;
       }
       skipped = lines.summary().optionalNumber("skipped").orElse(0L);
+      skippedNames = lines.summary().textList("skippedNames");
       ended = true;
       if (exchange.body().byteStream().read() < 0) {
         exchange.complete();
@@ -63,6 +66,11 @@ final class RemoteHttpCursor implements EntryCursor {
   @Override
   public long skipped() {
     return skipped;
+  }
+
+  @Override
+  public List<String> skippedNames() {
+    return skippedNames;
   }
 
   @Override

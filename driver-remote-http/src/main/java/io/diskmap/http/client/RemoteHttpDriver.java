@@ -302,6 +302,7 @@ final class RemoteHttpDriver implements StorageDriver {
               .put(body)
               .header(Names.CONTENT_DIGEST, Digests.crc32c(content.crc32c()).toString());
       headers(http, request);
+      LostSave lost = LostSave.before(this, sessions, request, attempts);
       StorageException failure;
       try {
         JsonObject json = sessions.longDocument(http, request.call());
@@ -315,7 +316,7 @@ final class RemoteHttpDriver implements StorageDriver {
       if (request.call().isEnded() || Thread.currentThread().isInterrupted()) {
         throw failure.kind().isTransient() ? LostSave.unknown(failure) : failure;
       }
-      return LostSave.of(this, sessions, request, attempts).settle(path, content.data(), failure);
+      return lost.settle(path, content.data(), failure);
     } finally {
       content.release();
     }

@@ -13,6 +13,7 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -70,16 +71,16 @@ final class RemoteHttpErrors {
           "The name of the services server is unknown; check url and the name service.",
           failure);
     }
+    if (isNotTrusted(failure)) {
+      return StorageException.of(
+          ErrorKind.UNAUTHENTICATED,
+          "The services server's certificate is not trusted or not its own; check url and ca_file.",
+          failure);
+    }
     if (isBeforeSending(failure)) {
       return StorageException.of(
           ErrorKind.UNAVAILABLE,
           "The services server cannot be reached; check url and that it runs.",
-          failure);
-    }
-    if (failure instanceof SSLHandshakeException || failure instanceof SSLPeerUnverifiedException) {
-      return StorageException.of(
-          ErrorKind.UNAUTHENTICATED,
-          "The services server's certificate is not trusted or not its own; check url and ca_file.",
           failure);
     }
     if (failure instanceof SocketTimeoutException || failure instanceof InterruptedIOException) {
@@ -88,6 +89,13 @@ final class RemoteHttpErrors {
     }
     return StorageException.of(
         ErrorKind.UNAVAILABLE, "The connection to the services server broke.", failure);
+  }
+
+  /** A handshake that is cut fails by the same exception, but for no certificate. */
+  private static boolean isNotTrusted(IOException failure) {
+    return failure instanceof SSLPeerUnverifiedException
+        || failure instanceof SSLHandshakeException
+            && failure.getCause() instanceof CertificateException;
   }
 
   /** Whether a failure is certain to have happened before the request left this machine. */

@@ -126,7 +126,10 @@ final class RemoteHttpReadAhead implements StorageReader {
     try (StorageReader reader = ranges.open(part)) {
       buffer.limit((int) part.length());
       while (buffer.hasRemaining() && !closed) {
-        reader.read(buffer);
+        if (reader.read(buffer) < 0) {
+          throw StorageException.of(
+              ErrorKind.UNAVAILABLE, "The services server ended a range early; try again.");
+        }
       }
       filled = result.complete(buffer.flip());
     } catch (StorageException e) {

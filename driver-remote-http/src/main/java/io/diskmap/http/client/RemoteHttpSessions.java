@@ -41,6 +41,7 @@ final class RemoteHttpSessions implements AutoCloseable {
   private final RemoteHttpOptions options;
   private final OkHttpClient client;
   private final InterruptWatch watch = new InterruptWatch();
+  private final Instances instances = new Instances();
   private final RoundTrips roundTrips = new RoundTrips();
   private volatile @Nullable String key;
   private volatile boolean closed;
@@ -65,6 +66,11 @@ final class RemoteHttpSessions implements AutoCloseable {
     return HttpUrl.get(options.address(endpoint))
         .newBuilder()
         .addQueryParameter(Names.DISK, options.disk());
+  }
+
+  /** Which servers have answered. */
+  Instances instances() {
+    return instances;
   }
 
   /** Whether an answer takes so long that several exchanges at once are faster than one. */
@@ -144,6 +150,7 @@ final class RemoteHttpSessions implements AutoCloseable {
     request.header(Names.ACCEPT_ENCODING, "identity");
     context.requestId().ifPresent(id -> request.header(Names.REQUEST_ID, id));
     context.user().ifPresent(u -> request.header(Names.AUDIT_USER, HeaderText.encode(u)));
+    context.cleanupAfter().ifPresent(d -> request.header(Names.AUDIT_CLEANUP, d.toString()));
     context.cohort().ifPresent(c -> request.header(Names.AUDIT_COHORT, HeaderText.encode(c)));
     context.fileType().ifPresent(t -> request.header(Names.AUDIT_FILE_TYPE, HeaderText.encode(t)));
     return request.build();
@@ -212,6 +219,7 @@ final class RemoteHttpSessions implements AutoCloseable {
         long begun = System.nanoTime();
         Response answer = http.execute();
         response = answer;
+        instances.saw(answer.header(Names.INSTANCE));
         if (http.request().body() == null) {
           roundTrips.took(System.nanoTime() - begun);
         }

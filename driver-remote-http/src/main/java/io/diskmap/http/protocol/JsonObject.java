@@ -101,6 +101,18 @@ public final class JsonObject {
     return all;
   }
 
+  /** The texts of an array; an absent member has none. */
+  public List<String> textList(String name) throws MalformedException {
+    List<String> all = new ArrayList<>();
+    for (Object item : array(name)) {
+      if (!(item instanceof String text)) {
+        throw new MalformedException("member " + name + " must hold texts");
+      }
+      all.add(text);
+    }
+    return all;
+  }
+
   /** An array of pairs of whole numbers, such as the received spans of an upload. */
   public List<long[]> spans(String name) throws MalformedException {
     List<long[]> spans = new ArrayList<>();

@@ -14,6 +14,8 @@ public final class Names {
   public static final String SHA256 = "sha256";
   public static final String KEEP_CHECKSUM = "keep_checksum";
   public static final String CLEANUP_AFTER_HOURS = "cleanup_after_hours";
+  public static final String KEEP = "keep";
+  public static final String MAX_DELETIONS = "max_deletions";
   public static final String PHASE = "phase";
   public static final String SESSION = "session";
   public static final String OFFSET = "offset";
@@ -37,6 +39,8 @@ public final class Names {
   public static final String AUDIT_USER = "X-Audit-User";
   public static final String AUDIT_COHORT = "X-Audit-Cohort";
   public static final String AUDIT_FILE_TYPE = "X-Audit-File-Type";
+  public static final String INSTANCE = "X-Diskmap-Instance";
+  public static final String AUDIT_CLEANUP = "X-Audit-Cleanup-After";
   public static final String DISKMAP_VERSION = "X-Diskmap-Version";
   public static final String ATTRIBUTES = "X-Diskmap-Attributes";
   public static final String FILE = "X-Diskmap-File";

@@ -30,10 +30,11 @@ public final class ReportDocument {
     out.writeEndArray();
   }
 
-  /** Writes a delete's members, {@code kept, abortedUploads} and {@code olderThan}. */
+  /** Writes a delete's members, {@code kept, left, abortedUploads} and {@code olderThan}. */
   public static void write(JsonGenerator out, CleanupReport report) throws IOException {
     write(out, report.deleted());
     out.writeNumberField("kept", report.kept());
+    out.writeNumberField("left", report.left());
     out.writeNumberField("abortedUploads", report.abortedUploads());
     out.writeStringField("olderThan", report.newestDeletable().toString());
   }

@@ -5,7 +5,8 @@ import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
 import io.diskmap.http.protocol.Names;
 import io.diskmap.http.protocol.Query;
-import io.diskmap.http.server.internal.HttpExchange;
+import io.diskmap.http.server.exchange.HttpExchange;
+import io.diskmap.http.server.exchange.Refusal;
 import java.io.IOException;
 
 /**

@@ -3,6 +3,7 @@ package io.diskmap.http.server;
 import io.diskmap.CallContext;
 import io.diskmap.ServerSection;
 import io.diskmap.StoragePath;
+import io.diskmap.http.server.exchange.Refusal;
 
 /**
  * Who makes a call, and what the key opens. Immutable.

@@ -1,10 +1,12 @@
 package io.diskmap.http.server;
 
 import io.diskmap.AuditSink;
+import io.diskmap.AuditTrail;
 import io.diskmap.ServerRole;
 import io.diskmap.Storage;
 import io.diskmap.StorageException;
 import java.util.List;
+import java.util.Optional;
 
 /** What the server needs of the process it runs in. Thread-safe. */
 interface Disks {
@@ -18,6 +20,9 @@ interface Disks {
   String defaultDisk();
 
   ServerRole role();
+
+  /** What the audit store has kept, where there is one. */
+  Optional<AuditTrail> auditTrail();
 
   /** Where refused calls are recorded; calls that reach a storage are recorded by its pipeline. */
   AuditSink audit();

@@ -1,5 +1,6 @@
 package io.diskmap.http.server;
 
+import io.diskmap.CleanupOptions;
 import io.diskmap.CleanupReport;
 import io.diskmap.DeleteOptions;
 import io.diskmap.DeleteReport;
@@ -10,8 +11,11 @@ import io.diskmap.http.protocol.FileDocument;
 import io.diskmap.http.protocol.Names;
 import io.diskmap.http.protocol.ReportDocument;
 import io.diskmap.http.protocol.TagCondition;
+import io.diskmap.http.server.exchange.Refusal;
+import io.diskmap.http.server.exchange.Replies;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -85,14 +89,33 @@ final class FileActions {
     if (hours > MAX_AGE_HOURS) {
       throw Refusal.badRequest("The parameter older_than_hours is more than a century.");
     }
-    boolean dryRun = call.query().flag(Names.DRY_RUN, false);
+    CleanupOptions options =
+        CleanupOptions.olderThan(Duration.ofHours(hours))
+            .withDryRun(call.query().flag(Names.DRY_RUN, false))
+            .withKeep(keep(call))
+            .withMaxDeletions(call.query().number(Names.MAX_DELETIONS, 1, Long.MAX_VALUE));
     Storage storage = call.storage();
     longReply.answer(
         call,
         200,
         () -> {
-          CleanupReport report = storage.cleanup(prefix.value(), Duration.ofHours(hours), dryRun);
+          CleanupReport report = storage.cleanup(prefix.value(), options);
           return out -> ReportDocument.write(out, report);
         });
+  }
+
+  /** The patterns of what stays, with line feeds between them, which no path holds. */
+  private static List<String> keep(ApiCall call) throws Refusal {
+    List<String> patterns =
+        call.query().get(Names.KEEP).stream()
+            .flatMap(String::lines)
+            .filter(pattern -> !pattern.isEmpty())
+            .toList();
+    try {
+      CleanupOptions.defaults().withKeep(patterns);
+      return patterns;
+    } catch (IllegalArgumentException e) {
+      throw Refusal.badRequest("The parameter keep is not valid: " + e.getMessage() + ".");
+    }
   }
 }

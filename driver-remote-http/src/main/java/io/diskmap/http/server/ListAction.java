@@ -9,7 +9,9 @@ import io.diskmap.StoragePath;
 import io.diskmap.http.protocol.FileDocument;
 import io.diskmap.http.protocol.Names;
 import io.diskmap.http.protocol.NdjsonWriter;
-import io.diskmap.http.server.internal.HttpExchange;
+import io.diskmap.http.server.exchange.HttpExchange;
+import io.diskmap.http.server.exchange.Refusal;
+import io.diskmap.http.server.exchange.Replies;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -85,7 +87,15 @@ final class ListAction implements ApiAction {
           }
           any = files.hasNext();
         }
-        lines.end(json -> json.writeNumberField("skipped", listing.skipped()));
+        lines.end(
+            json -> {
+              json.writeNumberField("skipped", listing.skipped());
+              json.writeArrayFieldStart("skippedNames");
+              for (String name : listing.skippedNames()) {
+                json.writeString(name);
+              }
+              json.writeEndArray();
+            });
       }
       out.close();
     } catch (UncheckedIOException e) {

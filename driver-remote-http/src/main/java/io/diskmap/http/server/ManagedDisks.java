@@ -1,11 +1,13 @@
 package io.diskmap.http.server;
 
 import io.diskmap.AuditSink;
+import io.diskmap.AuditTrail;
 import io.diskmap.ServerRole;
 import io.diskmap.Storage;
 import io.diskmap.StorageException;
 import io.diskmap.StorageManager;
 import java.util.List;
+import java.util.Optional;
 
 /** The disks of a manager. Thread-safe. */
 record ManagedDisks(StorageManager manager) implements Disks {
@@ -27,6 +29,11 @@ record ManagedDisks(StorageManager manager) implements Disks {
   @Override
   public ServerRole role() {
     return manager.role();
+  }
+
+  @Override
+  public Optional<AuditTrail> auditTrail() {
+    return manager.auditTrail();
   }
 
   @Override

@@ -3,9 +3,11 @@ package io.diskmap.http.server;
 import io.diskmap.ErrorKind;
 import io.diskmap.FileMetadata;
 import io.diskmap.StorageException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +21,6 @@ final class RecentSaves {
   private static final int MOST = 10_000;
 
   private enum State {
-    UNDER_WAY,
     DONE,
     UNKNOWN
   }
@@ -35,13 +36,14 @@ final class RecentSaves {
   }
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<Key, Save> saves =
+  private final Set<Key> underWay = new HashSet<>();
+  private final Map<Key, Save> ended =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<Key, Save> eldest) {
-          return size() > MOST && eldest.getValue().state != State.UNDER_WAY;
+          return size() > MOST;
         }
       };
 
@@ -50,12 +52,11 @@ final class RecentSaves {
     if (writeId.isEmpty()) {
       return action.run();
     }
-    Optional<FileMetadata> before = find(disk, writeId.get());
+    Key key = new Key(disk, writeId.get());
+    Optional<FileMetadata> before = begin(key);
     if (before.isPresent()) {
       return before.get();
     }
-    Key key = new Key(disk, writeId.get());
-    put(key, new Save(State.UNDER_WAY, null));
     Save outcome = null;
     try {
       FileMetadata saved = action.run();
@@ -66,7 +67,33 @@ final class RecentSaves {
       outcome = unknown ? new Save(State.UNKNOWN, null) : null;
       throw e;
     } finally {
-      put(key, outcome);
+      end(key, outcome);
+    }
+  }
+
+  /** Begins a save, unless it is done or under way already. */
+  private Optional<FileMetadata> begin(Key key) throws StorageException {
+    lock.lock();
+    try {
+      Optional<FileMetadata> before = answer(key);
+      if (before.isEmpty()) {
+        underWay.add(key);
+      }
+      return before;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void end(Key key, @Nullable Save outcome) {
+    lock.lock();
+    try {
+      underWay.remove(key);
+      if (outcome != null) {
+        ended.put(key, outcome);
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -77,35 +104,27 @@ final class RecentSaves {
    *     tell
    */
   Optional<FileMetadata> find(String disk, String writeId) throws StorageException {
-    Save save;
     lock.lock();
     try {
-      save = saves.get(new Key(disk, writeId));
+      return answer(new Key(disk, writeId));
     } finally {
       lock.unlock();
     }
+  }
+
+  private Optional<FileMetadata> answer(Key key) throws StorageException {
+    if (underWay.contains(key)) {
+      throw StorageException.of(ErrorKind.BUSY, "The save is under way; ask again.");
+    }
+    Save save = ended.get(key);
     if (save == null) {
       return Optional.empty();
     }
-    return switch (save.state) {
-      case DONE -> Optional.ofNullable(save.saved);
-      case UNDER_WAY ->
-          throw StorageException.of(ErrorKind.BUSY, "The save is under way; ask again.");
-      case UNKNOWN ->
-          throw StorageException.of(
-              ErrorKind.OUTCOME_UNKNOWN, "The storage could not tell whether the save happened.");
-    };
-  }
-
-  private void put(Key key, @Nullable Save save) {
-    lock.lock();
-    try {
-      saves.remove(key);
-      if (save != null) {
-        saves.put(key, save);
-      }
-    } finally {
-      lock.unlock();
+    if (save.state == State.UNKNOWN) {
+      throw StorageException.of(
+          ErrorKind.OUTCOME_UNKNOWN,
+          "The storage could not tell whether the save happened; look at the file.");
     }
+    return Optional.ofNullable(save.saved);
   }
 }

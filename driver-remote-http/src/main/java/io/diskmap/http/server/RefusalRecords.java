@@ -4,7 +4,7 @@ import io.diskmap.AuditAction;
 import io.diskmap.AuditEvent;
 import io.diskmap.CallContext;
 import io.diskmap.ErrorKind;
-import io.diskmap.http.server.internal.HttpExchange;
+import io.diskmap.http.server.exchange.HttpExchange;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;

@@ -4,7 +4,7 @@ import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
 import io.diskmap.http.protocol.Digests;
 import io.diskmap.http.protocol.Names;
-import io.diskmap.http.server.internal.HttpExchange;
+import io.diskmap.http.server.exchange.HttpExchange;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,8 +2,10 @@ package io.diskmap.http.server;
 
 import io.diskmap.ServerSection;
 import io.diskmap.StorageManager;
+import io.diskmap.WorkerFilesSection;
 import io.diskmap.http.internal.tls.TlsContexts;
 import io.diskmap.http.protocol.Endpoint;
+import io.diskmap.http.server.exchange.HttpHandler;
 import io.diskmap.http.server.internal.EngineLimits;
 import io.diskmap.http.server.internal.servlet.StorageServlet;
 import io.diskmap.http.server.internal.undertow.UndertowEngine;
@@ -11,9 +13,12 @@ import jakarta.servlet.http.HttpServlet;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -35,14 +40,21 @@ public final class StorageServer implements AutoCloseable {
 
   private final ServerSection section;
   private final KeyRing keys;
-  private final Gate gate;
+  private final Router router;
+  private final Router pages;
+  private final AuditPages hostPages;
   private final EngineLimits limits = EngineLimits.defaults();
   private final AtomicReference<@Nullable UndertowEngine> engine = new AtomicReference<>();
   private final ExecutorService workers;
   private volatile boolean stopping;
 
-  private StorageServer(Disks disks, ServerSection section) {
-    this.section = section;
+  private StorageServer(Builder built) {
+    Disks disks = new ManagedDisks(built.storages);
+    this.section =
+        built.section.orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "The disk map has no section server; add one with listen and keys."));
     this.keys = new KeyRing(section.keys());
     this.workers =
         Executors.newCachedThreadPool(
@@ -52,7 +64,7 @@ public final class StorageServer implements AutoCloseable {
               return thread;
             });
     LongReply longReply = new LongReply(workers, SILENCE);
-    FileActions files = new FileActions(longReply);
+    FileActions fileActions = new FileActions(longReply);
     HealthAction health = new HealthAction(disks, () -> stopping, MAX_FILE_BYTES);
     Map<Endpoint, ApiAction> actions = new EnumMap<>(Endpoint.class);
     RecentSaves recent = new RecentSaves();
@@ -60,14 +72,32 @@ public final class StorageServer implements AutoCloseable {
     actions.put(
         Endpoint.UPLOAD_CHUNKED, new ChunkedUploadAction(MAX_FILE_BYTES, longReply, recent));
     actions.put(Endpoint.DOWNLOAD, new DownloadAction());
-    actions.put(Endpoint.DELETE, files::delete);
-    actions.put(Endpoint.DELETE_PREFIX, files::deletePrefix);
+    actions.put(Endpoint.DELETE, fileActions::delete);
+    actions.put(Endpoint.DELETE_PREFIX, fileActions::deletePrefix);
     actions.put(Endpoint.LIST, new ListAction());
-    actions.put(Endpoint.EXISTS, files::exists);
-    actions.put(Endpoint.METADATA, files::metadata);
-    actions.put(Endpoint.CLEANUP, files::cleanup);
+    actions.put(Endpoint.EXISTS, fileActions::exists);
+    actions.put(Endpoint.METADATA, fileActions::metadata);
+    actions.put(Endpoint.CLEANUP, fileActions::cleanup);
     actions.put(Endpoint.HEALTH, health);
-    this.gate = new Gate(disks, keys, actions, health);
+    RefusalRecords refusals = new RefusalRecords(disks);
+    Admission admission = new Admission(keys);
+    GuardedHandler api = new GuardedHandler(refusals, new Gate(disks, admission, actions, health));
+    Map<String, HttpHandler> mounts = new LinkedHashMap<>();
+    built.mounts.forEach(
+        (base, handler) ->
+            mounts.put(base, new GuardedHandler(refusals, (to, who) -> handler.handle(to))));
+    built.workerFiles.ifPresent(
+        files ->
+            mounts.put(
+                WorkerCalls.BASE,
+                new GuardedHandler(
+                    refusals, new WorkerCalls(disks, admission, files, MAX_FILE_BYTES))));
+    this.router = new Router(api, mounts);
+    this.hostPages = new AuditPages(disks::auditTrail, AuditDoor.ofHost(), Clock.systemUTC());
+    AuditDoor door =
+        section.auditKey().map(key -> AuditDoor.ofKey(key, disks)).orElseGet(AuditDoor::closed);
+    AuditPages audit = new AuditPages(disks::auditTrail, door, Clock.systemUTC());
+    this.pages = new Router(router, Map.of(AuditPages.BASE, audit));
   }
 
   /**
@@ -76,15 +106,7 @@ public final class StorageServer implements AutoCloseable {
    * @throws IllegalStateException where the map has no such section, or no key has a value
    */
   public static StorageServer of(StorageManager storages) {
-    return of(
-        storages,
-        storages
-            .diskMap()
-            .server()
-            .orElseThrow(
-                () ->
-                    new IllegalStateException(
-                        "The disk map has no section server; add one with listen and keys.")));
+    return builder(storages).build();
   }
 
   /**
@@ -93,12 +115,28 @@ public final class StorageServer implements AutoCloseable {
    * @throws IllegalStateException where no key has a value
    */
   public static StorageServer of(StorageManager storages, ServerSection section) {
-    return new StorageServer(new ManagedDisks(storages), section);
+    return builder(storages).section(section).build();
   }
 
-  /** The API as a servlet, for a host application to map to {@code /internal/storage/*}. */
+  /** A builder for a server that answers more than the storage API. */
+  public static Builder builder(StorageManager storages) {
+    return new Builder(storages);
+  }
+
+  /**
+   * The server as a servlet, for a host application to map to {@code /internal/storage/*} and to
+   * what else it answers.
+   */
   public HttpServlet servlet() {
-    return StorageServlet.of(gate, limits);
+    return StorageServlet.of(router, limits);
+  }
+
+  /**
+   * The page of the audit trail as a servlet, for a host application to map to {@code
+   * /internal/audit/*} behind its own log-in: it asks for no key itself.
+   */
+  public HttpServlet auditServlet() {
+    return StorageServlet.of(hostPages, limits);
   }
 
   /**
@@ -113,7 +151,7 @@ public final class StorageServer implements AutoCloseable {
     if (!listen.getAddress().isLoopbackAddress()) {
       keys.requireFitForOtherMachines();
     }
-    UndertowEngine started = new UndertowEngine(listen, tls(), gate, limits);
+    UndertowEngine started = new UndertowEngine(listen, tls(), pages, limits);
     if (!engine.compareAndSet(null, started)) {
       started.close();
       throw new IllegalStateException("The services server runs already.");
@@ -168,5 +206,53 @@ public final class StorageServer implements AutoCloseable {
       throw new IOException("The host to listen at, " + listen.getHostString() + ", is unknown.");
     }
     return address;
+  }
+
+  /** What a server answers. Not for use by several threads. */
+  public static final class Builder {
+    private final StorageManager storages;
+    private final Map<String, HttpHandler> mounts = new LinkedHashMap<>();
+    private Optional<WorkerFilesSection> workerFiles;
+    private Optional<ServerSection> section;
+
+    private Builder(StorageManager storages) {
+      this.storages = storages;
+      this.workerFiles = storages.diskMap().workerFiles();
+      this.section = storages.diskMap().server();
+    }
+
+    /** Listens and lets in as this section says, in place of the map's. */
+    public Builder section(ServerSection value) {
+      this.section = Optional.of(value);
+      return this;
+    }
+
+    /** Serves remote workers as this section says, in place of the map's. */
+    public Builder workerFiles(WorkerFilesSection value) {
+      this.workerFiles = Optional.of(value);
+      return this;
+    }
+
+    /**
+     * Hands every request whose path is the base, or below it, to the handler, which lets callers
+     * in by its own means. What it throws becomes a problem document.
+     *
+     * @param base as {@code /api/files}
+     */
+    public Builder mount(String base, HttpHandler handler) {
+      if (!base.matches("(/[A-Za-z0-9._-]+)+") || mounts.putIfAbsent(base, handler) != null) {
+        throw new IllegalArgumentException("a base is a path as /api/files, mounted once");
+      }
+      return this;
+    }
+
+    /**
+     * The server.
+     *
+     * @throws IllegalStateException where there is no section, or no key has a value
+     */
+    public StorageServer build() {
+      return new StorageServer(this);
+    }
   }
 }

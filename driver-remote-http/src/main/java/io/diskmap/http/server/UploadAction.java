@@ -9,9 +9,10 @@ import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
 import io.diskmap.http.protocol.FileDocument;
 import io.diskmap.http.protocol.Names;
-import io.diskmap.http.server.internal.HttpExchange;
+import io.diskmap.http.server.exchange.HttpExchange;
+import io.diskmap.http.server.exchange.Replies;
 import java.io.IOException;
-import java.util.Locale;
+import java.io.InputStream;
 import java.util.Optional;
 
 /** {@code upload}: saves a file from one request body. Thread-safe. */
@@ -49,9 +50,10 @@ final class UploadAction implements ApiAction {
 
   private Content content(HttpExchange exchange) throws IOException {
     Optional<String> type = exchange.header(Names.CONTENT_TYPE);
-    if (type.isPresent() && type.get().toLowerCase(Locale.ROOT).startsWith("multipart/form-data")) {
+    if (type.isPresent() && MultipartBody.isType(type.get())) {
       RequestBody body = RequestBody.of(exchange, Long.MAX_VALUE, false);
-      return Content.of(RequestBody.of(new MultipartFile(body, type.get()), maxFileBytes), -1);
+      InputStream file = new MultipartBody(body, type.get()).find("file").content();
+      return Content.of(RequestBody.of(file, maxFileBytes), -1);
     }
     RequestBody body = RequestBody.of(exchange, maxFileBytes, true);
     return Content.of(body, exchange.declaredLength());

@@ -1,17 +1,13 @@
 package io.diskmap.examples.streaming;
 
-import io.diskmap.CleanupSection;
+import io.diskmap.CleanupRun;
+import io.diskmap.CleanupSchedule;
 import io.diskmap.Slf4jAuditSink;
-import io.diskmap.StorageException;
 import io.diskmap.StorageManager;
 import io.diskmap.http.server.StorageServer;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The services server as a program of its own: the NAS behind it, an audit line for each operation,
@@ -30,13 +26,12 @@ public final class ServicesMain {
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stopOrderly(stop, stopped)));
     try (StorageManager storages = StorageManager.builder().audit(new Slf4jAuditSink()).build();
+        CleanupSchedule cleanup = CleanupSchedule.start(storages, ServicesMain::tell);
         StorageServer server = StorageServer.of(storages)) {
       server.start();
-      ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-      storages.diskMap().cleanup().ifPresent(section -> schedule(timer, storages, section));
       System.out.println("services on port " + server.address().getPort());
       stop.await();
-      timer.shutdownNow();
+      cleanup.close();
       server.stop(GRACE);
       storages.close(GRACE);
     } finally {
@@ -45,34 +40,16 @@ public final class ServicesMain {
     }
   }
 
+  private static void tell(CleanupRun run) {
+    run.failure().ifPresent(e -> System.err.println("clean-up of " + run.disk() + ": " + e));
+  }
+
   private static void stopOrderly(CountDownLatch stop, CountDownLatch stopped) {
     stop.countDown();
     try {
       stopped.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void schedule(
-      ScheduledExecutorService timer, StorageManager storages, CleanupSection section) {
-    for (Map.Entry<String, CleanupSection.Rule> entry : section.rules().entrySet()) {
-      CleanupSection.Rule rule = entry.getValue();
-      timer.scheduleWithFixedDelay(
-          () -> cleanUp(storages, entry.getKey(), rule),
-          rule.every().toMillis(),
-          rule.every().toMillis(),
-          TimeUnit.MILLISECONDS);
-    }
-  }
-
-  private static void cleanUp(StorageManager storages, String disk, CleanupSection.Rule rule) {
-    for (String prefix : rule.prefixes()) {
-      try {
-        storages.disk(disk).cleanup(prefix, rule.olderThan(), false);
-      } catch (StorageException e) {
-        System.err.println("clean-up of " + disk + ": " + e.getMessage());
-      }
     }
   }
 }

@@ -15,6 +15,7 @@ import io.diskmap.testkit.fault.Direction;
 import io.diskmap.testkit.fault.Ending;
 import io.diskmap.testkit.fault.FaultProxy;
 import io.diskmap.testkit.fault.Trip;
+import io.diskmap.testkit.server.NeedsOpenSsh;
 import io.diskmap.testkit.server.OpenSshServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
+@NeedsOpenSsh
 class SftpWorkerTest {
   @TempDir private Path temp;
   private OpenSshServer server;

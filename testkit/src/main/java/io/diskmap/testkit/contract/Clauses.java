@@ -27,12 +27,14 @@ public final class Clauses {
               Set.of(
                   StorageContract.class,
                   DirectoryContract.class,
+                  SwapContract.class,
                   ProcessContract.class,
                   CallKillContract.class),
           "remote-http",
               Set.of(
                   StorageContract.class,
                   DirectoryContract.class,
+                  SwapContract.class,
                   ProcessContract.class,
                   NetworkContract.class,
                   ServerKillContract.class));

@@ -195,7 +195,7 @@ public interface CopyMoveContract {
       assertThat(TestDisk.bytes(target, "b")).isEqualTo(content);
       assertThat(target.metadata("b").contentType()).contains("text/x-odd");
       assertThat(target.metadata("b").attributes()).containsExactly(Map.entry("k", "v"));
-      target.copyTo("b", disk.storage(), "c", SaveOptions.ifAbsent());
+      target.copyTo("b", disk.storage(), "c", disk.newFile());
       assertThat(disk.bytes("c")).isEqualTo(content);
     }
   }

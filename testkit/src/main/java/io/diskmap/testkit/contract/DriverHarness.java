@@ -35,6 +35,14 @@ public interface DriverHarness extends AutoCloseable {
     return List.of();
   }
 
+  /**
+   * The share of the rounds that look for rare failures which this variant runs: all of them for a
+   * driver's main variant, a part for one that differs from it by its server alone.
+   */
+  default double share() {
+    return 1;
+  }
+
   /** Whether the results go into the conformance report. */
   default boolean isReported() {
     return true;
@@ -63,6 +71,14 @@ public interface DriverHarness extends AutoCloseable {
   /** Counts the requests in flight on a proxied line; the default knows HTTP only. */
   default FlightMeter flightMeter() {
     return new HttpFlightMeter();
+  }
+
+  /**
+   * Options of the disk, as JSON members, with which one large file goes in at least eight requests
+   * at once over a long line.
+   */
+  default List<String> optionsForALongLine() {
+    return List.of();
   }
 
   /** Loses the store's next reply to such an exchange, once. */

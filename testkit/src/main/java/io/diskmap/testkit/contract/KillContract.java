@@ -27,10 +27,11 @@ import org.junit.jupiter.api.Timeout;
  * Savers that are killed at any moment: the old file stands or the new one is whole, and another
  * process goes on from the upload's id alone (S1, S2, S8).
  *
- * <p>{@code -Ddiskmap.contract.kills} says how many, {@code -Ddiskmap.contract.seed} where.
+ * <p>The harness says how many, unless {@code -Ddiskmap.contract.kills} does; {@code
+ * -Ddiskmap.contract.seed} says where.
  */
 public interface KillContract {
-  /** How many saves are killed. */
+  /** How many saves are killed where a variant runs all rounds. */
   int KILLS = Integer.getInteger("diskmap.contract.kills", 200);
 
   /** What determines the points of the kills. */
@@ -47,7 +48,7 @@ public interface KillContract {
     Random random = new Random(SEED);
     int chunk = disk.chunkSize();
     try (Victims victims = new Victims(disk, 2)) {
-      for (int kill = 0; kill < KILLS * 2 / 3; kill++) {
+      for (int kill = 0; kill < disk.share(KILLS * 2 / 3); kill++) {
         int chunks = 1 + random.nextInt(6);
         long length = (long) (chunks - 1) * chunk + 1 + random.nextInt(chunk);
         Killed killed =
@@ -185,7 +186,7 @@ public interface KillContract {
     Random random = new Random(SEED + 1);
     int chunk = disk.chunkSize();
     try (Victims victims = new Victims(disk, 2)) {
-      for (int kill = 0; kill < KILLS - KILLS * 2 / 3; kill++) {
+      for (int kill = 0; kill < disk.share(KILLS - KILLS * 2 / 3); kill++) {
         String path = "save/d%d/%03d".formatted(kill % 5, kill);
         boolean replacing = random.nextBoolean();
         boolean small = random.nextInt(3) == 0;

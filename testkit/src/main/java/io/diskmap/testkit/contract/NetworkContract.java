@@ -2,6 +2,7 @@ package io.diskmap.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diskmap.Capabilities;
 import io.diskmap.Content;
 import io.diskmap.DeleteOptions;
 import io.diskmap.Download;
@@ -21,6 +22,7 @@ import io.diskmap.testkit.fault.FlightMeter;
 import io.diskmap.testkit.fault.Trip;
 import io.diskmap.testkit.invariant.Eventually;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,12 +63,14 @@ public interface NetworkContract extends StorageContract {
       throws Exception {
     SeededContent content = new SeededContent(2, 8L * 1024 * 1024 + 5);
     disk.storage().save("f", Content.of(content.stream()));
-    boolean strong = disk.settled("f").versionTag().strong();
+    disk.settled("f");
     Path target = disk.temp().resolve("f");
     try (StorageManager manager = disk.open(IMPATIENT)) {
       Storage storage = manager.disk(TestDisk.NAME);
-      storage.metadata("f");
-      disk.proxy().cutEachAfter(Direction.TO_CLIENT, 3 * 1024 * 1024, Ending.RESET);
+      storage.save("what tells the store's time", Content.of("x"));
+      boolean strong = storage.metadata("f").versionTag().strong();
+      assertThat(strong).isEqualTo(disk.capabilities().strongTags());
+      disk.proxy().cutEachAfter(Direction.TO_CLIENT, 512 * 1024, Ending.RESET);
       Failures.of(() -> storage.downloadTo("f", target));
       assertThat(target).doesNotExist();
       disk.proxy().heal();
@@ -313,24 +317,59 @@ public interface NetworkContract extends StorageContract {
   }
 
   @Test
+  @Clause("E1")
+  default void one_large_file_keeps_eight_requests_in_flight(TestDisk disk) throws Exception {
+    SeededContent content = new SeededContent(20, 48L * 1024 * 1024 + 7);
+    String[] options = disk.harness().optionsForALongLine().toArray(String[]::new);
+    try (StorageManager manager = disk.open(options)) {
+      Storage storage = manager.disk(TestDisk.NAME);
+      FaultProxy proxy = disk.proxy();
+      FlightMeter writing = proxy.meter(disk.harness().flightMeter());
+      proxy.closeAll();
+      proxy.delay(Duration.ofMillis(20));
+      storage.exists("warm-up");
+      storage.save("large", Content.of(content::stream, content.length()));
+      assertThat(writing.peak()).as("requests in flight on write").isGreaterThanOrEqualTo(8);
+      FlightMeter reading = proxy.meter(disk.harness().flightMeter());
+      proxy.closeAll();
+      storage.exists("warm-up");
+      try (Download in = storage.download("large");
+          OutputStream out = Files.newOutputStream(disk.temp().resolve("large"))) {
+        in.transferTo(out);
+      }
+      assertThat(reading.peak()).as("requests in flight on read").isGreaterThanOrEqualTo(8);
+      proxy.heal();
+      proxy.delay(Duration.ZERO);
+    }
+    content.assertEquals(disk.temp().resolve("large"));
+  }
+
+  @Test
   @Clause({"S7", "E3"})
   default void a_lost_reply_to_a_save_never_doubles_nor_denies_it(TestDisk disk) throws Exception {
-    for (boolean absent : new boolean[] {false, true}) {
+    for (boolean absent : conditions(disk)) {
       String path = "put/" + absent;
       SaveOptions options = absent ? SaveOptions.ifAbsent() : SaveOptions.defaults();
       loseReply(disk, Exchange.PUT, () -> disk.storage().save(path, Content.of("x"), options));
       assertThat(disk.text(path)).isEqualTo("x");
     }
     SeededContent content = new SeededContent(9, 12L * 1024 * 1024 + 3);
-    for (boolean absent : new boolean[] {false, true}) {
+    for (boolean absent : conditions(disk)) {
       String path = "stream/" + absent;
-      SaveOptions options = absent ? SaveOptions.ifAbsent() : SaveOptions.defaults();
+      SaveOptions options = absent ? disk.newFile() : SaveOptions.defaults();
       loseReply(
           disk,
           Exchange.COMMIT,
           () -> disk.storage().save(path, Content.of(content.stream()), options));
       disk.requireContent(path, content);
     }
+  }
+
+  /** Without a condition, and with IF_ABSENT on stores that have it. */
+  private static List<Boolean> conditions(TestDisk disk) throws StorageException {
+    return disk.capabilities().createCondition() == Capabilities.Atomicity.NONE
+        ? List.of(false)
+        : List.of(false, true);
   }
 
   /** Makes a call whose reply is lost: it succeeds, or says that its outcome is unknown. */
@@ -356,7 +395,7 @@ public interface NetworkContract extends StorageContract {
       throws Exception {
     int chunk = disk.chunkSize();
     byte[] content = Data.of(10, chunk + 7);
-    Upload upload = disk.storage().beginUpload("f", SaveOptions.ifAbsent());
+    Upload upload = disk.storage().beginUpload("f", disk.newFile());
     try (upload) {
       upload.write(0, TestDisk.chunk(content, chunk, 0));
       upload.write(chunk, TestDisk.chunk(content, chunk, 1));
@@ -373,7 +412,7 @@ public interface NetworkContract extends StorageContract {
   default void a_lost_reply_to_a_copy_or_move_never_doubles_nor_denies_it(TestDisk disk)
       throws Exception {
     List<String> expected = new ArrayList<>();
-    for (boolean absent : new boolean[] {false, true}) {
+    for (boolean absent : conditions(disk)) {
       SaveOptions options = absent ? SaveOptions.ifAbsent() : SaveOptions.defaults();
       disk.save("a" + absent, "content");
       loseReply(

@@ -230,7 +230,7 @@ public interface PathContract {
     Storage storage = disk.storage();
     for (String path : List.of("d", "d/e")) {
       assertThat(Failures.kindOf(() -> disk.save(path, "x"))).isEqualTo(ErrorKind.PATH_CONFLICT);
-      assertThat(Failures.kindOf(() -> storage.save(path, Content.of("x"), SaveOptions.ifAbsent())))
+      assertThat(Failures.kindOf(() -> storage.save(path, Content.of("x"), disk.newFile())))
           .isEqualTo(ErrorKind.PATH_CONFLICT);
       assertThat(Failures.kindOf(() -> storage.copy("other", path, SaveOptions.defaults())))
           .isEqualTo(ErrorKind.PATH_CONFLICT);

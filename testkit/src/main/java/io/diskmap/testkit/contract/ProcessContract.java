@@ -48,7 +48,7 @@ public interface ProcessContract extends StorageContract, KillContract {
     byte[] content = Data.of(1, 3 * chunk + 1);
     String id;
     try (StorageManager first = disk.open()) {
-      Upload upload = first.disk(TestDisk.NAME).beginUpload("f", SaveOptions.ifAbsent());
+      Upload upload = first.disk(TestDisk.NAME).beginUpload("f", disk.newFile());
       upload.write(chunk, TestDisk.chunk(content, chunk, 1));
       id = upload.id();
       upload.detach();
@@ -150,7 +150,7 @@ public interface ProcessContract extends StorageContract, KillContract {
   @Clause("L1")
   default void a_listing_of_a_hundred_thousand_files_needs_little_memory(TestDisk disk)
       throws Exception {
-    int files = Integer.getInteger("diskmap.contract.listing.files", 100_000);
+    int files = disk.share(Integer.getInteger("diskmap.contract.listing.files", 100_000));
     makeFiles(disk, files);
     try (ChildJvm child = bounded(disk, "list", Integer.toString(files))) {
       child.awaitSuccess(Duration.ofMinutes(4));

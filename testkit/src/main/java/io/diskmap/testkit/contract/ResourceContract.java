@@ -64,7 +64,7 @@ public interface ResourceContract {
         case 7 -> storage.delete(path);
         case 8 -> storage.metadata(path);
         default -> {
-          try (Upload upload = storage.beginUpload(path, SaveOptions.ifAbsent())) {
+          try (Upload upload = storage.beginUpload(path, disk.newFile())) {
             upload.write(0, ByteBuffer.wrap(new byte[50]));
             if (random.nextBoolean()) {
               upload.commit(50);

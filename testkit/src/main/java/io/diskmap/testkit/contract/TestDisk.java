@@ -55,6 +55,18 @@ public final class TestDisk {
     this.storage = manager.disk(NAME);
   }
 
+  /**
+   * How an upload makes a new file: on the condition that it is new, and without it on a store that
+   * is declared not to hold that.
+   */
+  public SaveOptions newFile() throws StorageException {
+    boolean declared =
+        harness.deviations().stream().anyMatch(d -> d.clause().equals("S3:if-absent"));
+    return declared || capabilities().createCondition() == Capabilities.Atomicity.NONE
+        ? SaveOptions.defaults()
+        : SaveOptions.ifAbsent();
+  }
+
   /** The harness of the test class. */
   public DriverHarness harness() {
     return harness;
@@ -68,6 +80,11 @@ public final class TestDisk {
   /** The manager of {@link #storage}. */
   public StorageManager manager() {
     return manager;
+  }
+
+  /** How many of these rounds the variant runs. */
+  public int share(int rounds) {
+    return (int) Math.max(1, Math.round(rounds * harness.share()));
   }
 
   /** The disk under test. */

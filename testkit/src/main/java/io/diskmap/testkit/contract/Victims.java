@@ -1,6 +1,7 @@
 package io.diskmap.testkit.contract;
 
 import io.diskmap.testkit.process.ChildJvm;
+import io.diskmap.testkit.process.ClassArchive;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,14 +43,9 @@ final class Victims implements AutoCloseable {
   }
 
   private ChildJvm start(List<String> prefix) throws IOException {
-    return ChildJvm.of(Victim.class)
+    return ClassArchive.of(Victim.class, map.toString())
+        .child()
         .prefix(prefix)
-        .options(
-            "-XX:TieredStopAtLevel=1",
-            "-Xshare:auto",
-            "-XX:+UseSerialGC",
-            "-XX:-UsePerfData",
-            "-Xmx128m")
         .arguments(map.toString())
         .start();
   }

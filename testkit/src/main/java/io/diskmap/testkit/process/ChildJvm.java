@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * A main class in a JVM of its own that tests talk to line by line, and kill. For any thread, one
  * reader of lines at a time.
  *
- * <p>The child has this JVM's class path. It tells where it is by lines on its standard output, and
- * waits for lines on its standard input. It is killed when this JVM exits.
+ * <p>The child has this JVM's class path and may make native calls. It tells where it is by lines
+ * on its standard output, and waits for lines on its standard input. It is killed when this JVM
+ * exits.
  */
 public final class ChildJvm implements AutoCloseable {
   private final String name;
@@ -155,6 +156,7 @@ public final class ChildJvm implements AutoCloseable {
     private Path javaHome = Path.of(System.getProperty("java.home"));
     private @Nullable Path directory;
     private String shellSetup = "";
+    private @Nullable String classPath;
 
     private Builder(Class<?> main) {
       this.main = main;
@@ -169,6 +171,12 @@ public final class ChildJvm implements AutoCloseable {
     /** Adds arguments of the main method. */
     public Builder arguments(String... mainArguments) {
       arguments.addAll(List.of(mainArguments));
+      return this;
+    }
+
+    /** Uses another class path than this JVM's. */
+    Builder classPath(String value) {
+      classPath = value;
       return this;
     }
 
@@ -207,9 +215,10 @@ public final class ChildJvm implements AutoCloseable {
 
     /** Starts the child. */
     public ChildJvm start() throws IOException {
-      ChildClassPath classPath = ChildClassPath.of(main);
-      Path argumentFile = classPath.isLong() ? classPath.writeArgumentFile() : null;
-      ProcessBuilder builder = new ProcessBuilder(command(classPath, argumentFile));
+      ChildClassPath used =
+          classPath == null ? ChildClassPath.of(main) : new ChildClassPath(classPath);
+      Path argumentFile = used.isLong() ? used.writeArgumentFile() : null;
+      ProcessBuilder builder = new ProcessBuilder(command(used, argumentFile));
       environment.forEach(
           (variable, value) -> {
             if (value == null) {
@@ -224,15 +233,16 @@ public final class ChildJvm implements AutoCloseable {
       return new ChildJvm(main.getSimpleName(), Reaper.watch(builder.start()), argumentFile);
     }
 
-    private List<String> command(ChildClassPath classPath, @Nullable Path argumentFile) {
+    private List<String> command(ChildClassPath used, @Nullable Path argumentFile) {
       List<String> command = new ArrayList<>(prefix);
       if (!shellSetup.isEmpty()) {
         command.addAll(List.of("sh", "-c", shellSetup + " && exec \"$@\"", "sh"));
       }
       command.add(javaHome.resolve("bin").resolve("java").toString());
+      command.add("--enable-native-access=ALL-UNNAMED");
       command.addAll(options);
       if (argumentFile == null) {
-        command.addAll(List.of("-cp", classPath.value()));
+        command.addAll(List.of("-cp", used.value()));
       } else {
         command.add("@" + argumentFile);
       }

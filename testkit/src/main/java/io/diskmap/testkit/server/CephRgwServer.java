@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -21,7 +22,8 @@ import java.util.stream.Stream;
  * A Ceph cluster of one monitor, one manager and one memory store, with its object gateway on
  * loopback: a production S3 engine for tests. For any thread; one start and one close.
  *
- * <p>Ports and directories are its own. The store takes at most 2 GiB of memory.
+ * <p>Ports and directories are its own. The store takes at most 2 GiB of memory where no other
+ * limit is named.
  */
 public final class CephRgwServer implements AutoCloseable {
   /** The access key of its one user. */
@@ -42,12 +44,14 @@ public final class CephRgwServer implements AutoCloseable {
   private final Path directory;
   private final Path configuration;
   private final int port;
+  private final int securePort;
   private final Deque<ServerProcess> processes = new ArrayDeque<>();
 
-  private CephRgwServer(Path directory, int port) {
+  private CephRgwServer(Path directory, int port, int securePort) {
     this.directory = directory;
     this.configuration = directory.resolve("ceph.conf");
     this.port = port;
+    this.securePort = securePort;
   }
 
   /** Whether all programs are installed. */
@@ -57,12 +61,26 @@ public final class CephRgwServer implements AutoCloseable {
 
   /** Starts a cluster, which takes 20 to 60 seconds. */
   public static CephRgwServer start() throws IOException, InterruptedException {
+    return start(2L << 30, Optional.empty());
+  }
+
+  /**
+   * Starts a cluster that holds this many bytes in memory and speaks TLS too, where there is a
+   * certificate: a PEM file with its key.
+   */
+  public static CephRgwServer start(long storeBytes, Optional<Path> certificate)
+      throws IOException, InterruptedException {
     TOOLS.forEach(Tool::path);
     Path directory = Files.createTempDirectory("ceph-");
-    CephRgwServer server = new CephRgwServer(directory, FreePort.find());
+    int securePort = certificate.isPresent() ? FreePort.find() : 0;
+    CephRgwServer server = new CephRgwServer(directory, FreePort.find(), securePort);
     boolean started = false;
     try {
-      server.configure();
+      String secure =
+          certificate
+              .map(pem -> " ssl_endpoint=127.0.0.1:" + securePort + " ssl_certificate=" + pem)
+              .orElse("");
+      server.configure(storeBytes, secure);
       server.startMonitor();
       server.startManager();
       server.startStore();
@@ -81,12 +99,22 @@ public final class CephRgwServer implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + port);
   }
 
+  /** Where the gateway speaks TLS. */
+  public URI secureEndpoint() {
+    return URI.create("https://127.0.0.1:" + securePort);
+  }
+
+  /** Frees the memory of what was deleted, which the gateway else does after a while. */
+  public void reclaim() throws IOException, InterruptedException {
+    ceph("radosgw-admin", "gc", "process", "--include-all");
+  }
+
   /** What the gateway says of its version. */
   public static String version() throws IOException, InterruptedException {
     return Tool.ofPackage("radosgw", "radosgw").version();
   }
 
-  private void configure() throws IOException, InterruptedException {
+  private void configure(long storeBytes, String secure) throws IOException, InterruptedException {
     for (String name : List.of("mon", "osd", "mgr", "rgw", "run", "log")) {
       Files.createDirectories(directory.resolve(name));
     }
@@ -128,12 +156,12 @@ public final class CephRgwServer implements AutoCloseable {
         [osd]
         osd_data = %3$s/osd
         osd_objectstore = memstore
-        memstore_device_bytes = 2147483648
+        memstore_device_bytes = %5$d
         osd_max_object_name_len = 2048
         osd_op_num_shards = 2
         osd_class_update_on_start = true
         [client.rgw]
-        rgw_frontends = beast endpoint=127.0.0.1:%4$d
+        rgw_frontends = beast endpoint=127.0.0.1:%4$d%6$s
         rgw_enable_usage_log = false
         rgw_enable_ops_log = false
         rgw_dns_name =
@@ -143,7 +171,7 @@ public final class CephRgwServer implements AutoCloseable {
         rgw_gc_obj_min_wait = 5
         rgw_gc_processor_period = 30
         """
-            .formatted(cluster, monitor, directory, port));
+            .formatted(cluster, monitor, directory, port, storeBytes, secure));
     String keyring = directory.resolve("keyring").toString();
     run(
         "ceph-authtool",

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -17,12 +18,16 @@ import java.util.stream.Stream;
  * An nfs-ganesha server over a directory of this machine, without rpcbind, dbus or a kernel module.
  * For any thread; one change of state at a time.
  *
- * <p>Only root can run it. It keeps its clients' states over restarts, so a restart has a grace
+ * <p>It opens files by their handles and takes its callers' user ids, which root may, and whoever
+ * has the capabilities for it. It keeps its clients' states over restarts, so a restart has a grace
  * period. Nothing may change the exported directory behind the server while it runs.
  */
 public final class GaneshaServer implements AutoCloseable {
   /** The server's program. */
   public static final Tool TOOL = Tool.ofPackage("ganesha.nfsd", "nfs-ganesha nfs-ganesha-vfs");
+
+  /** CAP_CHOWN to CAP_SETUID, but for CAP_KILL. */
+  private static final long CAPABILITIES = 0b1101_1111;
 
   private static final Duration START = Duration.ofSeconds(20);
 
@@ -38,6 +43,30 @@ public final class GaneshaServer implements AutoCloseable {
     this.process = process;
   }
 
+  /** Why no server can be started here, if so, and what to do about it. */
+  public static Optional<String> obstacle() {
+    if (TOOL.find().isEmpty()) {
+      return Optional.of("nfs-ganesha is not installed; " + TOOL.installHint());
+    }
+    return mayRun()
+        ? Optional.empty()
+        : Optional.of(
+            "nfs-ganesha opens files by their handles and takes its callers' user ids, which this"
+                + " user may not; run the tests as root, or with CAP_DAC_READ_SEARCH, CAP_SETUID and"
+                + " the other capabilities over files");
+  }
+
+  private static boolean mayRun() {
+    try {
+      return Files.readAllLines(Path.of("/proc/self/status")).stream()
+          .filter(line -> line.startsWith("CapEff:"))
+          .map(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
+          .anyMatch(has -> (has & CAPABILITIES) == CAPABILITIES);
+    } catch (IOException notLinux) {
+      return false;
+    }
+  }
+
   /** A running server whose files are in a fresh directory below this one. */
   public static GaneshaServer start(Path below) throws IOException, InterruptedException {
     return start(below, Duration.ofSeconds(5), Duration.ofSeconds(5));
@@ -46,6 +75,10 @@ public final class GaneshaServer implements AutoCloseable {
   /** The same with other times for grace and lease. */
   public static GaneshaServer start(Path below, Duration grace, Duration lease)
       throws IOException, InterruptedException {
+    Optional<String> obstacle = obstacle();
+    if (obstacle.isPresent()) {
+      throw new IllegalStateException(obstacle.get());
+    }
     Path program = TOOL.path();
     Path home = Files.createTempDirectory("diskmap-ganesha-");
     Path files = Files.createTempDirectory(below, "diskmap-export-");
@@ -111,6 +144,11 @@ public final class GaneshaServer implements AutoCloseable {
     return "/export";
   }
 
+  /** The name of an export of the same directory that wants Kerberos. */
+  public String securedExport() {
+    return "/secured";
+  }
+
   /** The directory that is exported. */
   public Path files() {
     return files;
@@ -165,6 +203,11 @@ public final class GaneshaServer implements AutoCloseable {
           MaxRead = 1048576; MaxWrite = 1048576; PrefRead = 1048576; PrefWrite = 1048576;
           FSAL { Name = VFS; }
         }
+        EXPORT {
+          Export_Id = 2; Path = %s; Tag = secured; Pseudo = /secured; Protocols = 4;
+          Transports = TCP; Access_Type = RW; Squash = none; SecType = krb5p;
+          FSAL { Name = VFS; }
+        }
         LOG { Default_Log_Level = EVENT; Components { ALL = EVENT; } }
         # %s
         """
@@ -174,6 +217,7 @@ public final class GaneshaServer implements AutoCloseable {
             grace.toSeconds(),
             lease.toSeconds(),
             home.resolve("recovery"),
+            files,
             files,
             UUID.randomUUID());
   }

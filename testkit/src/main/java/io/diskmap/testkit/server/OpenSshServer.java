@@ -29,6 +29,9 @@ public final class OpenSshServer implements AutoCloseable {
   /** Makes keys. */
   public static final Tool KEYGEN = Tool.ofPackage("ssh-keygen", "openssh-client");
 
+  /** sshd confines nobody below a directory that others than root can write to, such as /tmp. */
+  private static final Path CONFINED = Path.of("/var/lib");
+
   private static final Duration KEY_TIMEOUT = Duration.ofSeconds(60);
 
   private final Path home;
@@ -48,7 +51,7 @@ public final class OpenSshServer implements AutoCloseable {
 
   /** A running server with further lines for its configuration. */
   public static OpenSshServer launch(String... lines) throws IOException, InterruptedException {
-    Path home = home();
+    Path home = home(Path.of("/tmp"));
     Path files = Files.createDirectory(home.resolve("files"));
     return launch(home, files, System.getProperty("user.name"), null, List.of(lines));
   }
@@ -59,7 +62,7 @@ public final class OpenSshServer implements AutoCloseable {
    */
   public static OpenSshServer launchConfined(String password)
       throws IOException, InterruptedException {
-    Path home = home();
+    Path home = home(CONFINED);
     String user = "dm" + ProcessHandle.current().pid() % 100_000 + "x" + FreePort.find() % 1000;
     Path jail = Files.createDirectory(home.resolve("jail"));
     Path files = Files.createDirectory(jail.resolve("data"));
@@ -76,9 +79,9 @@ public final class OpenSshServer implements AutoCloseable {
         home, files, user, user, List.of("ChrootDirectory " + jail, "ForceCommand internal-sftp"));
   }
 
-  private static Path home() throws IOException, InterruptedException {
+  private static Path home(Path below) throws IOException, InterruptedException {
     TOOL.path();
-    Path home = Files.createTempDirectory(Path.of("/tmp"), "diskmap-sshd-");
+    Path home = Files.createTempDirectory(below, "diskmap-sshd-");
     run("chmod", "755", home.toString());
     Path privileges = Path.of("/run/sshd");
     if (System.getProperty("user.name").equals("root") && !Files.isDirectory(privileges)) {

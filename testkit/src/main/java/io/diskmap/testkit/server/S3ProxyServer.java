@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -21,6 +22,9 @@ public final class S3ProxyServer implements AutoCloseable {
   /** The secret of the key. */
   public static final String SECRET_KEY = "test-secret-key";
 
+  private static final String SETTINGS = "{settings}";
+  private static final String PORT = "{port}";
+
   private final Path directory;
   private final int port;
   private final ServerProcess process;
@@ -33,6 +37,16 @@ public final class S3ProxyServer implements AutoCloseable {
 
   /** Starts it on a free port. */
   public static S3ProxyServer start() throws IOException, InterruptedException {
+    return start("org.gaul.s3proxy.Main", "--properties", SETTINGS);
+  }
+
+  /** Starts a class of the tests that serves the store: its arguments are port, key and secret. */
+  public static S3ProxyServer start(Class<?> main) throws IOException, InterruptedException {
+    return start(main.getName(), PORT, ACCESS_KEY, SECRET_KEY);
+  }
+
+  private static S3ProxyServer start(String main, String... given)
+      throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("diskmap-s3proxy-");
     int port = FreePort.find();
     Path settings = directory.resolve("s3proxy.properties");
@@ -50,18 +64,23 @@ public final class S3ProxyServer implements AutoCloseable {
             .formatted(port, ACCESS_KEY, SECRET_KEY));
     Path arguments = directory.resolve("java.args");
     Files.writeString(arguments, "-cp\n\"" + System.getProperty("java.class.path") + "\"\n");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1200m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "@" + arguments,
+                main));
+    for (String argument : given) {
+      command.add(
+          argument.equals(SETTINGS)
+              ? settings.toString()
+              : argument.equals(PORT) ? Integer.toString(port) : argument);
+    }
     ServerProcess process =
-        ServerProcess.builder(
-                "s3proxy",
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx1200m",
-                    "-XX:+UseSerialGC",
-                    "-XX:TieredStopAtLevel=1",
-                    "@" + arguments,
-                    "org.gaul.s3proxy.Main",
-                    "--properties",
-                    settings.toString()))
+        ServerProcess.builder("s3proxy", command)
             .log(directory.resolve("log"))
             .readyWhen(Readiness.port("127.0.0.1", port))
             .startTimeout(Duration.ofSeconds(60))

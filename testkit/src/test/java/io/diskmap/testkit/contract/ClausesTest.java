@@ -14,6 +14,7 @@ class ClausesTest {
       List.of(
           StorageContract.class,
           DirectoryContract.class,
+          SwapContract.class,
           ProcessContract.class,
           CallKillContract.class,
           NetworkContract.class,

@@ -1,7 +1,4 @@
-/**
- * The exchange interface between the storage API and the engines that speak HTTP for it. Nothing
- * here is for use outside this module.
- */
+/** What the engines that speak HTTP share. Nothing here is for use outside this module. */
 @NullMarked
 package io.diskmap.http.server.internal;
 

@@ -1,12 +1,13 @@
 package io.diskmap.http.server.internal.servlet;
 
+import io.diskmap.http.server.exchange.HttpExchange;
 import io.diskmap.http.server.internal.EngineLimits;
-import io.diskmap.http.server.internal.HttpExchange;
 import io.diskmap.http.server.internal.RateGuard;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.EOFException;
 import java.io.FilterInputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -113,7 +114,7 @@ final class ServletExchange implements HttpExchange {
       response.flushBuffer();
       return OutputStream.nullOutputStream();
     }
-    return response.getOutputStream();
+    return new GuardedOutput(response.getOutputStream(), new RateGuard(limits));
   }
 
   @Override
@@ -123,7 +124,6 @@ final class ServletExchange implements HttpExchange {
       if (method().equals("HEAD")) {
         return;
       }
-      RateGuard rate = new RateGuard(limits);
       byte[] block = new byte[(int) Math.min(BUFFER, Math.max(1, length))];
       for (long at = offset; at < offset + length; ) {
         int most = (int) Math.min(block.length, offset + length - at);
@@ -132,7 +132,6 @@ final class ServletExchange implements HttpExchange {
           throw new IOException("the file became shorter while it was sent");
         }
         out.write(block, 0, count);
-        rate.moved(count);
         sent.accept(count);
         at += count;
       }
@@ -152,6 +151,28 @@ final class ServletExchange implements HttpExchange {
   /** Whether the container must break the connection, which it does for an exception. */
   boolean isAborted() {
     return aborted;
+  }
+
+  /** The body of an answer, at no less than the minimum rate. */
+  private static final class GuardedOutput extends FilterOutputStream {
+    private final RateGuard rate;
+
+    GuardedOutput(OutputStream target, RateGuard rate) {
+      super(target);
+      this.rate = rate;
+    }
+
+    @Override
+    public void write(int octet) throws IOException {
+      write(new byte[] {(byte) octet}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] source, int offset, int count) throws IOException {
+      rate.resume();
+      out.write(source, offset, count);
+      rate.moved(count);
+    }
   }
 
   /** A body that is complete or fails, at no less than the minimum rate. */
@@ -174,6 +195,7 @@ final class ServletExchange implements HttpExchange {
 
     @Override
     public int read(byte[] target, int offset, int count) throws IOException {
+      rate.resume();
       int got = in.read(target, offset, count);
       if (got > 0) {
         received += got;

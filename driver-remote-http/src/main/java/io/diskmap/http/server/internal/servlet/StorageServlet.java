@@ -1,7 +1,7 @@
 package io.diskmap.http.server.internal.servlet;
 
+import io.diskmap.http.server.exchange.HttpHandler;
 import io.diskmap.http.server.internal.EngineLimits;
-import io.diskmap.http.server.internal.HttpHandler;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

@@ -33,6 +33,7 @@ final class BodyInput extends InputStream {
       return ended ? -1 : 0;
     }
     ByteBuffer buffer = ByteBuffer.wrap(target, offset, length);
+    rate.resume();
     while (true) {
       int count = channel.read(buffer);
       if (count != 0) {

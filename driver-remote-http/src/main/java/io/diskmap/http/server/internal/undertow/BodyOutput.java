@@ -67,6 +67,7 @@ final class BodyOutput extends OutputStream {
     }
     drain();
     sent.accept(at - offset);
+    rate.resume();
     while (at < end) {
       long count = channel.transferFrom(file, at, end - at);
       if (count > 0) {
@@ -102,6 +103,7 @@ final class BodyOutput extends OutputStream {
   @Override
   public void flush() throws IOException {
     drain();
+    rate.resume();
     while (!channel.flush()) {
       await();
     }
@@ -113,6 +115,7 @@ final class BodyOutput extends OutputStream {
       closed = true;
       drain();
       channel.shutdownWrites();
+      rate.resume();
       while (!channel.flush()) {
         await();
       }
@@ -127,6 +130,7 @@ final class BodyOutput extends OutputStream {
   }
 
   private void send(ByteBuffer octets) throws IOException {
+    rate.resume();
     while (octets.hasRemaining()) {
       int count = channel.write(octets);
       rate.moved(count);

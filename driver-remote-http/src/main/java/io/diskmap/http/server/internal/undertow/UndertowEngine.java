@@ -1,7 +1,7 @@
 package io.diskmap.http.server.internal.undertow;
 
+import io.diskmap.http.server.exchange.HttpHandler;
 import io.diskmap.http.server.internal.EngineLimits;
-import io.diskmap.http.server.internal.HttpHandler;
 import io.undertow.UndertowOptions;
 import io.undertow.connector.ByteBufferPool;
 import io.undertow.protocols.ssl.UndertowXnioSsl;

@@ -1,7 +1,7 @@
 package io.diskmap.http.server.internal.undertow;
 
+import io.diskmap.http.server.exchange.HttpExchange;
 import io.diskmap.http.server.internal.EngineLimits;
-import io.diskmap.http.server.internal.HttpExchange;
 import io.diskmap.http.server.internal.RateGuard;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpContinue;

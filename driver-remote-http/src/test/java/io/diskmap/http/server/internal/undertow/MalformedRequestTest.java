@@ -2,8 +2,8 @@ package io.diskmap.http.server.internal.undertow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diskmap.http.server.exchange.HttpExchange;
 import io.diskmap.http.server.internal.EngineLimits;
-import io.diskmap.http.server.internal.HttpExchange;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;

@@ -2,9 +2,9 @@ package io.diskmap.http.server.internal.undertow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diskmap.http.server.exchange.HttpExchange;
+import io.diskmap.http.server.exchange.HttpHandler;
 import io.diskmap.http.server.internal.EngineLimits;
-import io.diskmap.http.server.internal.HttpExchange;
-import io.diskmap.http.server.internal.HttpHandler;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,0 +1,149 @@
+package io.diskmap.audit.jdbc;
+
+import io.diskmap.audit.jdbc.ChainEntry.Phase;
+import io.diskmap.jdbc.internal.Database;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends the chains of processes that died: brings in what their journals hold, gives their open
+ * intents the outcome unknown, and puts their last links into the chain of this process, where a
+ * deleted end shows. For one thread at a time.
+ */
+final class Keeper {
+  /** The mark with the last links of other chains. */
+  static final String OPENED = "chain_opened";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
+  private static final long FLUSH_SECONDS = 30;
+  private static final int WINDOW = 5000;
+
+  private final Connector connector;
+  private final GroupWriter writer;
+  private final Optional<Spool> spool;
+  private final Clock clock;
+  private boolean opened;
+
+  Keeper(Connector connector, GroupWriter writer, Optional<Spool> spool, Clock clock) {
+    this.connector = connector;
+    this.writer = writer;
+    this.spool = spool;
+    this.clock = clock;
+  }
+
+  /** Does it once; connects to the database where that is not done yet. */
+  void run() throws IOException, SQLException {
+    Database database = connector.connected();
+    connector.renewLease();
+    if (spool.isPresent()) {
+      spool.get().replayOrphans(database);
+    }
+    boolean ended = false;
+    for (WriterRow row : others(database)) {
+      if (row.closedBy().isEmpty()) {
+        ended |= endIfDead(database, row.writer());
+      }
+    }
+    if (ended || !opened) {
+      witness(database);
+      opened = true;
+    }
+  }
+
+  private List<WriterRow> others(Database database) throws SQLException {
+    return database.call(Tables::writers).stream()
+        .filter(row -> row.writer() != connector.writer())
+        .toList();
+  }
+
+  private boolean endIfDead(Database database, long dead) throws SQLException, IOException {
+    Optional<Lease> lease = Lease.tryTake(database, dead);
+    if (lease.isEmpty()) {
+      return false;
+    }
+    try (Lease held = lease.get()) {
+      Optional<WriterRow> row = database.call(connection -> Tables.writer(connection, dead));
+      if (row.isEmpty() || row.get().closedBy().isPresent() || !held.holds()) {
+        return false;
+      }
+      OpenIntents open = open(database, row.get());
+      long now = Facts.micros(clock.instant());
+      for (ChainEntry intent : open.all()) {
+        writer.later(Phase.OUTCOME, unknown(intent, now));
+      }
+      writer.flush(FLUSH_SECONDS, TimeUnit.SECONDS);
+      database.call(
+          connection -> {
+            Tables.close(connection, dead, connector.writer());
+            return connection;
+          });
+      if (!open.all().isEmpty()) {
+        LOG.warn(
+            "{} operations of the process {} had not ended; they are recorded with outcome unknown",
+            open.all().size(),
+            row.get().label());
+      }
+      return true;
+    }
+  }
+
+  private static OpenIntents open(Database database, WriterRow row) throws SQLException {
+    OpenIntents open = new OpenIntents();
+    for (long from = row.openFrom(); from <= row.headSequence(); from += WINDOW) {
+      long first = from;
+      long last = Math.min(from + WINDOW - 1, row.headSequence());
+      open.add(database.call(connection -> Tables.window(connection, row.writer(), first, last)));
+    }
+    return open;
+  }
+
+  private static Facts unknown(ChainEntry intent, long now) {
+    Map<String, String> more = new TreeMap<>(MetadataText.parse(intent.facts().metadata()));
+    more.put("intent_of", ChainEntry.name(intent.writer()) + ":" + intent.sequence());
+    return intent.facts().ended("unknown", "OUTCOME_UNKNOWN", now, MetadataText.json(more));
+  }
+
+  private void witness(Database database) throws SQLException, IOException {
+    StringBuilder heads = new StringBuilder();
+    List<Long> ended = new ArrayList<>();
+    for (WriterRow row : others(database)) {
+      if (row.witnessedBy().isEmpty() && row.headSequence() > 0) {
+        heads
+            .append(heads.isEmpty() ? "" : " ")
+            .append(row.name())
+            .append(':')
+            .append(row.headSequence())
+            .append(':')
+            .append(HexFormat.of().formatHex(row.headHash()));
+      }
+      if (row.witnessedBy().isEmpty() && row.closedBy().isPresent()) {
+        ended.add(row.writer());
+      }
+    }
+    WriterRow own = connector.beginning();
+    Map<String, String> facts =
+        heads.isEmpty()
+            ? Map.of("label", own.label())
+            : Map.of("label", own.label(), "heads", heads.toString());
+    long now = Facts.micros(clock.instant());
+    writer.later(Phase.MARK, Facts.mark(OPENED, own.role(), now, MetadataText.json(facts)));
+    writer.flush(FLUSH_SECONDS, TimeUnit.SECONDS);
+    database.call(
+        connection -> {
+          for (long one : ended) {
+            Tables.witness(connection, one, connector.writer());
+          }
+          return connection;
+        });
+  }
+}

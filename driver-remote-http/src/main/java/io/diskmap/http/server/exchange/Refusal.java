@@ -1,0 +1,84 @@
+package io.diskmap.http.server.exchange;
+
+import io.diskmap.CallContext;
+import io.diskmap.http.protocol.Problem;
+import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Ends a request with a problem document before it becomes an operation of the storage. */
+public final class Refusal extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  private final int status;
+  private final String code;
+  private final String title;
+  private transient @Nullable CallContext context;
+
+  /** A refusal with this status, code, title and detail. */
+  public Refusal(int status, String code, String title, String detail) {
+    super(detail);
+    this.status = status;
+    this.code = code;
+    this.title = title;
+  }
+
+  /** The request breaks the wire contract. */
+  public static Refusal badRequest(String detail) {
+    return new Refusal(400, "bad-request", "The request is not understood", detail);
+  }
+
+  /** One answer for every reason, so that it tells nothing about keys. */
+  public static Refusal unauthenticated() {
+    return new Refusal(
+        401,
+        "unauthenticated",
+        "The key is missing or not valid",
+        "Send a valid key in the header X-API-Key.");
+  }
+
+  /** One answer for every reason, so that it tells nothing about disks and paths. */
+  public static Refusal forbidden() {
+    return new Refusal(
+        403,
+        "permission-denied",
+        "The call is not allowed",
+        "The key does not open this disk, path or call; ask the operator of the services server.");
+  }
+
+  /** The key opens reads only. */
+  public static Refusal readOnly() {
+    return new Refusal(
+        403,
+        "read-only",
+        "Changes are not allowed here",
+        "The key opens no call that changes files.");
+  }
+
+  /** Too many wrong keys came from the caller's address. */
+  public static Refusal tooManyFailures() {
+    return new Refusal(
+        429, "throttled", "Too many requests", "Too many refused keys came from this address.");
+  }
+
+  /** The same, of a call whose caller is known. */
+  public Refusal by(CallContext caller) {
+    context = caller;
+    return this;
+  }
+
+  /** Who was refused, where that is known. */
+  public Optional<CallContext> context() {
+    return Optional.ofNullable(context);
+  }
+
+  /** The HTTP status. */
+  public int status() {
+    return status;
+  }
+
+  /** The document for a request of this id. */
+  public Problem toProblem(String requestId) {
+    return new Problem(status, code, title, String.valueOf(getMessage()), status == 429, requestId);
+  }
+}

@@ -1,0 +1,15 @@
+package io.diskmap.http.contract;
+
+import io.diskmap.testkit.contract.DirectoryContract;
+import io.diskmap.testkit.contract.DriverHarness;
+import io.diskmap.testkit.contract.NetworkContract;
+import io.diskmap.testkit.contract.ProcessContract;
+import io.diskmap.testkit.contract.ServerKillContract;
+
+class EngineContractTest
+    implements DirectoryContract, ProcessContract, NetworkContract, ServerKillContract {
+  @Override
+  public DriverHarness harness() {
+    return new RemoteHttpHarness(Door.ENGINE);
+  }
+}

@@ -1,0 +1,69 @@
+package io.diskmap.s3;
+
+import io.diskmap.StorageException;
+import io.diskmap.StoragePath;
+import io.diskmap.spi.Call;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/**
+ * Removes the sidecars of versions that were replaced, or deleted by other programs.
+ *
+ * <p>Thread-safe. A run looks at one page of sidecars, each with a request for its file, and the
+ * next run goes on behind it; so a run costs the same however many files there are.
+ */
+final class S3SidecarSweep {
+  private final S3Store store;
+  private final AtomicReference<String> after = new AtomicReference<>("");
+
+  S3SidecarSweep(S3Store store) {
+    this.store = store;
+  }
+
+  /** Looks at the next page; what was written since may belong to a save that is under way. */
+  void run(Instant since, Call call) throws StorageException {
+    String prefix = store.keys().sidecars(StoragePath.root());
+    String from = after.get();
+    ListObjectsV2Response page =
+        store
+            .sessions()
+            .run(
+                call,
+                client ->
+                    client.listObjectsV2(
+                        r ->
+                            r.bucket(store.bucket())
+                                .prefix(prefix)
+                                .encodingType(S3Store.encoding(prefix, from))
+                                .startAfter(from.isEmpty() ? null : from)));
+    for (S3Object sidecar : page.contents()) {
+      if (sidecar.lastModified().isBefore(since)) {
+        removeIfLost(prefix, sidecar.key(), call);
+      }
+    }
+    int seen = page.contents().size();
+    boolean more = Boolean.TRUE.equals(page.isTruncated()) && seen > 0;
+    after.set(more ? page.contents().get(seen - 1).key() : "");
+  }
+
+  private void removeIfLost(String prefix, String key, Call call) throws StorageException {
+    int slash = key.lastIndexOf('/');
+    if (slash <= prefix.length()) {
+      return;
+    }
+    Optional<StoragePath> path =
+        store.keys().path(store.keys().root() + key.substring(prefix.length(), slash));
+    if (path.isEmpty()) {
+      return;
+    }
+    Optional<HeadObjectResponse> file = store.head(store.keys().file(path.get()), call);
+    String writeId = key.substring(slash + 1);
+    if (file.isEmpty() || !S3Meta.read(file.get().metadata()).writeId().equals(writeId)) {
+      store.remove(key, call);
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package io.diskmap.s3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.diskmap.Content;
+import io.diskmap.DiskMap;
+import io.diskmap.Download;
+import io.diskmap.ErrorKind;
+import io.diskmap.SaveOptions;
+import io.diskmap.Storage;
+import io.diskmap.StorageException;
+import io.diskmap.StorageManager;
+import io.diskmap.testkit.data.SeededContent;
+import io.diskmap.testkit.invariant.Eventually;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
+import software.amazon.awssdk.services.s3.model.StorageClass;
+
+/** How the disk's options reach the objects, looked at behind the driver, on S3Proxy. */
+@Timeout(120)
+class S3ObjectsTest {
+  private static final String KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+  private static final AtomicInteger BUCKETS = new AtomicInteger();
+  private static final SeededContent LARGE = new SeededContent(3, 11L * 1024 * 1024 + 5);
+  private static S3Server server;
+  private static S3Admin admin;
+
+  private String bucket;
+
+  @BeforeAll
+  static void startServer() throws Exception {
+    server = S3Server.s3proxy();
+    admin = new S3Admin(server);
+  }
+
+  @AfterAll
+  static void stopServer() throws Exception {
+    admin.close();
+    server.close();
+  }
+
+  @BeforeEach
+  void createBucket() {
+    bucket = "objects-test-" + BUCKETS.incrementAndGet();
+    admin.createBucket(bucket);
+  }
+
+  private StorageManager open(String... options) {
+    String json = S3Harness.json(server, server.endpoint(), bucket, List.of(options));
+    return StorageManager.open(DiskMap.parse("{\"disks\":{\"disk\":" + json + "}}"));
+  }
+
+  private void saveAllWays(Storage storage) throws Exception {
+    storage.save("small", Content.of("x"));
+    storage.save("large", Content.of(LARGE.stream()));
+    storage.save("sha", Content.of(LARGE.stream()), SaveOptions.defaults().withSha256());
+    storage.copy("large", "copy", SaveOptions.defaults());
+    for (String path : List.of("large", "sha", "copy")) {
+      try (Download in = storage.download(path)) {
+        LARGE.assertEquals(in);
+      }
+    }
+  }
+
+  @Test
+  void encryption_by_the_store_is_asked_for_with_every_object() throws Exception {
+    try (StorageManager manager = open("\"encryption\":\"s3\"")) {
+      saveAllWays(manager.disk("disk"));
+      for (String key : List.of("small", "large", "sha", "copy")) {
+        assertThat(admin.client().headObject(r -> r.bucket(bucket).key(key)).serverSideEncryption())
+            .as(key)
+            .isEqualTo(ServerSideEncryption.AES256);
+      }
+    }
+  }
+
+  @Test
+  void a_key_of_the_account_is_named_with_every_object() throws Exception {
+    try (StorageManager manager = open("\"encryption\":\"kms\"", "\"kms_key\":\"key-7\"")) {
+      saveAllWays(manager.disk("disk"));
+      for (String key : List.of("small", "large", "sha", "copy")) {
+        var head = admin.client().headObject(r -> r.bucket(bucket).key(key));
+        assertThat(head.serverSideEncryption()).as(key).isEqualTo(ServerSideEncryption.AWS_KMS);
+        assertThat(head.ssekmsKeyId()).as(key).isEqualTo("key-7");
+      }
+    }
+  }
+
+  @Test
+  void a_customers_key_is_needed_to_read() throws Exception {
+    try (StorageManager manager =
+        open("\"encryption\":\"customer\"", "\"customer_key\":\"" + KEY + "\"")) {
+      saveAllWays(manager.disk("disk"));
+      for (String key : List.of("small", "large", "sha", "copy")) {
+        assertThat(
+                catchThrowableOfType(
+                    S3Exception.class,
+                    () -> admin.client().headObject(r -> r.bucket(bucket).key(key))))
+            .as(key)
+            .isNotNull();
+      }
+    }
+  }
+
+  @Test
+  void a_customers_key_of_another_length_is_refused() {
+    try (StorageManager manager =
+        open("\"encryption\":\"customer\"", "\"customer_key\":\"c2hvcnQ=\"")) {
+      StorageException failure =
+          catchThrowableOfType(StorageException.class, () -> manager.disk("disk"));
+      assertThat(failure.kind()).isEqualTo(ErrorKind.UNSUPPORTED);
+      assertThat(failure.sentence()).contains("customer_key").doesNotContain("c2hvcnQ");
+    }
+  }
+
+  @Test
+  void the_storage_class_goes_with_every_object() throws Exception {
+    try (StorageManager manager = open("\"storage_class\":\"STANDARD_IA\"")) {
+      saveAllWays(manager.disk("disk"));
+      for (String key : List.of("small", "copy")) {
+        assertThat(admin.client().headObject(r -> r.bucket(bucket).key(key)).storageClass())
+            .as(key)
+            .isEqualTo(StorageClass.STANDARD_IA);
+      }
+    }
+  }
+
+  @Test
+  void every_checksum_mode_saves_and_deletes() throws Exception {
+    for (String mode : List.of("crc32c", "md5", "none")) {
+      try (StorageManager manager = open("\"checksum\":\"" + mode + "\"")) {
+        Storage storage = manager.disk("disk");
+        storage.save("d/small", Content.of("x"));
+        storage.save("d/large", Content.of(LARGE.stream()));
+        try (Download in = storage.download("d/large")) {
+          LARGE.assertEquals(in);
+        }
+        assertThat(storage.deletePrefix("d").files()).as(mode).isEqualTo(2);
+      }
+    }
+  }
+
+  @Test
+  void the_sidecar_of_a_replaced_version_is_swept() throws Exception {
+    try (StorageManager manager = open("\"upload_max_age\":\"1s\"")) {
+      Storage storage = manager.disk("disk");
+      for (int i = 0; i < 2; i++) {
+        storage.save("d/replaced", Content.of(LARGE.stream()));
+      }
+      storage.save("gone", Content.of(LARGE.stream()));
+      admin.client().deleteObject(r -> r.bucket(bucket).key("gone"));
+      assertThat(admin.keys(bucket, ".diskmap/sums/")).hasSize(3);
+      Eventually.holds(
+          "one sidecar is left",
+          Duration.ofSeconds(20),
+          () -> {
+            assertThat(storage.uploads(Duration.ZERO)).isEmpty();
+            return admin.keys(bucket, ".diskmap/sums/").size() == 1;
+          });
+      assertThat(storage.metadata("d/replaced").checksums()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void a_delete_marker_stays_without_the_option_and_its_versions_go_with_it() throws Exception {
+    admin
+        .client()
+        .putBucketVersioning(
+            r ->
+                r.bucket(bucket)
+                    .versioningConfiguration(v -> v.status(BucketVersioningStatus.ENABLED)));
+    try (StorageManager marking = open();
+        StorageManager erasing = open("\"delete_versions\":true")) {
+      Storage storage = marking.disk("disk");
+      storage.save("d/f", Content.of("one"));
+      storage.save("d/f", Content.of(LARGE.stream()));
+      assertThat(storage.delete("d/f")).isTrue();
+      assertThat(storage.exists("d/f")).isFalse();
+      assertThat(versions("d/f")).isEqualTo(2);
+      assertThat(erasing.disk("disk").delete("d/f")).isFalse();
+      assertThat(versions("d/f")).isZero();
+    }
+  }
+
+  private long versions(String key) {
+    return admin.client().listObjectVersions(r -> r.bucket(bucket).prefix(key)).versions().size();
+  }
+}

@@ -1,0 +1,99 @@
+package io.diskmap.examples.tasks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.diskmap.Secret;
+import io.diskmap.catalog.http.SignedTokens;
+import io.diskmap.testkit.process.ChildJvm;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A master and a worker as processes of their own: a directory goes over in chunks of 1 MiB. */
+class TaskOutputsTest {
+  private static final String API_KEY = "0123456789abcdef0123456789abcdef";
+  private static final String TOKEN_KEY = "a-key-for-tokens-of-32-characters-or-more";
+  private static final Duration SOON = Duration.ofSeconds(60);
+
+  @TempDir Path temp;
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private ChildJvm.Builder program(Class<?> main, String role, String map) {
+    return ChildJvm.of(main)
+        .environment("SERVER_ROLE", role)
+        .environment("STORAGE_CONFIG", map)
+        .environment("CATALOGUE", temp.resolve("catalogue").toString())
+        .environment("TOKEN_KEY", TOKEN_KEY);
+  }
+
+  private ChildJvm worker(int port, Path output, String user, String task) throws Exception {
+    String map =
+        """
+        { "disks": { "workspace": { "driver": "remote-http", "url": "http://127.0.0.1:%d",
+            "api_key": "%s", "chunk_size": "1MiB", "chunk_threshold": "1MiB" } } }
+        """
+            .formatted(port, API_KEY);
+    return program(CollectMain.class, "worker", map)
+        .arguments(output.toString(), user, "ocr", "2026-03-01T12:30:45Z", task)
+        .start();
+  }
+
+  private HttpResponse<byte[]> get(int port, String path, String user) throws Exception {
+    String token = SignedTokens.of(Secret.of(TOKEN_KEY)).issue(user, Duration.ofMinutes(5));
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/files" + path))
+            .header("Authorization", "Bearer " + token)
+            .build();
+    return http.send(request, BodyHandlers.ofByteArray());
+  }
+
+  @Test
+  void a_worker_streams_a_directory_to_the_master_and_its_user_sees_it() throws Exception {
+    Path output = Files.createDirectories(temp.resolve("output/pages"));
+    byte[] video = new byte[7_500_000];
+    new Random(1).nextBytes(video);
+    Files.write(temp.resolve("output/video.mp4"), video);
+    Files.writeString(output.resolve("1.txt"), "page one");
+    Path nas = Files.createDirectory(temp.resolve("nas"));
+    String map =
+        """
+        { "disks": { "workspace": { "driver": "local", "root": "%s" } },
+          "server": { "listen": "127.0.0.1:0", "keys": { "workers": { "key": "%s",
+            "prefixes": ["tasks"], "may_name_users": true } } } }
+        """
+            .formatted(nas, API_KEY);
+    try (ChildJvm master = program(MasterMain.class, "services", map).start()) {
+      String line = master.awaitLine("master on port ", SOON);
+      int port = Integer.parseInt(line.substring(line.lastIndexOf(' ') + 1));
+      try (ChildJvm worker = worker(port, temp.resolve("output"), "ann", "t-1")) {
+        worker.awaitLine("collected 2 files", SOON);
+        worker.awaitSuccess(SOON);
+      }
+      Path stored = nas.resolve("tasks/ann/ocr/2026-03-01_12-30-45/t-1");
+      assertThat(stored.resolve("video.mp4")).hasBinaryContent(video);
+      assertThat(stored.resolve("pages/1.txt")).hasContent("page one");
+
+      assertThat(new String(get(port, "", "ann").body())).contains("\"task_id\":\"t-1\"");
+      assertThat(get(port, "/t-1/video.mp4", "ann").body()).isEqualTo(video);
+      assertThat(get(port, "/t-1/video.mp4", "bob").statusCode()).isEqualTo(404);
+      try (ChildJvm again = worker(port, temp.resolve("output"), "ann", "t-1")) {
+        again.awaitLine("collected 2 files", SOON);
+      }
+      try (Stream<Path> files = Files.walk(nas.resolve("tasks"))) {
+        assertThat(files.filter(Files::isRegularFile)).hasSize(2);
+      }
+      assertThat(String.join("\n", master.errors()))
+          .contains("file_uploaded_chunked", "\"user\":\"ann\"");
+    }
+  }
+}
