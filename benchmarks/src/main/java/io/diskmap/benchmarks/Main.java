@@ -53,6 +53,7 @@ public final class Main {
       case "smb":
         try (SmbSuite smb = new SmbSuite()) {
           return table(smb.duels(), rounds);
+        }
       case "nfs":
         try (NfsSuite nfs = new NfsSuite(directory)) {
           return table(nfs.duels(), rounds) + nfs.facts();
