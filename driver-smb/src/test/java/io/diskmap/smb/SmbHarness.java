@@ -111,9 +111,10 @@ final class SmbHarness implements DriverHarness {
     @Override
     public String json() {
       return """
-          {"driver":"smb","host":"127.0.0.1","port":%d,"share":"%s","root":"%s",\
-          "create_root":true,"username":"%s","password":"%s","replace_wait":"3s",\
-          "wsize":"256KiB"%s}"""
+      {"driver":"smb","host":"127.0.0.1","port":%d,"share":"%s","root":"%s",\
+      "create_root":true,"username":"%s","password":"%s","replace_wait":"3s",\
+      "wsize":"256KiB"%s}\
+      """
           .formatted(
               proxy.port(),
               SambaServer.SHARE,

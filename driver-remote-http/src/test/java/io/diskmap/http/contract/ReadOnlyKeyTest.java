@@ -146,7 +146,8 @@ final class ReadOnlyKeyTest {
           assertThat(swept.files()).as("files that a clean-up deleted").isZero();
           assertThat(swept.failures())
               .isNotEmpty()
-              .allSatisfy(failure -> assertThat(failure.error().kind()).isEqualTo(ErrorKind.READ_ONLY));
+              .allSatisfy(
+                  failure -> assertThat(failure.error().kind()).isEqualTo(ErrorKind.READ_ONLY));
           assertThat(files()).isEqualTo(before);
           assertThat(writable.metadata("d/small").size()).isEqualTo(7);
         });

@@ -25,7 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class WebRoleWritesNothingTest {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-
   @TempDir Path root;
   @TempDir Path web;
   @TempDir Path temp;
