@@ -22,7 +22,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of a client and the requests that are under way on them, each in its slot.
@@ -384,6 +383,7 @@ final class Traffic {
 
   /** Nobody waits for the exchange any more; its slot and buffers come back with its end. */
   void abandon(Exchange exchange) {
+    exchange.giveUp();
     boolean idle;
     signal.lock();
     try {
