@@ -86,8 +86,9 @@ final class Batch {
   }
 
   /**
-   * Refuses a link in the place of a directory of either path. Two names in one directory need no
-   * look: a hidden name that was made through no link is in none.
+   * Refuses a link in the place of a directory of either path, and NOT_FOUND is what else is no
+   * directory. Two names in one directory need no look: a hidden name that was made through no link
+   * is in none.
    */
   void requireClear(String from, String to) throws StorageException {
     List<String> parents = RemoteRoot.parents(from);
@@ -101,7 +102,7 @@ final class Batch {
     RemoteRoot.Way second = way(otherLooks);
     RemoteRoot.Way worse = first == RemoteRoot.Way.CLEAR ? second : first;
     if (worse != RemoteRoot.Way.CLEAR) {
-      throw blocked(worse);
+      throw blocked(worse == RemoteRoot.Way.LINK ? worse : RemoteRoot.Way.MISSING);
     }
   }
 

@@ -44,7 +44,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * SshfsStore}; reads, listings and the delete of a prefix are here.
  */
 final class SshfsDriver implements StorageDriver {
-  private static final Duration GOODBYE = Duration.ofSeconds(2);
+  private static final Duration GOODBYE = Duration.ofSeconds(5);
   private static final StoragePath ANY = anyPath();
 
   private final DriverContext context;

@@ -19,15 +19,15 @@ class SmbWorkerTest {
   private static final String MAP =
       """
       {"disks":{"workspace":{"driver":"smb","host":"127.0.0.1","port":%d,"share":"%s",\
-      "username":"%s","password":"%s","encryption":"required"}}}""";
+      "username":"%s","password":"%s","encryption":"required"}}}\
+      """;
 
   @Test
   void it_works_on_an_encrypted_share_by_another_disk_map_alone(@TempDir Path directory)
       throws Exception {
     try (SambaServer server = SambaServer.start(directory)) {
       String map =
-          MAP.formatted(
-              server.port(), SambaServer.SHARE, SambaServer.user(), SambaServer.PASSWORD);
+          MAP.formatted(server.port(), SambaServer.SHARE, SambaServer.user(), SambaServer.PASSWORD);
       try (StorageManager storages = StorageManager.open(DiskMap.parse(map))) {
         Storage workspace = storages.workspace();
         workspace.save("inbox/one.txt", Content.of("to be or not to be"));
