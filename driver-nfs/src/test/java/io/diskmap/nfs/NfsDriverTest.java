@@ -119,7 +119,8 @@ class NfsDriverTest {
     for (String minor : List.of("1", "2")) {
       Health health = disks.open("\"minor_version\":\"" + minor + '"').health();
       assertThat(health.healthy()).isTrue();
-      assertThat(health.details()).containsEntry("nfs", "4." + minor)
+      assertThat(health.details())
+          .containsEntry("nfs", "4." + minor)
           .containsEntry("lease", NfsDisks.LEASE.toSeconds() + "s")
           .containsEntry("connections", "1");
       assertThat(health.details().get("connect")).matches("[0-9.]+ ms");

@@ -3,7 +3,6 @@ package io.diskmap.nfs.v4;
 import io.diskmap.CallContext;
 import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
-import io.diskmap.nfs.rpc.ConnectionLostException;
 import io.diskmap.nfs.rpc.RpcConnection;
 import io.diskmap.nfs.rpc.RpcException;
 import io.diskmap.nfs.xdr.XdrException;
@@ -133,7 +132,8 @@ final class Repair implements Traffic.Recovery {
       startRepair();
       boolean done =
           traffic.signal.await(
-              () -> traffic.isClosed() || isUsable() || (repairs > seen && mayGiveUp(patience)), patience);
+              () -> traffic.isClosed() || isUsable() || (repairs > seen && mayGiveUp(patience)),
+              patience);
       requireNotClosed();
       Session found = session;
       if (done && isUsable() && found != null) {
@@ -218,7 +218,11 @@ final class Repair implements Traffic.Recovery {
       return;
     }
     ready = false;
-    if (waiting == 0 && !traffic.hasUnanswered() && !reclaimWanted && !freeWanted && opens.isEmpty()) {
+    if (waiting == 0
+        && !traffic.hasUnanswered()
+        && !reclaimWanted
+        && !freeWanted
+        && opens.isEmpty()) {
       return;
     }
     repairing = true;

@@ -26,8 +26,7 @@ class SmbWorkerTest {
       throws Exception {
     try (SambaServer server = SambaServer.start(directory)) {
       String map =
-          MAP.formatted(
-              server.port(), SambaServer.SHARE, SambaServer.user(), SambaServer.PASSWORD);
+          MAP.formatted(server.port(), SambaServer.SHARE, SambaServer.user(), SambaServer.PASSWORD);
       try (StorageManager storages = StorageManager.open(DiskMap.parse(map))) {
         Storage workspace = storages.workspace();
         workspace.save("inbox/one.txt", Content.of("to be or not to be"));
