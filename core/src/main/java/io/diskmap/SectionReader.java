@@ -161,6 +161,29 @@ final class SectionReader {
         : Optional.of(new WorkerFilesSection(roots, results.get()));
   }
 
+  Optional<CatalogueSection> catalogue(JsonObject section) {
+    int before = check.problems();
+    Map<String, Object> values = check.check(SectionTables.CATALOGUE, section, "catalogue.");
+    if (values.get("prefix") instanceof String prefix && !prefix.isEmpty()) {
+      String problem = PathRules.problemWith(prefix);
+      if (problem != null) {
+        check.add(
+            "catalogue.prefix", section.positionOf("prefix"), "this is no prefix: " + problem);
+      }
+    }
+    return done(before, SectionTables.CATALOGUE, values)
+        .map(
+            found ->
+                new CatalogueSection(
+                    found.text("disk"),
+                    found.text("prefix"),
+                    found.secret("store"),
+                    found.has("max_bytes") ? found.size("max_bytes") : Long.MAX_VALUE,
+                    found.has("max_files") ? found.integer("max_files") : Long.MAX_VALUE,
+                    found.optionalSecret("token_key"),
+                    found.duration("sweep_after")));
+  }
+
   private void root(String path, JsonMember member, Map<String, WorkerFilesSection.Place> roots) {
     String where = "worker_files.roots." + OptionCheck.printable(path);
     String problem = PathRules.problemWith(path.startsWith("/") ? path.substring(1) : path);

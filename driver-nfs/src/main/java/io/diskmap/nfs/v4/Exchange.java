@@ -60,6 +60,9 @@ final class Exchange implements ReplyHandler {
   /** Guarded by the client's lock: nobody waits for it any more. */
   boolean abandoned;
 
+  /** The same, guarded by the lock of the exchange. */
+  private boolean givenUp;
+
   Exchange(
       Traffic traffic,
       Session session,
@@ -151,7 +154,23 @@ final class Exchange implements ReplyHandler {
     finish(End.FAILED, maybe, null, why);
   }
 
+  /** The caller does not want the results any more; those that come are undone. */
+  void giveUp() {
+    OpReader there;
+    signal.lock();
+    try {
+      there = givenUp ? null : results;
+      givenUp = true;
+    } finally {
+      signal.unlock();
+    }
+    if (there != null) {
+      request.late(there);
+    }
+  }
+
   private void finish(End how, boolean maybe, @Nullable OpReader ops, @Nullable IOException why) {
+    boolean late;
     signal.lock();
     try {
       if (end != null) {
@@ -161,11 +180,15 @@ final class Exchange implements ReplyHandler {
       maybeExecuted = maybe;
       results = ops;
       failure = why;
+      late = givenUp;
     } finally {
       signal.unlock();
     }
     request.release();
     signal.wakeAll();
+    if (late && ops != null) {
+      request.late(ops);
+    }
   }
 
   /** Waits for the end; null once the time is over. */

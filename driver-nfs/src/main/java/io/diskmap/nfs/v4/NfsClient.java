@@ -268,16 +268,20 @@ public final class NfsClient implements AutoCloseable {
   /** Lets an open file go, without waiting. */
   public void close(OpenFile file) {
     if (repair.opens.remove(file)) {
-      StateId state = file.state();
-      submit(
-          Request.change(
-              out -> out.putFh(file.handle()).close(state),
-              in -> {
-                in.putFh().close();
-                return true;
-              }));
+      letGo(file.handle(), file.state());
       giveOwner(file.owner());
     }
+  }
+
+  /** Ends an open that nobody has taken care of, without waiting. */
+  public void letGo(FileHandle handle, StateId state) {
+    submit(
+        Request.change(
+            out -> out.putFh(handle).close(state),
+            in -> {
+              in.putFh().close();
+              return true;
+            }));
   }
 
   /** Forgets an open file that was closed with another request. */

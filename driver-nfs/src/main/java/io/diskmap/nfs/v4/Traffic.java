@@ -383,6 +383,7 @@ final class Traffic {
 
   /** Nobody waits for the exchange any more; its slot and buffers come back with its end. */
   void abandon(Exchange exchange) {
+    exchange.giveUp();
     boolean idle;
     signal.lock();
     try {

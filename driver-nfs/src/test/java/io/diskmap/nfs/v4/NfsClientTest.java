@@ -19,8 +19,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -319,6 +321,49 @@ class NfsClientTest {
       client.call(LOOK, patience());
     }
     assertThat(server.seen(Op.FREE_STATEID)).hasSize(1);
+  }
+
+  @Test
+  void what_a_late_reply_has_opened_is_let_go() throws Exception {
+    CountDownLatch sent = new CountDownLatch(1);
+    CountDownLatch reply = new CountDownLatch(1);
+    use(
+        seen -> {
+          if (seen.first() != Op.PUTROOTFH) {
+            return null;
+          }
+          sent.countDown();
+          await(reply);
+          return removed();
+        },
+        false,
+        TIMEOUT);
+    CountDownLatch undone = new CountDownLatch(1);
+    Request<OpReader> undoable = Request.undoable(REMOVE, late -> undone.countDown());
+    Call call = Call.unbounded(CallContext.none());
+    Thread cancelling =
+        new Thread(
+            () -> {
+              await(sent);
+              call.end(StorageException.of(ErrorKind.CANCELLED, "Cancelled."));
+            });
+    cancelling.start();
+    StorageException ended =
+        catchThrowableOfType(
+            StorageException.class, () -> client.call(undoable, client.patience(call)));
+    assertThat(ended.kind()).isEqualTo(ErrorKind.CANCELLED);
+    assertThat(undone.getCount()).isEqualTo(1);
+    reply.countDown();
+    assertThat(undone.await(30, TimeUnit.SECONDS)).isTrue();
+    cancelling.join();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

@@ -19,7 +19,8 @@ class SmbWorkerTest {
   private static final String MAP =
       """
       {"disks":{"workspace":{"driver":"smb","host":"127.0.0.1","port":%d,"share":"%s",\
-      "username":"%s","password":"%s","encryption":"required"}}}""";
+      "username":"%s","password":"%s","encryption":"required"}}}\
+      """;
 
   @Test
   void it_works_on_an_encrypted_share_by_another_disk_map_alone(@TempDir Path directory)

@@ -245,6 +245,20 @@ public interface NetworkContract extends StorageContract {
     }
     disk.proxy().resetAll();
     assertThat(disk.bytes("g")).hasSizeBetween(3, 2 * 1024 * 1024);
+    sweep(disk);
+  }
+
+  /** A saver that is cut off cannot take back what it has staged; the sweep does. */
+  private static void sweep(TestDisk disk) throws Exception {
+    try (StorageManager manager = disk.open("\"sweep_age\":\"0s\"")) {
+      Storage sweeping = manager.disk(TestDisk.NAME);
+      Eventually.holds(
+          "what could not be taken back is swept",
+          () -> {
+            sweeping.cleanup("", Duration.ZERO, false);
+            return disk.staged().isEmpty();
+          });
+    }
   }
 
   @Test
