@@ -19,8 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The SMB driver beside smbclient and rclone on one Samba server over memory. The start and
- * log-in of the peers are taken off their times. For one thread.
+ * The SMB driver beside smbclient and rclone on one Samba server over memory. The start and log-in
+ * of the peers are taken off their times. For one thread.
  */
 final class SmbSuite implements AutoCloseable {
   private static final long BIG = 256L << 20;
