@@ -216,6 +216,8 @@ public interface ViewContract {
       return SaveOptions.defaults();
     } else if (type == DeleteOptions.class) {
       return DeleteOptions.defaults();
+    } else if (type == io.diskmap.CleanupOptions.class) {
+      return io.diskmap.CleanupOptions.olderThan(Duration.ZERO);
     } else if (type == Path.class) {
       return local;
     } else if (type == Duration.class) {
