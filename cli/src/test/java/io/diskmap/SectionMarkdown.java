@@ -14,6 +14,8 @@ public final class SectionMarkdown {
         "server-key", SectionTables.SERVER_KEY.toMarkdown(),
         "web", SectionTables.WEB.toMarkdown(),
         "audit", SectionTables.AUDIT.toMarkdown(),
-        "cleanup", SectionTables.CLEANUP_RULE.toMarkdown());
+        "cleanup", SectionTables.CLEANUP_RULE.toMarkdown(),
+        "worker-files", SectionTables.WORKER_FILES.toMarkdown(),
+        "catalogue", SectionTables.CATALOGUE.toMarkdown());
   }
 }

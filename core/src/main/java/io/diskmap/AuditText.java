@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -104,6 +105,9 @@ final class AuditText {
     fields.put("server_role", Optional.of(event.serverRole().name().toLowerCase(Locale.ROOT)));
     fields.put("stream_start", Optional.of(event.streamStart()));
     fields.put("stream_complete", event.streamComplete());
+    fields.put(
+        "duration_ms",
+        event.streamComplete().map(end -> Duration.between(event.streamStart(), end).toMillis()));
     fields.put("bytes_transferred", Optional.of(event.bytesTransferred()));
     fields.put("cleanup_scheduled_for", event.cleanupScheduledFor());
     fields.put("outcome", Optional.of(event.outcome().name().toLowerCase(Locale.ROOT)));

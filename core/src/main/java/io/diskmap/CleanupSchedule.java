@@ -108,7 +108,7 @@ public final class CleanupSchedule implements AutoCloseable {
 
   private Optional<CleanupReport> cleanUp(Turn turn, int attempt) throws StorageException {
     CallContext context =
-        CallContext.none()
+        CallContext.ofUser("diskmap-cleanup")
             .withRequestId(UUID.randomUUID().toString())
             .withDetail("scheduled", "true")
             .withDetail("attempt", Integer.toString(attempt));

@@ -132,6 +132,15 @@ public final class DiskMap {
   }
 
   /**
+   * The section {@code catalogue}.
+   *
+   * @throws DiskMapException listing every mistake of the section and of the structure
+   */
+  public Optional<CatalogueSection> catalogue() {
+    return section("catalogue", SectionReader::catalogue);
+  }
+
+  /**
    * This map with one more scheme for references: {@code ${scheme:name}} is what the function
    * answers for the name, null where it has no value. The function is asked each time.
    */
@@ -238,7 +247,7 @@ public final class DiskMap {
       return add(name, Map.of("view_of", base, "prefix", prefix, "read_only", true));
     }
 
-    /** Sets a section: server, web, audit, cleanup or worker_files. */
+    /** Sets a section: server, web, audit, cleanup, worker_files or catalogue. */
     public Builder section(String name, Map<String, ?> values) {
       if (name.equals("disks")) {
         throw new IllegalArgumentException("disks are added one by one");

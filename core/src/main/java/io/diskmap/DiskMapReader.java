@@ -104,6 +104,7 @@ final class DiskMapReader {
     Optional.ofNullable(sections.get("audit")).ifPresent(reader::audit);
     Optional.ofNullable(sections.get("cleanup")).ifPresent(reader::cleanup);
     Optional.ofNullable(sections.get("worker_files")).ifPresent(reader::workerFiles);
+    Optional.ofNullable(sections.get("catalogue")).ifPresent(reader::catalogue);
   }
 
   private void disk(String name, JsonMember member) {

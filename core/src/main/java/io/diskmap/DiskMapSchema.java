@@ -38,6 +38,7 @@ public final class DiskMapSchema {
     properties.put("audit", table(SectionTables.AUDIT));
     properties.put("cleanup", named(table(SectionTables.CLEANUP_RULE)));
     properties.put("worker_files", workerFiles());
+    properties.put("catalogue", table(SectionTables.CATALOGUE));
     Map<String, Object> schema = new LinkedHashMap<>();
     schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
     schema.put("title", "Diskmap disk map");

@@ -195,6 +195,9 @@ final class DiskResolver {
               }
             });
     section("worker_files").ifPresent(files -> workerFiles(check, files));
+    section("catalogue")
+        .flatMap(catalogue -> catalogue.get("disk"))
+        .ifPresent(disk -> placeOn(check, "catalogue.disk", disk));
     section("cleanup")
         .ifPresent(
             cleanup ->

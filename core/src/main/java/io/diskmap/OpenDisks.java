@@ -3,6 +3,7 @@ package io.diskmap;
 import io.diskmap.internal.pipeline.Disk;
 import io.diskmap.internal.pipeline.DiskSettings;
 import io.diskmap.internal.pipeline.DiskStorage;
+import io.diskmap.internal.pipeline.FoldedDownloads;
 import io.diskmap.spi.CommonOptions;
 import io.diskmap.spi.DriverContext;
 import io.diskmap.spi.StorageDriver;
@@ -37,12 +38,14 @@ final class OpenDisks {
   private final Map<String, Place> places = new LinkedHashMap<>();
   private final Map<String, StorageDriverFactory> factories;
   private final ManagerParts parts;
+  private final FoldedDownloads audit;
   private volatile boolean closed;
 
   OpenDisks(List<DiskSpec> specs, Map<String, StorageDriverFactory> factories, ManagerParts parts) {
     specs.forEach(spec -> places.put(spec.name(), new Place(spec)));
     this.factories = factories;
     this.parts = parts;
+    this.audit = new FoldedDownloads(parts.audit());
   }
 
   List<String> names() {
@@ -144,7 +147,7 @@ final class OpenDisks {
             driver,
             parts.chunks(),
             parts.calls(),
-            parts.audit(),
+            audit,
             parts.listener(),
             parts.clock(),
             parts.workers()));
@@ -205,5 +208,6 @@ final class OpenDisks {
         place.opening.unlock();
       }
     }
+    audit.close();
   }
 }

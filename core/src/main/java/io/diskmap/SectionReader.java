@@ -71,6 +71,9 @@ final class SectionReader {
     OptionValues server = OptionValues.ofChecked(SectionTables.SERVER, values);
     Optional<Secret> auditKey = server.optionalSecret("audit_key");
     if (auditKey.isPresent()) {
+      Position position = section.keyPositionOf("audit_key");
+      keyProblem(auditKey.get().live())
+          .ifPresent(problem -> check.add("server.audit_key", position, problem));
       keys.values().forEach(key -> requireOther(section, key.key().live(), auditKey.get().live()));
     }
     OptionValues tls = server.object("tls");
@@ -156,6 +159,29 @@ final class SectionReader {
     return !check.resolves() || check.problems() > before || results.isEmpty()
         ? Optional.empty()
         : Optional.of(new WorkerFilesSection(roots, results.get()));
+  }
+
+  Optional<CatalogueSection> catalogue(JsonObject section) {
+    int before = check.problems();
+    Map<String, Object> values = check.check(SectionTables.CATALOGUE, section, "catalogue.");
+    if (values.get("prefix") instanceof String prefix && !prefix.isEmpty()) {
+      String problem = PathRules.problemWith(prefix);
+      if (problem != null) {
+        check.add(
+            "catalogue.prefix", section.positionOf("prefix"), "this is no prefix: " + problem);
+      }
+    }
+    return done(before, SectionTables.CATALOGUE, values)
+        .map(
+            found ->
+                new CatalogueSection(
+                    found.text("disk"),
+                    found.text("prefix"),
+                    found.secret("store"),
+                    found.has("max_bytes") ? found.size("max_bytes") : Long.MAX_VALUE,
+                    found.has("max_files") ? found.integer("max_files") : Long.MAX_VALUE,
+                    found.optionalSecret("token_key"),
+                    found.duration("sweep_after")));
   }
 
   private void root(String path, JsonMember member, Map<String, WorkerFilesSection.Place> roots) {

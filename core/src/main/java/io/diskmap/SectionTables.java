@@ -7,7 +7,7 @@ import java.util.List;
 /** The option tables of a disk map's sections, and of views. Any thread may use it. */
 final class SectionTables {
   static final List<String> NAMES =
-      List.of("disks", "server", "web", "audit", "cleanup", "worker_files");
+      List.of("disks", "server", "web", "audit", "cleanup", "worker_files", "catalogue");
 
   /** The keys of a disk that is a view; {@code read_only} has no default, to tell a loosening. */
   static final OptionTable VIEW =
@@ -93,6 +93,27 @@ final class SectionTables {
           Option.text("results")
               .required()
               .help("Where results are saved: a disk, or disk:prefix."));
+
+  /** The section catalogue. */
+  static final OptionTable CATALOGUE =
+      OptionTable.of(
+          Option.text("disk").required().help("The disk of the files of tasks."),
+          Option.text("prefix").defaultTo("tasks").help("The prefix of all of them on the disk."),
+          Option.secret("store")
+              .required()
+              .help("A directory, or a JDBC URL, that keeps the records of tasks."),
+          Option.size("max_bytes").help("How much the tasks of one user may hold; all by default."),
+          Option.integer("max_files")
+              .between(1, Integer.MAX_VALUE)
+              .help("How many files the tasks of one user may hold; all by default."),
+          Option.secret("token_key")
+              .help(
+                  "The key that signs the tokens of users, 32 characters at least; without one"
+                      + " there is no /api/files."),
+          Option.duration("sweep_after")
+              .defaultTo("24h")
+              .between("1m", "30d")
+              .help("When a task that nobody goes on to collect is removed."));
 
   private SectionTables() {}
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -22,17 +21,9 @@ class AuditPlaceTest {
     return StorageManager.builder().diskMap(map).role(role).build();
   }
 
-  private static StorageManager web(Map<String, ?> audit) {
-    Map<String, String> variables = new HashMap<>();
-    variables.put("SERVICES_URL", "https://services:8001");
-    variables.put("INTERNAL_API_KEY", "0123456789abcdef0123456789abcdef");
+  private static AuditPlace web(Map<String, ?> audit) {
     DiskMap map = DiskMap.builder().section("audit", audit).build();
-    return StorageManager.builder()
-        .environment(variables::get)
-        .diskMap(map)
-        .role(ServerRole.WEB)
-        .withoutAuditStore()
-        .build();
+    return AuditPlace.of(map, ServerRole.WEB, List.of(), "workspace", true);
   }
 
   @Test
@@ -84,9 +75,8 @@ class AuditPlaceTest {
 
   @Test
   void role_web_keeps_no_embedded_store_and_no_spool() {
-    try (StorageManager storages = web(Map.of("store", directory.toString()))) {
-      assertThat(storages.auditStore()).isEmpty();
-    }
+    assertThat(web(Map.of("store", directory.toString())).store()).isEmpty();
+    assertThat(web(Map.of("jdbc_url", "jdbc:postgresql://db/audit")).store()).isPresent();
     assertThatThrownBy(
             () -> web(Map.of("jdbc_url", "jdbc:postgresql://db/audit", "on_failure", "spool")))
         .isInstanceOf(DiskMapException.class)

@@ -39,6 +39,13 @@ final class CrtPeer implements S3Peer {
     this.transfers = S3TransferManager.builder().s3Client(client).build();
   }
 
+  /** Makes the bucket that all share. */
+  static void createBucket(S3Endpoint endpoint) {
+    try (CrtPeer peer = new CrtPeer(endpoint)) {
+      peer.client.createBucket(c -> c.bucket(endpoint.bucket())).join();
+    }
+  }
+
   @Override
   public String name() {
     return "S3TransferManager (CRT)";

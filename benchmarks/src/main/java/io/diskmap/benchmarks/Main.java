@@ -9,10 +9,12 @@ import java.util.regex.Pattern;
 
 /**
  * Runs benchmark suites and prints their tables: {@code local}, {@code http}, {@code memory},
- * {@code startup}, or all without an argument. Those of single stores and {@code https} run only
- * when named. {@code -Dbenchmark.rounds=5} and {@code -Dbenchmark.dir=DIR} change rounds and place,
- * {@code -Dbenchmark.tasks=REGEX} chooses tasks; {@code -Dbenchmark.out=FILE} writes the tables as
- * Markdown too.
+ * {@code startup}, or all these without an argument; {@code https} and those of single stores where
+ * they are named.
+ *
+ * <p>{@code -Dbenchmark.rounds=5} and {@code -Dbenchmark.dir=DIR} change rounds and place, {@code
+ * -Dbenchmark.tasks=REGEX} chooses tasks, {@code -Dbenchmark.warmups=0} leaves out the runs before
+ * the rounds, and {@code -Dbenchmark.out=FILE} writes the tables as Markdown too.
  */
 public final class Main {
   private static final List<Duel.Outcome> FOUGHT = new ArrayList<>();
@@ -82,6 +84,10 @@ public final class Main {
         try (SftpSuite sftp = new SftpSuite()) {
           return table(sftp.duels(), rounds) + sftp.facts();
         }
+      case "smb":
+        try (SmbSuite smb = new SmbSuite()) {
+          return table(smb.duels(), rounds);
+        }
       case "memory":
         return MemorySuite.run(directory);
       case "audit":
@@ -103,7 +109,7 @@ public final class Main {
       if (!tasks.matcher(duel.task() + " / " + duel.peer()).find()) {
         continue;
       }
-      Duel.Outcome outcome = duel.fight(1, rounds);
+      Duel.Outcome outcome = duel.fight(Integer.getInteger("benchmark.warmups", 1), rounds);
       System.err.println(Page.row(outcome));
       FOUGHT.add(outcome);
     }

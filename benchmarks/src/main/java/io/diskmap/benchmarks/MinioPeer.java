@@ -3,7 +3,6 @@ package io.diskmap.benchmarks;
 import io.minio.DownloadObjectArgs;
 import io.minio.Http;
 import io.minio.ListObjectsArgs;
-import io.minio.MakeBucketArgs;
 import io.minio.MinioClient;
 import io.minio.PutObjectArgs;
 import io.minio.RemoveObjectsArgs;
@@ -33,11 +32,6 @@ final class MinioPeer implements S3Peer {
       builder.httpClient(Http.disableCertCheck(Http.newDefaultClient()), true);
     }
     this.client = builder.build();
-  }
-
-  /** Makes the bucket that all share. */
-  void createBucket() throws MinioException {
-    client.makeBucket(MakeBucketArgs.builder().bucket(endpoint.bucket()).build());
   }
 
   @Override

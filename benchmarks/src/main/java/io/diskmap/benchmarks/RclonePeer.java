@@ -75,7 +75,15 @@ final class RclonePeer implements S3Peer {
   private void rclone(String... arguments) throws Exception {
     List<String> command = new ArrayList<>();
     command.addAll(
-        List.of("rclone", "--config", config.toString(), "--no-check-certificate", "-q"));
+        List.of(
+            "env",
+            "-u",
+            "AWS_CA_BUNDLE",
+            "rclone",
+            "--config",
+            config.toString(),
+            "--no-check-certificate",
+            "-q"));
     command.addAll(List.of(arguments));
     Shell.run(command.toArray(String[]::new));
   }

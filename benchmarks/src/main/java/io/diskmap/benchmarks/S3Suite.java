@@ -83,14 +83,14 @@ final class S3Suite implements AutoCloseable {
         new S3Endpoint(
             server.endpoint(), "bench-bucket", CephRgwServer.ACCESS_KEY, CephRgwServer.SECRET_KEY);
     this.minio = new MinioPeer(endpoint);
-    minio.createBucket();
+    CrtPeer.createBucket(endpoint);
     this.proxy = FaultProxy.to("127.0.0.1", server.endpoint().getPort());
     proxy.delay(Duration.ofMillis(10));
     S3Endpoint tls =
         new S3Endpoint(
             server.secureEndpoint(), endpoint.bucket(), endpoint.accessKey(), endpoint.secretKey());
     this.near = Line.open(endpoint, "");
-    this.secure = Line.open(tls, ",\"ca_file\":\"" + certificate + "\"");
+    this.secure = Line.open(tls, ",\"ca_file\":\"" + work.resolve("cert.pem") + "\"");
     this.far = Line.open(endpoint.at(proxy.port()), "");
     this.openDal = new OpenDalPeer(endpoint);
     this.rclone = new RclonePeer(endpoint, work);

@@ -86,6 +86,7 @@ final class ConfigCommand implements Callable<Integer> {
       map.audit();
       map.cleanup();
       map.workerFiles();
+      map.catalogue();
     }
 
     private static void problems(JsonGenerator json, DiskMapException mistakes) throws IOException {

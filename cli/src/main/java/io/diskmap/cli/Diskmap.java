@@ -141,6 +141,7 @@ public final class Diskmap {
     commands.put("health", () -> new HealthCommand(this));
     commands.put("doctor", () -> new Doctor(this));
     commands.put("audit", () -> AuditCommand.commandLine(this));
+    commands.put("tasks", () -> TasksCommand.commandLine(this));
     commands.put("serve", () -> new Serve(this));
     commands.put("demo", () -> new Demo(this));
     commands.put("demo-web", () -> new DemoWeb(this));

@@ -91,8 +91,10 @@ final class Serve implements Callable<Integer> {
     diskmap.interrupts().endOrderlyWithin(grace.plusSeconds(10));
     try (StorageManager storages = manager()) {
       checkDisks(storages);
-      StorageServer server = server(storages);
-      try (CleanupSchedule cleanup = CleanupSchedule.start(storages, this::tell);
+      ServedTasks tasks = ServedTasks.open(storages);
+      StorageServer server = server(storages, tasks);
+      try (tasks;
+          CleanupSchedule cleanup = CleanupSchedule.start(storages, this::tell);
           var onSignal = diskmap.interrupts().cancellation().onCancel(signal::countDown)) {
         announce(storages, server);
         await(signal);
@@ -181,7 +183,7 @@ final class Serve implements Callable<Integer> {
     }
   }
 
-  private StorageServer server(StorageManager storages) {
+  private StorageServer server(StorageManager storages, ServedTasks tasks) {
     ServerSection section =
         storages
             .diskMap()
@@ -196,7 +198,9 @@ final class Serve implements Callable<Integer> {
           new ServerSection(address(listen), section.tls(), section.keys(), section.auditKey());
     }
     try {
-      StorageServer server = StorageServer.of(storages, section);
+      StorageServer.Builder builder = StorageServer.builder(storages).section(section);
+      tasks.mountOn(builder);
+      StorageServer server = builder.build();
       server.start();
       return server;
     } catch (IllegalStateException e) {

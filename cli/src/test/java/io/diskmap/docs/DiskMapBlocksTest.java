@@ -37,6 +37,7 @@ class DiskMapBlocksTest {
     map.audit();
     map.cleanup();
     map.workerFiles();
+    map.catalogue();
   }
 
   static Map<String, OptionTable> drivers() {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
  */
 class OptionPageTest {
   private static final Pattern PLACE =
-      Pattern.compile("(?s)(<!-- options: ([a-z-]+) -->\n).*?(<!-- end of options -->)");
+      Pattern.compile("(?s)(<!-- options: ([a-z0-9-]+) -->\n).*?(<!-- end of options -->)");
 
   @Test
   void the_option_tables_of_the_page_are_those_of_the_code() throws IOException {

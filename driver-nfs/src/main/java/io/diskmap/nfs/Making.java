@@ -32,7 +32,9 @@ final class Making {
     long acquaintance = client.acquaintance();
     Attempt attempt = new Attempt(RemoteName.of(path), store.options.file(), owner, head);
     try {
-      WriteResult written = store.sessions.call(attempt.name.parents(), attempt::request, call);
+      WriteResult written =
+          store.sessions.call(
+              attempt.name.parents(), start -> attempt.request(client, start), call);
       NfsFile file = attempt.adopt(client, store);
       if (written.count() < head.remaining()) {
         file.write(0, head, call);
@@ -47,13 +49,13 @@ final class Making {
     }
   }
 
-  /** One file and how far it came. For one thread. */
+  /** One file and how far it came. For one thread at a time. */
   private static final class Attempt {
     private final RemoteName name;
     private final NewFile kind;
     private final long owner;
     private final ByteBuffer head;
-    private @Nullable Made made;
+    private volatile @Nullable Made made;
 
     Attempt(RemoteName name, NewFile kind, long owner, ByteBuffer head) {
       this.name = name;
@@ -62,19 +64,28 @@ final class Making {
       this.head = head;
     }
 
-    Request<WriteResult> request(NfsSessions.Start start) {
-      return Request.change(
-          out ->
-              start
-                  .go(out)
-                  .openNew(name.name(), kind, owner)
-                  .getFh()
-                  .write(StateId.CURRENT, 0, false, head),
-          in -> {
-            StateId state = in.putFh().lookup(start.names().size()).open();
-            made = new Made(in.getFh(), state);
-            return in.write();
-          });
+    Request<WriteResult> request(NfsClient client, NfsSessions.Start start) {
+      return Request.undoable(
+          Request.change(
+              out ->
+                  start
+                      .go(out)
+                      .openNew(name.name(), kind, owner)
+                      .getFh()
+                      .write(StateId.CURRENT, 0, false, head),
+              in -> {
+                StateId state = in.putFh().lookup(start.names().size()).open();
+                made = new Made(in.getFh(), state);
+                return in.write();
+              }),
+          late -> letGo(client));
+    }
+
+    private void letGo(NfsClient client) {
+      Made late = made;
+      if (late != null) {
+        client.letGo(late.handle(), late.state());
+      }
     }
 
     NfsFile adopt(NfsClient client, NfsStore store) {

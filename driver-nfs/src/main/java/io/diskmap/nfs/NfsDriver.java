@@ -37,6 +37,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -310,14 +311,18 @@ final class NfsDriver implements StorageDriver {
       requireOpen(call);
       NfsClient client = sessions.client();
       FileHandle root = sessions.root(call).handle();
+      long asked = System.nanoTime();
       Attributes server =
           sessions.call(
               Request.of(out -> out.putFh(root).getServerAttr(), in -> in.putFh().getAttr()), call);
-      Duration took = Duration.ofNanos(System.nanoTime() - start);
+      long end = System.nanoTime();
       return Health.ok(
-          took,
+          Duration.ofNanos(end - start),
           Map.of(
               "nfs", "4." + client.minorVersion(),
+              "connect", millis(client.connecting()),
+              "round_trip", millis(Duration.ofNanos(end - asked)),
+              "session", client.sessionId(),
               "lease", server.leaseSeconds().orElse(0) + "s",
               "slots", Integer.toString(client.slots()),
               "connections", Integer.toString(client.openConnections()),
@@ -325,6 +330,10 @@ final class NfsDriver implements StorageDriver {
     } catch (IOException e) {
       return Health.failed(Duration.ofNanos(System.nanoTime() - start), NfsErrors.of(e));
     }
+  }
+
+  private static String millis(Duration time) {
+    return String.format(Locale.ROOT, "%.2f ms", time.toNanos() / 1e6);
   }
 
   @Override

@@ -152,18 +152,22 @@ final class NfsStore implements RemoteStore {
           sessions.call(
               name.parents(),
               start ->
-                  Request.change(
-                      out -> {
-                        start.go(out).saveFh().openNew(name.name(), kind, owner).getFh();
-                        beside.ifPresent(other -> out.restoreFh().lookup(other).getAttr());
-                      },
-                      in -> {
-                        in.putFh().lookup(start.names().size()).saveFh();
-                        StateId state = in.open();
-                        FileHandle handle = in.getFh();
-                        return new Opened(
-                            handle, state, beside.isEmpty() ? Optional.empty() : readBeside(in));
-                      }),
+                  Request.undoable(
+                      Request.change(
+                          out -> {
+                            start.go(out).saveFh().openNew(name.name(), kind, owner).getFh();
+                            beside.ifPresent(other -> out.restoreFh().lookup(other).getAttr());
+                          },
+                          in -> {
+                            in.putFh().lookup(start.names().size()).saveFh();
+                            StateId state = in.open();
+                            FileHandle handle = in.getFh();
+                            return new Opened(
+                                handle,
+                                state,
+                                beside.isEmpty() ? Optional.empty() : readBeside(in));
+                          }),
+                      late -> client.letGo(late.handle(), late.state())),
               call);
       adopted = true;
       return new Created(
@@ -234,12 +238,14 @@ final class NfsStore implements RemoteStore {
           sessions.call(
               name.parents(),
               start ->
-                  Request.repeatableChange(
-                      out -> start.go(out).open(name.name(), mode, owner).getFh(),
-                      in -> {
-                        StateId state = in.putFh().lookup(start.names().size()).open();
-                        return new Opened(in.getFh(), state, Optional.empty());
-                      }),
+                  Request.undoable(
+                      Request.repeatableChange(
+                          out -> start.go(out).open(name.name(), mode, owner).getFh(),
+                          in -> {
+                            StateId state = in.putFh().lookup(start.names().size()).open();
+                            return new Opened(in.getFh(), state, Optional.empty());
+                          }),
+                      late -> client.letGo(late.handle(), late.state())),
               call);
       adopted = true;
       return new NfsFile(this, client.adopt(opened.handle(), mode, owner, opened.state()), false);

@@ -135,23 +135,25 @@ final class Opening {
     return sessions.call(
         name.parents(),
         start ->
-            Request.of(
-                out -> {
-                  start.go(out).open(name.name(), OpenMode.READ, owner).getFh().getAttr();
-                  if (ahead > 0) {
-                    out.read(StateId.CURRENT, offset, ahead);
-                  }
-                },
-                in -> {
-                  StateId state = in.putFh().lookup(start.names().size()).open();
-                  FileHandle handle = in.getFh();
-                  Attributes attributes = in.getAttr();
-                  ByteBuffer head = ByteBuffer.allocate(ahead);
-                  if (ahead > 0) {
-                    in.read(head);
-                  }
-                  return new Reply(handle, state, attributes, head.flip());
-                }),
+            Request.undoable(
+                Request.of(
+                    out -> {
+                      start.go(out).open(name.name(), OpenMode.READ, owner).getFh().getAttr();
+                      if (ahead > 0) {
+                        out.read(StateId.CURRENT, offset, ahead);
+                      }
+                    },
+                    in -> {
+                      StateId state = in.putFh().lookup(start.names().size()).open();
+                      FileHandle handle = in.getFh();
+                      Attributes attributes = in.getAttr();
+                      ByteBuffer head = ByteBuffer.allocate(ahead);
+                      if (ahead > 0) {
+                        in.read(head);
+                      }
+                      return new Reply(handle, state, attributes, head.flip());
+                    }),
+                late -> sessions.client().letGo(late.handle(), late.state())),
         request.call());
   }
 }

@@ -119,7 +119,13 @@ class NfsDriverTest {
     for (String minor : List.of("1", "2")) {
       Health health = disks.open("\"minor_version\":\"" + minor + '"').health();
       assertThat(health.healthy()).isTrue();
-      assertThat(health.details()).containsEntry("nfs", "4." + minor).containsKey("lease");
+      assertThat(health.details())
+          .containsEntry("nfs", "4." + minor)
+          .containsEntry("lease", NfsDisks.LEASE.toSeconds() + "s")
+          .containsEntry("connections", "1");
+      assertThat(health.details().get("connect")).matches("[0-9.]+ ms");
+      assertThat(health.details().get("round_trip")).matches("[0-9.]+ ms");
+      assertThat(health.details().get("session")).matches("[0-9a-f]{32}");
     }
     assertThat(disks.open().health().details()).containsEntry("nfs", "4.2");
   }

@@ -269,19 +269,19 @@ final class S3Commit {
   /** Leaves the answer for a repeat; a save that the core drove is repeated by nobody. */
   private void finish(S3Records.Open upload, FileMetadata file, CommitRequest commit) {
     String writeId = upload.request().writeId();
-    boolean repeatable = commit.computed().isEmpty();
-    store
-        .sessions()
-        .leftovers()
-        .now(
-            own -> {
-              if (repeatable) {
-                store.writeText(
-                    store.keys().done(writeId), S3Records.text(file, upload.chunkSize()), own);
-              }
-              store.remove(store.keys().upload(writeId), own);
-            },
-            commit.call().context());
+    S3Leftovers leftovers = store.sessions().leftovers();
+    if (!commit.computed().isEmpty()) {
+      leftovers.soon(
+          own -> store.remove(store.keys().upload(writeId), own), commit.call().context());
+      return;
+    }
+    leftovers.now(
+        own -> {
+          store.writeText(
+              store.keys().done(writeId), S3Records.text(file, upload.chunkSize()), own);
+          store.remove(store.keys().upload(writeId), own);
+        },
+        commit.call().context());
   }
 
   /** Ends an upload with nothing and removes its record; after a tried commit its sidecar too. */

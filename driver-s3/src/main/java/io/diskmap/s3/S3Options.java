@@ -182,8 +182,8 @@ record S3Options(
           Option.flag("confirm_saves")
               .defaultTo(true)
               .help(
-                  "Whether a save asks for the new file's size and time. Without it small files go"
-                      + " faster and their time is that of the store's answer, to the second."),
+                  "Whether a save asks for the new file's time where the store's answers do not tell"
+                      + " it. Without it the time is that of the answer, to the second."),
           Option.flag("delete_versions")
               .defaultTo(false)
               .help(

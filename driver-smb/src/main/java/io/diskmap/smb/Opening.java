@@ -19,6 +19,7 @@ import io.diskmap.spi.Call;
 import io.diskmap.spi.DriverContext;
 import io.diskmap.spi.ReadRequest;
 import io.diskmap.spi.StorageReader;
+import io.diskmap.spi.staged.StagedSaves;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -29,31 +30,25 @@ import java.util.Optional;
  */
 final class Opening {
   private static final int HEAD = 64 * 1024;
-  private static final int ACCESS = Create.READ_DATA | Create.READ_ATTRIBUTES | Create.SYNCHRONIZE;
+  static final int ACCESS = Create.READ_DATA | Create.READ_ATTRIBUTES | Create.SYNCHRONIZE;
 
   private final DriverContext context;
   private final SmbOptions options;
   private final SmbSessions sessions;
   private final SmbStore store;
-  private final Sidecars sidecars;
-
-  /** Adds to a file's metadata what is kept beside it. */
-  @FunctionalInterface
-  interface Sidecars {
-    FileMetadata describe(StoragePath path, FileInfo info, Call call) throws StorageException;
-  }
+  private final StagedSaves saves;
 
   Opening(
       DriverContext context,
       SmbOptions options,
       SmbSessions sessions,
       SmbStore store,
-      Sidecars sidecars) {
+      StagedSaves saves) {
     this.context = context;
     this.options = options;
     this.sessions = sessions;
     this.store = store;
-    this.sidecars = sidecars;
+    this.saves = saves;
   }
 
   /** What the compound tells. */
@@ -67,7 +62,7 @@ final class Opening {
       if (!SmbStats.of(reply.info()).isFile()) {
         throw SmbStore.missing(null);
       }
-      FileMetadata metadata = sidecars.describe(path, reply.info(), call);
+      FileMetadata metadata = saves.described(path, SmbStats.of(reply.info()), call);
       if (request.ifMatch().isPresent()
           && !metadata.versionTag().matches(request.ifMatch().get())) {
         throw StorageException.of(
@@ -81,6 +76,7 @@ final class Opening {
               new SmbReader.Opened(
                   reply.connection(),
                   kept ? Optional.of(reply.file()) : Optional.empty(),
+                  store.remote(path.value()),
                   reply.info(),
                   reply.head(),
                   metadata),
@@ -115,8 +111,33 @@ final class Opening {
     }
   }
 
+  /** Looks for records beside files at the same time, until some were found. */
   private Reply openOnce(String name, ReadRequest request) throws IOException {
-    SmbConnection connection = sessions.connection(request.call());
+    Call call = request.call();
+    SmbConnection connection = sessions.connection(call);
+    if (saves.areSidecarsKnown()) {
+      return openOn(connection, name, request);
+    }
+    SmbStore.Look look = store.beginLook(connection, saves.sidecarDirectory(), call);
+    try {
+      Reply reply = openOn(connection, name, request);
+      boolean complete = false;
+      try {
+        saves.sidecarsObserved(store.await(look, call).isPresent());
+        complete = true;
+        return reply;
+      } finally {
+        if (!complete) {
+          connection.closeQuietly(reply.file());
+        }
+      }
+    } finally {
+      look.pending().end();
+    }
+  }
+
+  private Reply openOn(SmbConnection connection, String name, ReadRequest request)
+      throws IOException {
     ByteRange range = request.range();
     boolean fromEnd = range.kind() == ByteRange.Kind.LAST;
     int ahead = fromEnd ? 0 : (int) Math.min(HEAD, range.length());

@@ -14,7 +14,6 @@ import io.diskmap.smb.wire.Answers;
 import io.diskmap.smb.wire.Close;
 import io.diskmap.smb.wire.Create;
 import io.diskmap.smb.wire.FileId;
-import io.diskmap.smb.wire.FileInfo;
 import io.diskmap.smb.wire.QueryInfo;
 import io.diskmap.smb.wire.SmbConnection;
 import io.diskmap.spi.Call;
@@ -91,7 +90,7 @@ final class SmbDriver implements StorageDriver {
             options.keepDirectories(),
             context.readOnly());
     this.saves = new StagedSaves(context, staged, store, store);
-    this.opening = new Opening(context, options, sessions, store, this::describe);
+    this.opening = new Opening(context, options, sessions, store, saves);
   }
 
   private static StoragePath anyPath() {
@@ -178,19 +177,10 @@ final class SmbDriver implements StorageDriver {
     }
   }
 
-  /** A file with what is kept beside it. */
-  private FileMetadata describe(StoragePath path, FileInfo info, Call call)
-      throws StorageException {
-    askClock(call);
-    if (!saves.areSidecarsKnown()) {
-      saves.sidecarsObserved(store.look(saves.sidecarDirectory(), call).isPresent());
-    }
-    return saves.described(path, SmbStats.of(info), call);
-  }
-
   @Override
   public StorageReader openRead(StoragePath path, ReadRequest request) throws StorageException {
     requireOpen(request.call());
+    askClock(request.call());
     return opening.open(path, request);
   }
 

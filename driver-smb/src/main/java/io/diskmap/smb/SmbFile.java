@@ -9,6 +9,7 @@ import io.diskmap.smb.wire.FileId;
 import io.diskmap.smb.wire.FileInfo;
 import io.diskmap.smb.wire.Flush;
 import io.diskmap.smb.wire.Ioctl;
+import io.diskmap.smb.wire.NtStatus;
 import io.diskmap.smb.wire.Pending;
 import io.diskmap.smb.wire.QueryInfo;
 import io.diskmap.smb.wire.Read;
@@ -26,9 +27,10 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 
 /**
- * An open file on one connection.
+ * An open file, on one connection until a large transfer wants more.
  *
  * <p>Thread-safe. Answers that are shorter than asked for are normal: the rest is asked for again.
  */
@@ -40,29 +42,36 @@ final class SmbFile implements RemoteFile {
   private final SmbOptions options;
   private final SmbConnection connection;
   private final FileId file;
+  private final String name;
   private final long number;
-  private final java.util.function.UnaryOperator<String> remote;
+  private final UnaryOperator<String> remote;
+  private final Handles handles;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
    * An open file.
    *
+   * @param name of the server
    * @param number the file's number in its volume
+   * @param access that it was opened with
    * @param remote makes the server's form of a path
    */
   SmbFile(
       SmbSessions sessions,
       SmbOptions options,
-      SmbConnection connection,
-      FileId file,
+      Handles.Handle opened,
+      String name,
       long number,
-      java.util.function.UnaryOperator<String> remote) {
+      int access,
+      UnaryOperator<String> remote) {
     this.sessions = sessions;
     this.options = options;
-    this.connection = connection;
-    this.file = file;
+    this.connection = opened.connection();
+    this.file = opened.file();
+    this.name = name;
     this.number = number;
     this.remote = remote;
+    this.handles = new Handles(sessions, opened, name, number, access);
   }
 
   private Answers call(Call call, Request<?>... compound) throws StorageException {
@@ -104,9 +113,11 @@ final class SmbFile implements RemoteFile {
   }
 
   private Piece begin(long offset, ByteBuffer data, Call call) throws StorageException {
-    Write write = new Write(file, offset, data);
+    Handles.Handle handle = handles.pick(data.remaining(), call);
+    Write write = new Write(handle.file(), offset, data);
     try {
-      return new Piece(write, offset, data, connection.start(sessions.patience(call), write));
+      Pending pending = handle.connection().start(sessions.patience(call), write);
+      return new Piece(write, offset, data, pending);
     } catch (IOException e) {
       throw SmbErrors.of(e);
     }
@@ -172,32 +183,64 @@ final class SmbFile implements RemoteFile {
     return stat(call);
   }
 
+  /** The last bytes, their flush and the close in one round trip, where they fit. */
   @Override
   public RemoteStat complete(Completion end, Call call) throws StorageException {
-    ByteBuffer data = end.data().duplicate();
+    handles.closeFurther(call);
+    ByteBuffer data = end.data();
     int size = Math.min(options.wsize(), connection.maxWrite());
-    boolean alone = data.hasRemaining() && data.remaining() <= size;
-    if (!alone && data.hasRemaining()) {
+    if (data.hasRemaining() && data.remaining() <= size && sessions.mayFlushInside()) {
+      return completeAtOnce(end, call);
+    }
+    if (data.hasRemaining()) {
       write(end.offset(), data, call);
     }
-    if (!alone && end.sync()) {
+    if (end.sync()) {
       sync(call);
-    }
-    if (alone) {
-      Write write = new Write(file, end.offset(), data);
-      Answers answers = end.sync() ? call(call, write, new Flush(file)) : call(call, write);
-      int count = of(answers, write);
-      if (count < data.remaining()) {
-        data.position(data.position() + count);
-        write(end.offset() + count, data, call);
-        if (end.sync()) {
-          sync(call);
-        }
-      }
     }
     Close.Closed left = answer(call, new Close(file));
     closed.set(true);
     return SmbStats.file(number, left.size(), left.modified());
+  }
+
+  private RemoteStat completeAtOnce(Completion end, Call call) throws StorageException {
+    Write write = new Write(file, end.offset(), end.data());
+    Flush flush = new Flush(file);
+    Close close = new Close(file);
+    Request<?>[] compound =
+        end.sync() ? new Request<?>[] {write, flush, close} : new Request<?>[] {write, close};
+    Answers answers;
+    try {
+      answers = connection.call(sessions.patience(call), compound);
+    } catch (IOException e) {
+      throw SmbErrors.of(e);
+    }
+    closed.set(answers.status(close) == NtStatus.SUCCESS);
+    if (of(answers, write) < end.data().remaining()) {
+      throw StorageException.of(
+          ErrorKind.NO_SPACE, "The SMB server takes no more bytes; make room on it.");
+    }
+    Close.Closed left = of(answers, close);
+    if (end.sync() && answers.status(flush) != NtStatus.SUCCESS) {
+      sessions.flushOutside();
+      flushAgain(call);
+    }
+    return SmbStats.file(number, left.size(), left.modified());
+  }
+
+  /** Flushes a file that is closed by now, on a server that flushes nothing inside a compound. */
+  private void flushAgain(Call call) throws StorageException {
+    Create open = Create.openFile(name, Create.WRITE_DATA | Create.READ_ATTRIBUTES);
+    try {
+      FileId again = connection.call(sessions.patience(call), open).of(open).file();
+      try {
+        answer(call, new Flush(again));
+      } finally {
+        connection.closeQuietly(again);
+      }
+    } catch (IOException e) {
+      throw SmbErrors.of(e);
+    }
   }
 
   private static <T> T of(Answers answers, Request<T> request) throws StorageException {
@@ -277,6 +320,7 @@ final class SmbFile implements RemoteFile {
   @Override
   public void finish(Call call) throws StorageException {
     if (!closed.get()) {
+      handles.closeFurther(call);
       answer(call, new Close(file));
       closed.set(true);
     }
@@ -285,7 +329,7 @@ final class SmbFile implements RemoteFile {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      connection.closeQuietly(file);
+      handles.closeQuietly();
     }
   }
 }

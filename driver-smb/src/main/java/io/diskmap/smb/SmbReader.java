@@ -36,6 +36,7 @@ final class SmbReader implements StorageReader {
   record Opened(
       SmbConnection connection,
       Optional<FileId> file,
+      String name,
       FileInfo info,
       ByteBuffer head,
       FileMetadata metadata) {}
@@ -45,6 +46,7 @@ final class SmbReader implements StorageReader {
   private final SmbSessions sessions;
   private final SmbConnection connection;
   private final @Nullable FileId file;
+  private final @Nullable Handles handles;
   private final FileInfo info;
   private final FileMetadata metadata;
   private final ByteRange range;
@@ -71,6 +73,14 @@ final class SmbReader implements StorageReader {
     this.sessions = sessions;
     this.connection = opened.connection();
     this.file = opened.file().orElse(null);
+    this.handles =
+        opened
+            .file()
+            .map(id -> new Handles.Handle(opened.connection(), id))
+            .map(
+                first ->
+                    new Handles(sessions, first, opened.name(), opened.info().id(), Opening.ACCESS))
+            .orElse(null);
     this.info = opened.info();
     this.metadata = opened.metadata();
     this.range = range;
@@ -168,8 +178,10 @@ final class SmbReader implements StorageReader {
       }
       boolean begun = false;
       try {
-        Read read = read(next, chunk.get().buffer().duplicate().position(0).limit(length));
-        Pending pending = connection.start(sessions.patience(call), read);
+        Handles.Handle handle = handle(length);
+        ByteBuffer target = chunk.get().buffer().duplicate().position(0).limit(length);
+        Read read = new Read(handle.file(), next, target);
+        Pending pending = handle.connection().start(sessions.patience(call), read);
         ahead.addLast(new Piece(next, length, chunk.get(), read, pending));
         begun = true;
       } catch (IOException e) {
@@ -183,12 +195,12 @@ final class SmbReader implements StorageReader {
     }
   }
 
-  private Read read(long offset, ByteBuffer target) {
-    FileId open = file;
+  private Handles.Handle handle(int bytes) throws StorageException {
+    Handles open = handles;
     if (open == null) {
       throw new IllegalStateException("a file that came whole is not read again");
     }
-    return new Read(open, offset, target);
+    return open.pick(bytes, call);
   }
 
   /** Waits for a piece, and asks for the rest of one that the server cut short. */
@@ -201,8 +213,9 @@ final class SmbReader implements StorageReader {
           throw changed();
         }
         ByteBuffer rest = piece.chunk().buffer().duplicate().position(filled).limit(piece.length());
-        Read again = read(piece.offset() + filled, rest);
-        count = connection.call(sessions.patience(call), again).of(again);
+        Handles.Handle handle = handle(0);
+        Read again = new Read(handle.file(), piece.offset() + filled, rest);
+        count = handle.connection().call(sessions.patience(call), again).of(again);
         filled += count;
       }
     } catch (IOException e) {
@@ -244,8 +257,8 @@ final class SmbReader implements StorageReader {
       piece.chunk().release();
     }
     ahead.clear();
-    if (file != null) {
-      connection.closeQuietly(file);
+    if (handles != null) {
+      handles.closeQuietly();
     }
   }
 }

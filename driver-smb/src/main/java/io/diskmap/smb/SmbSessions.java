@@ -55,12 +55,23 @@ final class SmbSessions implements AutoCloseable {
   private final AtomicBoolean growing = new AtomicBoolean();
   private @Nullable CompletableFuture<SmbConnection> opening;
   private volatile @Nullable Refusal refusal;
+  private volatile boolean flushInside = true;
   private volatile boolean closed;
 
   SmbSessions(DriverContext context, SmbOptions options) {
     this.context = context;
     this.options = options;
     this.buffers = new FrameBuffers(options.wsize());
+  }
+
+  /** Whether the server may be asked for a flush with a close behind it. */
+  boolean mayFlushInside() {
+    return flushInside;
+  }
+
+  /** Notes that the server fails a flush that is not the last of its compound. */
+  void flushOutside() {
+    flushInside = false;
   }
 
   /** How long an exchange of this call waits. */

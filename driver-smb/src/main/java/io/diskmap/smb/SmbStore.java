@@ -21,7 +21,9 @@ import io.diskmap.spi.staged.RemoteStore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The share's tree in the steps that saves and deletes are made of, one compound each.
@@ -43,6 +45,9 @@ final class SmbStore implements RemoteStore {
   private final SmbOptions options;
   private final OpenByOthers others;
 
+  /** The directories for which a save has looked and that were there. */
+  private final Map<String, RemoteStat> found = new ConcurrentHashMap<>();
+
   SmbStore(SmbSessions sessions, SmbOptions options) {
     this.sessions = sessions;
     this.options = options;
@@ -55,7 +60,7 @@ final class SmbStore implements RemoteStore {
   }
 
   /** A look that is under way. */
-  private record Look(String name, QueryInfo<FileInfo> query, Create open, Pending pending) {}
+  record Look(String name, QueryInfo<FileInfo> query, Create open, Pending pending) {}
 
   @Override
   public Optional<RemoteStat> look(String path, Call call) throws StorageException {
@@ -82,7 +87,8 @@ final class SmbStore implements RemoteStore {
     return found;
   }
 
-  private Look beginLook(SmbConnection connection, String path, Call call) throws IOException {
+  /** Begins a look, which the caller awaits or ends. */
+  Look beginLook(SmbConnection connection, String path, Call call) throws IOException {
     String name = remote(path);
     Create open = Create.open(name, Create.READ_ATTRIBUTES);
     QueryInfo<FileInfo> query = QueryInfo.all(FileId.RELATED);
@@ -91,7 +97,8 @@ final class SmbStore implements RemoteStore {
     return new Look(name, query, open, pending);
   }
 
-  private Optional<RemoteStat> await(Look look, Call call) throws IOException {
+  /** Ends a look. */
+  Optional<RemoteStat> await(Look look, Call call) throws IOException {
     Answers answers = look.pending().await(sessions.patience(call));
     try {
       answers.of(look.open());
@@ -147,12 +154,17 @@ final class SmbStore implements RemoteStore {
         throw twin();
       }
       kept = true;
-      return new SmbFile(sessions, options, connection, file, info.id(), this::remote);
+      return file(connection, file, name, info.id(), WRITING);
     } finally {
       if (!kept) {
         connection.closeQuietly(file);
       }
     }
+  }
+
+  private SmbFile file(SmbConnection on, FileId file, String name, long number, int access) {
+    Handles.Handle opened = new Handles.Handle(on, file);
+    return new SmbFile(sessions, options, opened, name, number, access, this::remote);
   }
 
   private static FileId opened(Answers answers, Create create) throws IOException {
@@ -190,12 +202,18 @@ final class SmbStore implements RemoteStore {
     List<Look> begun = new ArrayList<>();
     try {
       SmbConnection connection = sessions.connection(call);
+      Optional<RemoteStat> known = Optional.ofNullable(found.get(third));
       begun.add(beginLook(connection, target, call));
-      begun.add(beginLook(connection, third, call));
+      if (known.isEmpty()) {
+        begun.add(beginLook(connection, third, call));
+      }
       RemoteFile file = create(connection, staged, call);
       boolean complete = false;
       try {
-        Begun result = new Begun(file, await(begun.get(0), call), await(begun.get(1), call));
+        Optional<RemoteStat> stands = await(begun.get(0), call);
+        Optional<RemoteStat> other = known.isPresent() ? known : await(begun.get(1), call);
+        other.ifPresent(stat -> found.put(third, stat));
+        Begun result = new Begun(file, stands, other);
         complete = true;
         return result;
       } finally {
@@ -235,7 +253,7 @@ final class SmbStore implements RemoteStore {
           throw missing(null);
         }
         kept = true;
-        return new SmbFile(sessions, options, connection, file, info.id(), this::remote);
+        return file(connection, file, name, info.id(), access);
       } finally {
         if (!kept) {
           connection.closeQuietly(file);

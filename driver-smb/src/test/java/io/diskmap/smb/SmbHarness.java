@@ -67,6 +67,12 @@ final class SmbHarness implements DriverHarness {
     }
   }
 
+  /** The other variants differ on the line alone. */
+  @Override
+  public double share() {
+    return variant.equals("plain") ? 1 : 0.1;
+  }
+
   @Override
   public List<Deviation> deviations() {
     return Deviations.SAMBA;
@@ -111,9 +117,10 @@ final class SmbHarness implements DriverHarness {
     @Override
     public String json() {
       return """
-          {"driver":"smb","host":"127.0.0.1","port":%d,"share":"%s","root":"%s",\
-          "create_root":true,"username":"%s","password":"%s","replace_wait":"3s",\
-          "wsize":"256KiB"%s}"""
+      {"driver":"smb","host":"127.0.0.1","port":%d,"share":"%s","root":"%s",\
+      "create_root":true,"username":"%s","password":"%s","replace_wait":"3s",\
+      "wsize":"256KiB"%s}\
+      """
           .formatted(
               proxy.port(),
               SambaServer.SHARE,

@@ -21,10 +21,10 @@ final class DirectoryScan implements AutoCloseable {
   private static final int AHEAD = 8;
   private static final int REPLY = 16 * 1024;
 
-  private final SshfsStore.Batch batch;
+  private final Batch batch;
   private final byte[] handle;
 
-  private DirectoryScan(SshfsStore.Batch batch, byte[] handle) {
+  private DirectoryScan(Batch batch, byte[] handle) {
     this.batch = batch;
     this.handle = handle;
   }
@@ -54,7 +54,7 @@ final class DirectoryScan implements AutoCloseable {
   private static Optional<DirectoryScan> open(
       SshfsStore store, List<String> parents, String path, byte[] absolute, Call call)
       throws StorageException {
-    SshfsStore.Batch batch = store.batch(call);
+    Batch batch = store.batch(call);
     List<Exchange> ways = batch.sendLooks(parents);
     Exchange look = path.isEmpty() ? null : batch.send(SftpRequest.of(Sftp.LSTAT, absolute));
     Exchange opened = batch.send(SftpRequest.of(Sftp.OPENDIR, absolute));
@@ -63,8 +63,7 @@ final class DirectoryScan implements AutoCloseable {
     try {
       boolean clear = batch.way(ways) == RemoteRoot.Way.CLEAR;
       boolean directory =
-          look == null
-              || SshfsStore.stat(batch.await(look)).filter(RemoteStat::isDirectory).isPresent();
+          look == null || Batch.stat(batch.await(look)).filter(RemoteStat::isDirectory).isPresent();
       taken = clear && directory;
     } finally {
       if (!taken) {

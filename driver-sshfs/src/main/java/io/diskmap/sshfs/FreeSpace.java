@@ -12,7 +12,10 @@ import io.diskmap.StorageException;
  * @param files how many the file system holds at most, 0 where that is not bounded
  */
 record FreeSpace(long freeBytes, long freeFiles, long files) {
+  /** File systems keep some space to themselves, and other savers give some back meanwhile. */
   private static final long LITTLE = 512 * 1024;
+
+  private static final long LITTLE_FOR_CONTENT = 64L << 20;
 
   static FreeSpace read(SftpReply reply) throws StorageException {
     reply.expect(Sftp.EXTENDED_REPLY);
@@ -27,8 +30,15 @@ record FreeSpace(long freeBytes, long freeFiles, long files) {
     return new FreeSpace(available * fragment, freeFiles, files);
   }
 
-  /** Whether a failed write is explained by it. */
+  /** Whether it explains that a name could not be made. */
   boolean isUsedUp() {
     return freeBytes < LITTLE || (files > 0 && freeFiles == 0);
+  }
+
+  /**
+   * Whether it explains that content could not be written, which hardly fails for another reason.
+   */
+  boolean isUsedUpForContent() {
+    return freeBytes < LITTLE_FOR_CONTENT;
   }
 }

@@ -84,7 +84,7 @@ final class Mounting {
     byte[] given = path.getBytes(StandardCharsets.UTF_8);
     SftpReply resolved = waiting.await(channel.begin(SftpRequest.of(Sftp.REALPATH, given)));
     SftpReply look = waiting.await(channel.begin(SftpRequest.of(Sftp.STAT, given)));
-    Optional<RemoteStat> stat = SshfsStore.stat(look);
+    Optional<RemoteStat> stat = Batch.stat(look);
     if (stat.isEmpty() || !resolved.isOk()) {
       throw StorageException.of(
           ErrorKind.NOT_FOUND,

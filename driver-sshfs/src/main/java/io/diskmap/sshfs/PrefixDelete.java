@@ -137,7 +137,7 @@ final class PrefixDelete {
   }
 
   private boolean removeDirectory(byte[] absolute) throws StorageException {
-    SshfsStore.Batch batch = store.batch(call);
+    Batch batch = store.batch(call);
     SftpReply reply = batch.await(batch.send(SftpRequest.of(Sftp.RMDIR, absolute)));
     return reply.isOk() || reply.status() == Sftp.NO_SUCH_FILE;
   }
@@ -154,7 +154,7 @@ final class PrefixDelete {
     }
     boolean[] empty = {true};
     Deque<Removal> removals = new ArrayDeque<>();
-    SshfsStore.Batch batch = store.batch(call);
+    Batch batch = store.batch(call);
     try (DirectoryScan scan = opened.get()) {
       scan.run(
           (name, raw, attributes) -> {
@@ -186,7 +186,7 @@ final class PrefixDelete {
     return empty[0];
   }
 
-  private boolean settle(SshfsStore.Batch batch, Removal removal) throws StorageException {
+  private boolean settle(Batch batch, Removal removal) throws StorageException {
     SftpReply reply = batch.await(removal.exchange());
     call.progressed();
     if (reply.isOk()) {

@@ -44,7 +44,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * SshfsStore}; reads, listings and the delete of a prefix are here.
  */
 final class SshfsDriver implements StorageDriver {
-  private static final Duration GOODBYE = Duration.ofSeconds(2);
+  private static final Duration GOODBYE = Duration.ofSeconds(5);
   private static final StoragePath ANY = anyPath();
 
   private final DriverContext context;
@@ -152,7 +152,7 @@ final class SshfsDriver implements StorageDriver {
     Call call = request.call();
     Mounted disk = mounted(call);
     SshfsLinks.Found found = require(disk, path, call);
-    SshfsStore.Batch batch = disk.store().batch(call);
+    Batch batch = disk.store().batch(call);
     List<String> parents = RemoteRoot.parents(found.path());
     Exchange opened =
         batch.send(
@@ -169,7 +169,7 @@ final class SshfsDriver implements StorageDriver {
       Exchange pinning = batch.send(SftpRequest.of(Sftp.FSTAT, handle));
       boolean clear = batch.way(ways) == RemoteRoot.Way.CLEAR;
       RemoteStat pinned = batch.await(pinning).attributes().stat();
-      Optional<RemoteStat> there = SshfsStore.stat(batch.await(look));
+      Optional<RemoteStat> there = Batch.stat(batch.await(look));
       if (!clear || !pinned.isFile() || there.filter(s -> !s.isFile()).isPresent()) {
         throw missing();
       }
@@ -308,7 +308,7 @@ final class SshfsDriver implements StorageDriver {
     long start = System.nanoTime();
     try {
       Mounted disk = mounted(call);
-      SshfsStore.Batch batch = disk.store().batch(call);
+      Batch batch = disk.store().batch(call);
       Map<String, String> details = new HashMap<>();
       if (batch.channel().extensions().has(SftpExtensions.STATVFS)) {
         details.put("free_bytes", Long.toString(batch.freeSpace().freeBytes()));

@@ -106,7 +106,7 @@ final class SshfsFile implements RemoteFile {
 
   private void acknowledged(SftpReply reply, Call call) throws StorageException {
     if (!reply.isOk()) {
-      throw SshfsStore.told(reply, store.new Batch(first, call));
+      throw store.batch(first, call).toldOfWrite(reply);
     }
   }
 
@@ -187,7 +187,7 @@ final class SshfsFile implements RemoteFile {
       return false;
     }
     Waiting waiting = waiting(call);
-    SshfsStore.Batch batch = store.new Batch(first, call);
+    Batch batch = store.batch(first, call);
     Exchange opened =
         batch.send(
             SftpRequest.of(Sftp.OPEN, store.root().absolute(source))
@@ -198,7 +198,7 @@ final class SshfsFile implements RemoteFile {
     try {
       RemoteRoot.Way way = batch.way(looks);
       if (way != RemoteRoot.Way.CLEAR) {
-        throw SshfsStore.blocked(way);
+        throw Batch.blocked(way);
       }
       for (long at = 0; at < length; at += COPY_STEP) {
         SftpRequest step =

@@ -40,82 +40,13 @@ final class SshfsStore implements RemoteStore {
     return sessions;
   }
 
-  /** Requests that are sent together, and the look at the directories above a path. */
-  final class Batch {
-    private final SftpChannel channel;
-    private final Waiting waiting;
-
-    Batch(SftpChannel channel, Call call) {
-      this.channel = channel;
-      this.waiting = sessions.waiting(call);
-    }
-
-    Exchange send(SftpRequest request) {
-      return channel.begin(request);
-    }
-
-    SftpReply await(Exchange exchange) throws StorageException {
-      return waiting.await(exchange);
-    }
-
-    List<Exchange> sendLooks(List<String> paths) {
-      List<Exchange> sent = new ArrayList<>();
-      for (String each : paths) {
-        sent.add(send(SftpRequest.of(Sftp.LSTAT, root.absolute(each))));
-      }
-      return sent;
-    }
-
-    RemoteRoot.Way way(List<Exchange> looks) throws StorageException {
-      for (Exchange look : looks) {
-        Optional<RemoteStat> stat = stat(await(look));
-        if (stat.isEmpty()) {
-          return RemoteRoot.Way.MISSING;
-        }
-        RemoteRoot.Way way = RemoteRoot.way(stat.get().kind());
-        if (way != RemoteRoot.Way.CLEAR) {
-          return way;
-        }
-      }
-      return RemoteRoot.Way.CLEAR;
-    }
-
-    SftpChannel channel() {
-      return channel;
-    }
-
-    FreeSpace freeSpace() throws StorageException {
-      SftpRequest request = SftpRequest.extended(SftpExtensions.STATVFS).text(root.absolute(""));
-      return FreeSpace.read(await(send(request)));
-    }
-  }
-
   Batch batch(Call call) throws StorageException {
     call.check();
-    return new Batch(sessions.channel(call), call);
+    return batch(sessions.channel(call), call);
   }
 
-  /** What a look answers; empty where nothing stands there. */
-  static Optional<RemoteStat> stat(SftpReply reply) throws StorageException {
-    int code = reply.status();
-    if (code == Sftp.NO_SUCH_FILE || code == Sftp.NO_SUCH_PATH || code == Sftp.NOT_A_DIRECTORY) {
-      return Optional.empty();
-    }
-    return Optional.of(reply.attributes().stat());
-  }
-
-  static StorageException blocked(RemoteRoot.Way way) {
-    return switch (way) {
-      case LINK ->
-          StorageException.of(
-              ErrorKind.PERMISSION_DENIED,
-              "A symbolic link stands in the place of a directory, and none is followed there.");
-      case BLOCKED ->
-          StorageException.of(
-              ErrorKind.PATH_CONFLICT,
-              "A file stands where a directory is needed; choose another path.");
-      default -> StorageException.of(ErrorKind.NOT_FOUND, "There is no such file on the server.");
-    };
+  Batch batch(SftpChannel channel, Call call) {
+    return new Batch(channel, root, sessions.waiting(call));
   }
 
   @Override
@@ -134,7 +65,7 @@ final class SshfsStore implements RemoteStore {
     List<Optional<RemoteStat>> found = new ArrayList<>();
     for (int i = 0; i < paths.size(); i++) {
       boolean clear = batch.way(ways.get(i)) == RemoteRoot.Way.CLEAR;
-      Optional<RemoteStat> stat = stat(batch.await(looks.get(i)));
+      Optional<RemoteStat> stat = Batch.stat(batch.await(looks.get(i)));
       found.add(clear ? stat : Optional.empty());
     }
     return found;
@@ -149,7 +80,8 @@ final class SshfsStore implements RemoteStore {
     RemoteFile file = create(batch, staged);
     boolean complete = false;
     try {
-      Begun begun = new Begun(file, stat(batch.await(targetLook)), stat(batch.await(thirdLook)));
+      Begun begun =
+          new Begun(file, Batch.stat(batch.await(targetLook)), Batch.stat(batch.await(thirdLook)));
       complete = true;
       return begun;
     } finally {
@@ -189,21 +121,21 @@ final class SshfsStore implements RemoteStore {
       }
     }
     if (!reply.isOk()) {
-      boolean exists = stat(batch.await(look)).isPresent();
+      boolean exists = Batch.stat(batch.await(look)).isPresent();
       if (way != RemoteRoot.Way.CLEAR) {
-        throw blocked(way);
+        throw Batch.blocked(way);
       }
       if (reply.status() == Sftp.FAILURE && exists) {
         throw StorageException.of(ErrorKind.ALREADY_EXISTS, "The file exists already.");
       }
-      throw told(reply, batch);
+      throw batch.told(reply);
     }
     SshfsFile file = new SshfsFile(this, path, batch.channel(), reply.handle());
     RemoteRoot.Way worse = way == RemoteRoot.Way.CLEAR ? wayAfter : way;
     if (worse != RemoteRoot.Way.CLEAR) {
       file.close();
       batch.send(SftpRequest.of(Sftp.REMOVE, absolute));
-      throw blocked(worse);
+      throw Batch.blocked(worse);
     }
     return file;
   }
@@ -237,7 +169,7 @@ final class SshfsStore implements RemoteStore {
     SftpReply reply = batch.await(opened);
     try {
       RemoteRoot.Way way = batch.way(before);
-      Optional<RemoteStat> stat = stat(batch.await(look));
+      Optional<RemoteStat> stat = Batch.stat(batch.await(look));
       taken = way == RemoteRoot.Way.CLEAR && stat.filter(RemoteStat::isFile).isPresent();
     } finally {
       if (!taken) {
@@ -245,7 +177,7 @@ final class SshfsStore implements RemoteStore {
       }
     }
     if (!taken) {
-      throw blocked(RemoteRoot.Way.MISSING);
+      throw Batch.blocked(RemoteRoot.Way.MISSING);
     }
     return new SshfsFile(this, path, batch.channel(), reply.orThrow().handle());
   }
@@ -256,41 +188,21 @@ final class SshfsStore implements RemoteStore {
     byte[] absolute = root.absolute(path);
     RemoteRoot.Way way = batch.way(batch.sendLooks(RemoteRoot.parents(path)));
     if (way != RemoteRoot.Way.CLEAR) {
-      throw blocked(way);
+      throw Batch.blocked(way);
     }
     SftpRequest make = SftpRequest.of(Sftp.MKDIR, absolute);
     putMode(make, directoryMode);
     Exchange made = batch.send(make);
     Exchange look = batch.send(SftpRequest.of(Sftp.LSTAT, absolute));
     SftpReply reply = batch.await(made);
-    boolean exists = stat(batch.await(look)).isPresent();
+    boolean exists = Batch.stat(batch.await(look)).isPresent();
     if (reply.isOk()) {
       return true;
     }
     if ((reply.status() == Sftp.FAILURE || reply.status() == Sftp.FILE_ALREADY_EXISTS) && exists) {
       return false;
     }
-    throw told(reply, batch);
-  }
-
-  /**
-   * Refuses a link in the place of a directory of either path. Two names in one directory need no
-   * look: a hidden name that was made through no link is in none.
-   */
-  private static void requireClear(Batch batch, String from, String to) throws StorageException {
-    List<String> parents = RemoteRoot.parents(from);
-    List<String> others = RemoteRoot.parents(to);
-    if (parents.equals(others)) {
-      return;
-    }
-    List<Exchange> looks = batch.sendLooks(parents);
-    List<Exchange> otherLooks = batch.sendLooks(others);
-    RemoteRoot.Way way = batch.way(looks);
-    RemoteRoot.Way otherWay = batch.way(otherLooks);
-    RemoteRoot.Way worse = way == RemoteRoot.Way.CLEAR ? otherWay : way;
-    if (worse != RemoteRoot.Way.CLEAR) {
-      throw blocked(worse);
-    }
+    throw batch.told(reply);
   }
 
   @Override
@@ -301,7 +213,7 @@ final class SshfsStore implements RemoteStore {
       throw StorageException.of(
           ErrorKind.UNSUPPORTED, "The server has no posix-rename@openssh.com.");
     }
-    requireClear(batch, from, to);
+    batch.requireClear(from, to);
     byte[] target = root.absolute(to);
     Exchange renamed =
         batch.send(
@@ -314,12 +226,12 @@ final class SshfsStore implements RemoteStore {
     }
     if (reply.status() == Sftp.FAILURE || reply.status() == Sftp.PERMISSION_DENIED) {
       Exchange look = batch.send(SftpRequest.of(Sftp.LSTAT, target));
-      if (stat(batch.await(look)).filter(RemoteStat::isDirectory).isPresent()) {
+      if (Batch.stat(batch.await(look)).filter(RemoteStat::isDirectory).isPresent()) {
         throw StorageException.of(
             ErrorKind.PATH_CONFLICT, "A directory stands where the file would be.");
       }
     }
-    throw told(reply, batch);
+    throw batch.told(reply);
   }
 
   @Override
@@ -328,7 +240,7 @@ final class SshfsStore implements RemoteStore {
     if (!batch.channel().extensions().has(SftpExtensions.HARDLINK)) {
       throw StorageException.of(ErrorKind.UNSUPPORTED, "The server has no hardlink@openssh.com.");
     }
-    requireClear(batch, from, to);
+    batch.requireClear(from, to);
     byte[] target = root.absolute(to);
     Exchange linked =
         batch.send(
@@ -339,7 +251,7 @@ final class SshfsStore implements RemoteStore {
   @Override
   public void renameNew(String from, String to, Call call) throws StorageException {
     Batch batch = batch(call);
-    requireClear(batch, from, to);
+    batch.requireClear(from, to);
     byte[] target = root.absolute(to);
     Exchange renamed = batch.send(SftpRequest.of(Sftp.RENAME, root.absolute(from)).text(target));
     refuseExisting(batch, batch.await(renamed), target);
@@ -352,11 +264,11 @@ final class SshfsStore implements RemoteStore {
     }
     if (reply.status() == Sftp.FAILURE) {
       Exchange look = batch.send(SftpRequest.of(Sftp.LSTAT, target));
-      if (stat(batch.await(look)).isPresent()) {
+      if (Batch.stat(batch.await(look)).isPresent()) {
         throw StorageException.of(ErrorKind.ALREADY_EXISTS, "The file exists already.");
       }
     }
-    throw told(reply, batch);
+    throw batch.told(reply);
   }
 
   /** Marks one name by a random time of access and looks whether the other shows it. */
@@ -366,7 +278,7 @@ final class SshfsStore implements RemoteStore {
     byte[] first = root.absolute(one);
     Exchange look = batch.send(SftpRequest.of(Sftp.LSTAT, first));
     SftpReply found = batch.await(look);
-    if (stat(found).isEmpty()) {
+    if (Batch.stat(found).isEmpty()) {
       return false;
     }
     int modified = (int) lookAgain(batch, first).modified();
@@ -399,7 +311,7 @@ final class SshfsStore implements RemoteStore {
       return false;
     }
     if (!reply.isOk()) {
-      throw told(reply, batch);
+      throw batch.told(reply);
     }
     return true;
   }
@@ -441,21 +353,5 @@ final class SshfsStore implements RemoteStore {
     }
     reply.expect(Sftp.NAME).number();
     return Optional.of(new String(reply.text(), StandardCharsets.UTF_8));
-  }
-
-  /**
-   * A failure of the server's file system, told apart by its free space where the code tells
-   * nothing.
-   */
-  static StorageException told(SftpReply reply, Batch batch) throws StorageException {
-    if (reply.status() != Sftp.FAILURE
-        || !batch.channel().extensions().has(SftpExtensions.STATVFS)) {
-      return SshfsErrors.ofStatus(reply);
-    }
-    FreeSpace free = batch.freeSpace();
-    return free.isUsedUp()
-        ? StorageException.of(
-            ErrorKind.NO_SPACE, "The server's file system is full; make room on it.")
-        : SshfsErrors.ofStatus(reply);
   }
 }

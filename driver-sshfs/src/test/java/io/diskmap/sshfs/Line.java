@@ -5,9 +5,12 @@ import io.diskmap.testkit.contract.DiskPlace;
 import io.diskmap.testkit.contract.ServerControl;
 import io.diskmap.testkit.fault.FaultProxy;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A directory of a server of this machine as the place of a disk, behind a fault proxy.
@@ -41,6 +44,16 @@ final class Line implements DiskPlace {
   @Override
   public Optional<Path> directory() {
     return Optional.of(directory);
+  }
+
+  @Override
+  public void adopt() throws IOException {
+    UserPrincipal owner = Files.getOwner(directory);
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path file : (Iterable<Path>) all::iterator) {
+        Files.setOwner(file, owner);
+      }
+    }
   }
 
   @Override

@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -19,6 +21,9 @@ import org.slf4j.LoggerFactory;
  * Ends the chains of processes that died: brings in what their journals hold, gives their open
  * intents the outcome unknown, and puts their last links into the chain of this process, where a
  * deleted end shows. For one thread at a time.
+ *
+ * <p>A restart of the database frees every lease until its holder takes it again, so that a process
+ * is taken for dead at the second look; at the start of this one at the first.
  */
 final class Keeper {
   /** The mark with the last links of other chains. */
@@ -32,6 +37,7 @@ final class Keeper {
   private final GroupWriter writer;
   private final Optional<Spool> spool;
   private final Clock clock;
+  private final Set<Long> suspects = new HashSet<>();
   private boolean opened;
 
   Keeper(Connector connector, GroupWriter writer, Optional<Spool> spool, Clock clock) {
@@ -69,9 +75,13 @@ final class Keeper {
   private boolean endIfDead(Database database, long dead) throws SQLException, IOException {
     Optional<Lease> lease = Lease.tryTake(database, dead);
     if (lease.isEmpty()) {
+      suspects.remove(dead);
       return false;
     }
     try (Lease held = lease.get()) {
+      if (opened && suspects.add(dead)) {
+        return false;
+      }
       Optional<WriterRow> row = database.call(connection -> Tables.writer(connection, dead));
       if (row.isEmpty() || row.get().closedBy().isPresent() || !held.holds()) {
         return false;

@@ -60,7 +60,7 @@ final class Operation {
       CallOptions options,
       boolean movesFile)
       throws StorageException {
-    CallContext context = view.context();
+    CallContext context = inOneRequest(view.context());
     this.disk = disk;
     this.action = action;
     this.path = path;
@@ -77,7 +77,7 @@ final class Operation {
             disk.settings().name(),
             disk.settings().driver(),
             name,
-            context.requestId().orElse(eventId));
+            context.requestId().orElseThrow());
     disk.calls().add(this);
     this.cancellation =
         options.cancellation().map(c -> c.onCancel(this::cancelled)).orElse(() -> {});
@@ -86,6 +86,11 @@ final class Operation {
     if (action != null) {
       requireUser();
     }
+  }
+
+  /** All that an operation asks of a services server has one request id. */
+  private CallContext inOneRequest(CallContext context) {
+    return context.requestId().isPresent() ? context : context.withRequestId(eventId);
   }
 
   /**

@@ -106,7 +106,7 @@ final class StagedDisk {
       beginning.unlock();
     }
     if (last != null) {
-      last.leave(true, call);
+      last.leave(true, Cleaning.brief(call));
     }
   }
 }

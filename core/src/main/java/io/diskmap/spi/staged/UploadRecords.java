@@ -37,8 +37,9 @@ final class UploadRecords {
     try {
       made = state.create(path, block, call);
     } catch (StorageException e) {
-      if (e.kind() != ErrorKind.ALREADY_EXISTS && !Cleaning.isOpen(e)) {
-        Quietly.run(() -> state.store().remove(path, call));
+      if (e.kind() != ErrorKind.ALREADY_EXISTS && !Repeat.isOpen(e)) {
+        Call cleaning = Cleaning.fresh(call);
+        Cleaning.uninterrupted(() -> Quietly.run(() -> state.store().remove(path, cleaning)));
       }
       throw e;
     }

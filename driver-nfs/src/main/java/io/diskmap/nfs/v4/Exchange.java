@@ -37,7 +37,7 @@ final class Exchange implements ReplyHandler {
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-  private final NfsClient client;
+  private final Traffic traffic;
   private final Request<?> request;
   private final Signal signal = new Signal();
   private final boolean hasTarget;
@@ -60,15 +60,18 @@ final class Exchange implements ReplyHandler {
   /** Guarded by the client's lock: nobody waits for it any more. */
   boolean abandoned;
 
+  /** The same, guarded by the lock of the exchange. */
+  private boolean givenUp;
+
   Exchange(
-      NfsClient client,
+      Traffic traffic,
       Session session,
       Slot slot,
       Request<?> request,
       int xid,
       List<ByteBuffer> message,
       boolean internal) {
-    this.client = client;
+    this.traffic = traffic;
     this.session = session;
     this.slot = slot;
     this.request = request;
@@ -124,19 +127,19 @@ final class Exchange implements ReplyHandler {
           || result.sequence() != slot.sequence) {
         throw new XdrException("a reply belongs to another slot");
       }
-      client.answered(this, result, ops);
+      traffic.answered(this, result, ops);
     } catch (NfsStatusException e) {
-      client.refused(this, e);
+      traffic.refused(this, e);
     } catch (RpcException e) {
-      client.notExecuted(this, e);
+      traffic.notExecuted(this, e);
     } catch (XdrException e) {
-      client.garbled(this, e);
+      traffic.garbled(this, e);
     }
   }
 
   @Override
   public void lost(IOException why) {
-    client.lost(this, why);
+    traffic.lost(this, why);
   }
 
   void answer(OpReader ops) {
@@ -151,7 +154,23 @@ final class Exchange implements ReplyHandler {
     finish(End.FAILED, maybe, null, why);
   }
 
+  /** The caller does not want the results any more; those that come are undone. */
+  void giveUp() {
+    OpReader there;
+    signal.lock();
+    try {
+      there = givenUp ? null : results;
+      givenUp = true;
+    } finally {
+      signal.unlock();
+    }
+    if (there != null) {
+      request.late(there);
+    }
+  }
+
   private void finish(End how, boolean maybe, @Nullable OpReader ops, @Nullable IOException why) {
+    boolean late;
     signal.lock();
     try {
       if (end != null) {
@@ -161,11 +180,15 @@ final class Exchange implements ReplyHandler {
       maybeExecuted = maybe;
       results = ops;
       failure = why;
+      late = givenUp;
     } finally {
       signal.unlock();
     }
     request.release();
     signal.wakeAll();
+    if (late && ops != null) {
+      request.late(ops);
+    }
   }
 
   /** Waits for the end; null once the time is over. */

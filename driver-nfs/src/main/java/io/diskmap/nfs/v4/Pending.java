@@ -25,7 +25,7 @@ public final class Pending<T> {
     Exchange begun = exchange;
     exchange = null;
     if (begun != null) {
-      Optional<T> result = client.result(begun, request, patience);
+      Optional<T> result = client.traffic().result(begun, request, patience);
       if (result.isPresent()) {
         return result.get();
       }
@@ -36,7 +36,7 @@ public final class Pending<T> {
   /** Gives up waiting. */
   public void end() {
     if (exchange != null) {
-      client.abandon(exchange);
+      client.traffic().abandon(exchange);
       exchange = null;
     }
   }

@@ -2,6 +2,7 @@ package io.diskmap.nfs.v4;
 
 import io.diskmap.nfs.xdr.XdrException;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 
 /**
  * One compound: how it is written and how its results are read. Any thread may call it, and each
@@ -37,6 +38,9 @@ public interface Request<T> {
   /** The connection has ended using the request's buffers; once for each {@link #hold}. */
   default void release() {}
 
+  /** Takes results that came when nobody waited for them any more; never waits. */
+  default void late(OpReader in) {}
+
   /** Writes operations. */
   @FunctionalInterface
   interface Encoder {
@@ -64,6 +68,48 @@ public interface Request<T> {
   /** A compound that changes something and does no harm when it runs twice. */
   static <T> Request<T> repeatableChange(Encoder encoder, Decoder<T> decoder) {
     return new Plain<>(encoder, decoder, true, true);
+  }
+
+  /**
+   * A compound that leaves something behind on the server, which is undone where its results come
+   * too late for the caller.
+   */
+  static <T> Request<T> undoable(Request<T> request, Consumer<T> undo) {
+    return new Undoable<>(request, undo);
+  }
+
+  /** A compound without buffers of its own and what undoes it. */
+  record Undoable<T>(Request<T> request, Consumer<T> undo) implements Request<T> {
+    @Override
+    public void encode(OpWriter out) {
+      request.encode(out);
+    }
+
+    @Override
+    public T decode(OpReader in) throws XdrException, NfsStatusException {
+      return request.decode(in);
+    }
+
+    @Override
+    public boolean isRepeatable() {
+      return request.isRepeatable();
+    }
+
+    @Override
+    public boolean isReplyKept() {
+      return request.isReplyKept();
+    }
+
+    @Override
+    public void late(OpReader in) {
+      T made;
+      try {
+        made = request.decode(in);
+      } catch (XdrException | NfsStatusException nothingMade) {
+        return;
+      }
+      undo.accept(made);
+    }
   }
 
   /** A compound without buffers of its own. */

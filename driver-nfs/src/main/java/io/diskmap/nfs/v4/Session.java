@@ -12,6 +12,7 @@ import java.util.List;
 final class Session {
   final byte[] id;
   final long clientId;
+  final int minorVersion;
   final SessionLimits limits;
   final Slots slots;
 
@@ -20,9 +21,10 @@ final class Session {
 
   private volatile boolean dead;
 
-  Session(byte[] id, long clientId, SessionLimits limits) {
+  Session(byte[] id, long clientId, int minorVersion, SessionLimits limits) {
     this.id = id;
     this.clientId = clientId;
+    this.minorVersion = minorVersion;
     this.limits = limits;
     this.slots = new Slots(limits.slots());
   }

@@ -19,8 +19,11 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,6 +37,8 @@ class NfsClientTest {
   private static final Request<OpReader> LOOK =
       Request.of(OpWriter::putRootFh, OpReader::putRootFh);
   private static final FileHandle HANDLE = new FileHandle(new byte[] {1, 2, 3, 4});
+
+  private static final int SOME_STATE_REVOKED = 0x10;
 
   private final ExecutorService workers = Executors.newCachedThreadPool();
   private final Deque<Answer> answers = new ArrayDeque<>();
@@ -288,6 +293,7 @@ class NfsClientTest {
 
   @Test
   void revoked_states_are_freed_once_in_a_lease() throws Exception {
+    AtomicInteger flags = new AtomicInteger();
     use(
         seen ->
             switch (seen.first()) {
@@ -300,21 +306,64 @@ class NfsClientTest {
                           .int32(1)
                           .int32(Status.EXPIRED),
                       1);
-              case Op.PUTROOTFH -> new Answer.Results(0, 1, root(), 0x10);
+              case Op.PUTROOTFH -> new Answer.Results(0, 1, root(), flags.get());
               default -> null;
             },
         false,
         TIMEOUT);
+    client.lease(Duration.ofMinutes(1));
     client.call(LOOK, patience());
     client.adopt(HANDLE, OpenMode.READ, client.takeOwner(), StateId.CURRENT);
-    client.lease(Duration.ZERO);
+    flags.set(SOME_STATE_REVOKED);
     client.call(LOOK, patience());
-    client.lease(Duration.ofMinutes(1));
     Eventually.holds("the state is freed", () -> server.seen(Op.FREE_STATEID).size() == 1);
     for (int i = 0; i < 5; i++) {
       client.call(LOOK, patience());
     }
     assertThat(server.seen(Op.FREE_STATEID)).hasSize(1);
+  }
+
+  @Test
+  void what_a_late_reply_has_opened_is_let_go() throws Exception {
+    CountDownLatch sent = new CountDownLatch(1);
+    CountDownLatch reply = new CountDownLatch(1);
+    use(
+        seen -> {
+          if (seen.first() != Op.PUTROOTFH) {
+            return null;
+          }
+          sent.countDown();
+          await(reply);
+          return removed();
+        },
+        false,
+        TIMEOUT);
+    CountDownLatch undone = new CountDownLatch(1);
+    Request<OpReader> undoable = Request.undoable(REMOVE, late -> undone.countDown());
+    Call call = Call.unbounded(CallContext.none());
+    Thread cancelling =
+        new Thread(
+            () -> {
+              await(sent);
+              call.end(StorageException.of(ErrorKind.CANCELLED, "Cancelled."));
+            });
+    cancelling.start();
+    StorageException ended =
+        catchThrowableOfType(
+            StorageException.class, () -> client.call(undoable, client.patience(call)));
+    assertThat(ended.kind()).isEqualTo(ErrorKind.CANCELLED);
+    assertThat(undone.getCount()).isEqualTo(1);
+    reply.countDown();
+    assertThat(undone.await(30, TimeUnit.SECONDS)).isTrue();
+    cancelling.join();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

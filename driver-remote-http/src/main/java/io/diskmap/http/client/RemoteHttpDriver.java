@@ -168,7 +168,8 @@ final class RemoteHttpDriver implements StorageDriver {
   private StorageReader download(
       StoragePath path, ByteRange range, Optional<VersionTag> ifMatch, ReadRequest request)
       throws StorageException {
-    Request.Builder http = get(Endpoint.DOWNLOAD, path);
+    Request.Builder http =
+        get(Endpoint.DOWNLOAD, path).header(Names.PART_OF, header(request.range()).toString());
     if (!range.isAll()) {
       http.header(Names.RANGE, header(range).toString());
     }
@@ -226,7 +227,7 @@ final class RemoteHttpDriver implements StorageDriver {
     if (range.kind() == ByteRange.Kind.LAST) {
       return new RangeHeader(-1, -1, range.offset());
     }
-    boolean open = range.length() > Long.MAX_VALUE - range.offset();
+    boolean open = range.length() >= Long.MAX_VALUE - range.offset();
     return new RangeHeader(range.offset(), open ? -1 : range.offset() + range.length() - 1, -1);
   }
 

@@ -181,7 +181,8 @@ final class RemoteHttpSessions implements AutoCloseable {
     }
     if (live.isEmpty() || !live.get(0).chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
       throw StorageException.of(
-          ErrorKind.UNAUTHENTICATED, "The api_key is empty or holds blanks or other characters.");
+          ErrorKind.UNAUTHENTICATED,
+          "The api_key is empty, or holds more than visible ASCII characters; see where it is kept.");
     }
     return live.get(0);
   }

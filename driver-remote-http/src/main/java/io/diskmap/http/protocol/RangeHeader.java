@@ -1,5 +1,6 @@
 package io.diskmap.http.protocol;
 
+import io.diskmap.ByteRange;
 import java.util.Optional;
 
 /**
@@ -53,6 +54,14 @@ public record RangeHeader(long first, long last, long suffix) {
     }
     long end = last < 0 ? size : Math.min(last, size - 1) + 1;
     return Optional.of(new Span(first, end - first));
+  }
+
+  /** The same for a storage. */
+  public ByteRange toByteRange() {
+    if (suffix >= 0) {
+      return ByteRange.last(suffix);
+    }
+    return last < 0 ? ByteRange.from(first) : ByteRange.of(first, last - first + 1);
   }
 
   /** The header form. */

@@ -5,9 +5,14 @@ import io.diskmap.testkit.contract.DriverHarness;
 import io.diskmap.testkit.contract.NetworkContract;
 import io.diskmap.testkit.contract.ProcessContract;
 import io.diskmap.testkit.contract.ServerKillContract;
+import io.diskmap.testkit.contract.SwapContract;
 
 class TlsContractTest
-    implements DirectoryContract, ProcessContract, NetworkContract, ServerKillContract {
+    implements DirectoryContract,
+        SwapContract,
+        ProcessContract,
+        NetworkContract,
+        ServerKillContract {
   @Override
   public DriverHarness harness() {
     return new RemoteHttpHarness(Door.TLS);

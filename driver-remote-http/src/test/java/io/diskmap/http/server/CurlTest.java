@@ -2,6 +2,8 @@ package io.diskmap.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diskmap.DiskMap;
+import io.diskmap.ServerRole;
 import io.diskmap.ServerSection;
 import io.diskmap.StorageManager;
 import io.diskmap.http.Servers;
@@ -27,7 +29,19 @@ final class CurlTest {
     List<String> lines = shellLines(protocolPage());
     assertThat(lines.stream().filter(line -> line.contains("curl "))).hasSizeGreaterThan(25);
     Map<String, ServerSection.Key> keys = Map.of("web", Servers.key(EXAMPLE_KEY));
-    try (StorageManager storages = StorageManager.inMemory("workspace");
+    DiskMap map =
+        DiskMap.builder()
+            .disk("workspace", "memory", Map.of())
+            .section(
+                "worker_files",
+                Map.of(
+                    "roots",
+                    Map.of("/mnt/nas/videos", "workspace:videos"),
+                    "results",
+                    "workspace:results"))
+            .build();
+    try (StorageManager storages =
+            StorageManager.builder().diskMap(map).role(ServerRole.TESTING).build();
         StorageServer server = StorageServer.of(storages, Servers.section(keys))) {
       server.start();
       String script =
@@ -55,6 +69,7 @@ final class CurlTest {
           .contains("{\"deleted\":true}")
           .contains("{\"deleted\":false}")
           .contains("\"end\":true")
+          .contains("Result uploaded successfully")
           .contains("\"sha256\":\"")
           .doesNotContain("problem");
     }

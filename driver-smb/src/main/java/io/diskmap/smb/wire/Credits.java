@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Credits {
   private static final int RESERVE = 4;
   private static final int TARGET = 512;
+  private static final int STEP = 32;
 
   private final long mostBytes;
   private final ReentrantLock lock = new ReentrantLock();
@@ -94,7 +95,7 @@ final class Credits {
   int wanted() {
     lock.lock();
     try {
-      return Math.max(0, Math.min(TARGET - available - underWay, TARGET));
+      return available + underWay < TARGET ? STEP : 0;
     } finally {
       lock.unlock();
     }

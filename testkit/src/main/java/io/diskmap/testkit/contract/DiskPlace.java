@@ -28,6 +28,9 @@ public interface DiskPlace extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** Gives files that a test has put into the directory to the user whom the server acts as. */
+  default void adopt() throws Exception {}
+
   /** The line between driver and server, where there is one. */
   default Optional<FaultProxy> proxy() {
     return Optional.empty();

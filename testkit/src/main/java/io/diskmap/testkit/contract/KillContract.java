@@ -27,8 +27,7 @@ import org.junit.jupiter.api.Timeout;
  * Savers that are killed at any moment: the old file stands or the new one is whole, and another
  * process goes on from the upload's id alone (S1, S2, S8).
  *
- * <p>The harness says how many, unless {@code -Ddiskmap.contract.kills} does; {@code
- * -Ddiskmap.contract.seed} says where.
+ * <p>{@code -Ddiskmap.contract.kills} says how many, {@code -Ddiskmap.contract.seed} where.
  */
 public interface KillContract {
   /** How many saves are killed where a variant runs all rounds. */

@@ -247,6 +247,20 @@ public interface NetworkContract extends StorageContract {
     }
     disk.proxy().resetAll();
     assertThat(disk.bytes("g")).hasSizeBetween(3, 2 * 1024 * 1024);
+    sweep(disk);
+  }
+
+  /** A saver that is cut off cannot take back what it has staged; the sweep does. */
+  private static void sweep(TestDisk disk) throws Exception {
+    try (StorageManager manager = disk.open("\"sweep_age\":\"0s\"")) {
+      Storage sweeping = manager.disk(TestDisk.NAME);
+      Eventually.holds(
+          "what could not be taken back is swept",
+          () -> {
+            sweeping.cleanup("", Duration.ZERO, false);
+            return disk.staged().isEmpty();
+          });
+    }
   }
 
   @Test
@@ -322,10 +336,11 @@ public interface NetworkContract extends StorageContract {
   @Clause("E1")
   default void one_large_file_keeps_eight_requests_in_flight(TestDisk disk) throws Exception {
     SeededContent content = new SeededContent(20, 96L * 1024 * 1024 + 7);
+    String[] options = disk.harness().optionsForALongLine().toArray(String[]::new);
     long memory = 192L * 1024 * 1024;
     try (StorageManager manager =
         StorageManager.builder()
-            .diskMap(DiskMap.parse(disk.diskMap()))
+            .diskMap(DiskMap.parse(disk.diskMap(options)))
             .role(ServerRole.WORKER)
             .transferMemory(memory)
             .build()) {

@@ -138,7 +138,7 @@ public interface ProcessContract extends StorageContract, KillContract {
   @Clause("S4")
   default void a_large_stream_of_unknown_length_needs_little_memory(TestDisk disk)
       throws Exception {
-    long bytes = Long.getLong("diskmap.contract.stream.mebibytes", 512) * 1024 * 1024;
+    long bytes = Long.getLong("diskmap.contract.stream.mebibytes", disk.share(512)) * 1024 * 1024;
     try (ChildJvm child = bounded(disk, "stream", Long.toString(bytes))) {
       child.awaitSuccess(Duration.ofMinutes(4));
       assertThat(child.output()).contains("saved and read " + bytes);
@@ -152,6 +152,7 @@ public interface ProcessContract extends StorageContract, KillContract {
       throws Exception {
     int files = disk.share(Integer.getInteger("diskmap.contract.listing.files", 100_000));
     makeFiles(disk, files);
+    disk.place().adopt();
     try (ChildJvm child = bounded(disk, "list", Integer.toString(files))) {
       child.awaitSuccess(Duration.ofMinutes(4));
       assertThat(child.output()).contains("listed " + files);

@@ -139,6 +139,13 @@ public final class TestDisk {
     return known;
   }
 
+  /** IF_ABSENT where the disk can decide that, for saves that need no condition; else none. */
+  public SaveOptions newOnly() throws StorageException {
+    return capabilities().createCondition() == Capabilities.Atomicity.NONE
+        ? SaveOptions.defaults()
+        : SaveOptions.ifAbsent();
+  }
+
   /** Saves bytes. */
   public FileMetadata save(String path, byte[] bytes) throws StorageException {
     return storage.save(path, Content.of(bytes));

@@ -213,36 +213,36 @@ public final class SambaServer implements AutoCloseable {
 
   private static String settings(Path home, Path files, int port, List<String> lines) {
     return """
-        [global]
-          server role = standalone server
-          netbios name = DISKMAP
-          disable netbios = yes
-          smb ports = %2$d
-          interfaces = lo
-          bind interfaces only = yes
-          private dir = %1$s/private
-          passdb backend = tdbsam:%1$s/private/passdb.tdb
-          state directory = %1$s/state
-          cache directory = %1$s/cache
-          lock directory = %1$s/lock
-          pid directory = %1$s/run
-          ncalrpc dir = %1$s/ncalrpc
-          log file = %1$s/log/smbd.log
-          max log size = 0
-          load printers = no
-          printing = bsd
-          printcap name = /dev/null
-          disable spoolss = yes
-          server min protocol = SMB2_02
-          map to guest = never
-          %4$s
-        [%5$s]
-          path = %3$s
-          read only = no
-        [%6$s]
-          path = %3$s
-          read only = yes
-        """
+    [global]
+      server role = standalone server
+      netbios name = DISKMAP
+      disable netbios = yes
+      smb ports = %2$d
+      interfaces = lo
+      bind interfaces only = yes
+      private dir = %1$s/private
+      passdb backend = tdbsam:%1$s/private/passdb.tdb
+      state directory = %1$s/state
+      cache directory = %1$s/cache
+      lock directory = %1$s/lock
+      pid directory = %1$s/run
+      ncalrpc dir = %1$s/ncalrpc
+      log file = %1$s/log/smbd.log
+      max log size = 0
+      load printers = no
+      printing = bsd
+      printcap name = /dev/null
+      disable spoolss = yes
+      server min protocol = SMB2_02
+      map to guest = never
+      %4$s
+    [%5$s]
+      path = %3$s
+      read only = no
+    [%6$s]
+      path = %3$s
+      read only = yes
+    """
         .formatted(home, port, files, String.join("\n  ", lines), SHARE, READ_ONLY_SHARE);
   }
 }

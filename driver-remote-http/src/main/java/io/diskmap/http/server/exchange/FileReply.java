@@ -1,6 +1,5 @@
 package io.diskmap.http.server.exchange;
 
-import io.diskmap.ByteRange;
 import io.diskmap.Checksum;
 import io.diskmap.ChecksumAlgorithm;
 import io.diskmap.Download;
@@ -67,7 +66,7 @@ public final class FileReply {
     if (range.isEmpty()) {
       return storage.download(path.value(), options);
     }
-    DownloadOptions part = options.withRange(bytes(range.get()));
+    DownloadOptions part = options.withRange(range.get().toByteRange());
     if (conditions.ifRange().isEmpty()) {
       return storage.download(path.value(), part);
     }
@@ -79,15 +78,6 @@ public final class FileReply {
       }
       return storage.download(path.value(), options);
     }
-  }
-
-  private static ByteRange bytes(RangeHeader range) {
-    if (range.suffix() >= 0) {
-      return ByteRange.last(range.suffix());
-    }
-    return range.last() < 0
-        ? ByteRange.from(range.first())
-        : ByteRange.of(range.first(), range.last() - range.first() + 1);
   }
 
   private static void send(HttpExchange exchange, Download download, FileMetadata file)

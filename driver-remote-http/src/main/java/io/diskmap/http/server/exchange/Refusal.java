@@ -52,13 +52,16 @@ public final class Refusal extends IOException {
         403,
         "read-only",
         "Changes are not allowed here",
-        "The key opens no call that changes files.");
+        "The key opens no call that changes files; use one that is not read-only.");
   }
 
   /** Too many wrong keys came from the caller's address. */
   public static Refusal tooManyFailures() {
     return new Refusal(
-        429, "throttled", "Too many requests", "Too many refused keys came from this address.");
+        429,
+        "throttled",
+        "Too many requests",
+        "Too many refused keys came from this address; wait a minute, then send a valid one.");
   }
 
   /** The same, of a call whose caller is known. */
