@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
@@ -37,6 +38,7 @@ final class Summary {
     for (Path report : below(root, "surefire-reports*", "TEST-*.xml")) {
       summary.addReport(report);
     }
+    summary.requireReports(root);
     List<String[]> rows = new ArrayList<>();
     for (Path record : below(root, "diskmap-conformance", "*.json")) {
       rows.add(summary.row(record));
@@ -64,6 +66,24 @@ final class Summary {
     }
     found.sort(Comparator.naturalOrder());
     return found;
+  }
+
+  /** Each test class has a report; one whose process died has none. */
+  private void requireReports(Path root) throws IOException {
+    try (Stream<Path> files = Files.find(root, 24, (file, is) -> file.toString().endsWith("Test.java"))) {
+      for (Path source : files.sorted().toList()) {
+        String path = root.relativize(source).toString();
+        int classes = path.indexOf("/src/test/java/");
+        if (classes < 0 || Files.readString(source).contains("abstract class")) {
+          continue;
+        }
+        Path module = root.resolve(path.substring(0, classes));
+        String name = path.substring(classes + "/src/test/java/".length()).replace('/', '.').replaceAll("\\.java$", "");
+        if (!Files.exists(module.resolve("target/surefire-reports/TEST-" + name + ".xml"))) {
+          failed.add(name + ": it left no report");
+        }
+      }
+    }
   }
 
   private void addReport(Path report) throws IOException, XMLStreamException {

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Other clients of a Samba server, each a whole process with its start and log-in. Immutable. */
+/** Other clients of a Samba server, whose start and log-in do not count. Immutable. */
 final class SmbPeers {
   private static final Duration TIME = Duration.ofSeconds(60);
   private static final String CMAC = "--option=clientsmb3signingalgorithms=AES-128-CMAC";
@@ -37,6 +37,10 @@ final class SmbPeers {
   }
 
   private Duel.Step smbclient(String protection, String option, String commands) {
+    return whole(protection, option, commands).without(whole(protection, option, "exit"));
+  }
+
+  private Duel.Step whole(String protection, String option, String commands) {
     return () ->
         Shell.run(
             SMBCLIENT.path().toString(),
@@ -65,6 +69,7 @@ final class SmbPeers {
             "--smb-pass=" + hiddenPassword,
             "--ignore-times",
             "--log-level=ERROR"));
-    return () -> Shell.run(command.toArray(new String[0]));
+    Duel.Step whole = () -> Shell.run(command.toArray(new String[0]));
+    return whole.without(() -> Shell.run(RCLONE.path().toString(), "version"));
   }
 }

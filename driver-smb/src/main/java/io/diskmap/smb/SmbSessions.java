@@ -1,7 +1,6 @@
 package io.diskmap.smb;
 
 import io.diskmap.CallContext;
-import io.diskmap.Cancellation;
 import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
 import io.diskmap.smb.wire.Answers;
@@ -19,23 +18,17 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of a disk: made when they are needed, replaced when they break.
  *
- * <p>Thread-safe. One attempt to connect is under way at a time and all callers wait for it, each
- * for as long as its call goes on. A connection that was silent for a while is asked whether it
- * still stands before it is used. A log-in that the server refused is not tried again with the same
- * password for a while, so that no account is locked by repeats.
+ * <p>Thread-safe. A connection that was silent for a while is asked whether it still stands before
+ * it is used. A log-in that the server refused is not tried again with the same password for a
+ * while, so that no account is locked by repeats.
  */
 final class SmbSessions implements AutoCloseable {
   private static final Duration FRESH = Duration.ofSeconds(15);
@@ -51,9 +44,10 @@ final class SmbSessions implements AutoCloseable {
   private final SmbOptions options;
   private final FrameBuffers buffers;
   private final List<SmbConnection> connections = new CopyOnWriteArrayList<>();
-  private final ReentrantLock lock = new ReentrantLock();
   private final AtomicBoolean growing = new AtomicBoolean();
-  private @Nullable CompletableFuture<SmbConnection> opening;
+  private final Connecting first;
+  private final Connecting besides;
+  private volatile @Nullable SmbConnection aside;
   private volatile @Nullable Refusal refusal;
   private volatile boolean flushInside = true;
   private volatile boolean closed;
@@ -62,6 +56,8 @@ final class SmbSessions implements AutoCloseable {
     this.context = context;
     this.options = options;
     this.buffers = new FrameBuffers(options.wsize());
+    this.first = new Connecting(context, this::open);
+    this.besides = new Connecting(context, this::openAside);
   }
 
   /** Whether the server may be asked for a flush with a close behind it. */
@@ -84,7 +80,8 @@ final class SmbSessions implements AutoCloseable {
     while (true) {
       Optional<SmbConnection> best = best(Set.of());
       if (best.isEmpty()) {
-        return connect(call);
+        requireOpen();
+        return first.await(call);
       }
       SmbConnection found = best.get();
       if (found.underWay() >= BUSY) {
@@ -130,59 +127,37 @@ final class SmbSessions implements AutoCloseable {
     }
   }
 
-  private SmbConnection connect(Call call) throws StorageException {
-    CompletableFuture<SmbConnection> attempt;
-    lock.lock();
-    try {
-      requireOpen();
-      if (opening == null || opening.isDone()) {
-        opening = new CompletableFuture<>();
-        CompletableFuture<SmbConnection> begun = opening;
-        context.workers().execute(() -> open(begun));
-      }
-      attempt = opening;
-    } catch (RejectedExecutionException e) {
-      throw StorageException.of(ErrorKind.CLOSED, "The disk is closed.", e);
-    } finally {
-      lock.unlock();
+  /**
+   * The connection on which no file is ever open for reading, so that a server which guards the
+   * open files of one connection guards none there; empty where the disk may have one connection
+   * alone.
+   */
+  Optional<SmbConnection> aside(Call call) throws StorageException {
+    requireOpen();
+    if (options.connections() < 2) {
+      return Optional.empty();
     }
-    return await(attempt, call);
+    SmbConnection known = aside;
+    return Optional.of(
+        known != null && known.isOpen() && isAlive(known, call) ? known : besides.await(call));
   }
 
-  private SmbConnection await(CompletableFuture<SmbConnection> attempt, Call call)
-      throws StorageException {
-    CompletableFuture<SmbConnection> mine = attempt.copy();
-    StorageException over = StorageException.of(ErrorKind.CANCELLED, "The call ended.");
-    try (Cancellation.Registration ending = call.onEnd(() -> mine.completeExceptionally(over))) {
-      return mine.get(call.remaining(context.timeout()).toNanos() + 1, TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      call.check();
-      throw StorageException.of(ErrorKind.CANCELLED, "The calling thread was interrupted.", e);
-    } catch (TimeoutException e) {
-      call.check();
-      throw StorageException.of(
-          ErrorKind.TIMEOUT, "No session with the SMB server within the time limit.", e);
-    } catch (ExecutionException e) {
-      call.check();
-      if (e.getCause() instanceof IOException failure) {
-        throw SmbErrors.of(failure).toBuilder().build();
-      }
-      throw StorageException.of(ErrorKind.UNKNOWN, "The log-in failed.", e.getCause());
+  private SmbConnection openAside() throws IOException {
+    SmbConnection made = logIn();
+    aside = made;
+    if (closed) {
+      made.close();
     }
+    return made;
   }
 
-  private void open(CompletableFuture<SmbConnection> result) {
-    try {
-      SmbConnection made = logIn();
-      connections.add(made);
-      if (closed) {
-        made.close();
-      }
-      result.complete(made);
-    } catch (IOException | RuntimeException e) {
-      result.completeExceptionally(e);
+  private SmbConnection open() throws IOException {
+    SmbConnection made = logIn();
+    connections.add(made);
+    if (closed) {
+      made.close();
     }
+    return made;
   }
 
   private SmbConnection logIn() throws IOException {
@@ -222,11 +197,7 @@ final class SmbSessions implements AutoCloseable {
 
   private void growOnce() {
     try {
-      SmbConnection made = logIn();
-      connections.add(made);
-      if (closed) {
-        made.close();
-      }
+      open();
     } catch (IOException enoughWithWhatIsThere) {
       return;
     } finally {
@@ -262,13 +233,12 @@ final class SmbSessions implements AutoCloseable {
 
   @Override
   public void close() {
-    lock.lock();
-    try {
-      closed = true;
-    } finally {
-      lock.unlock();
-    }
+    closed = true;
     connections.forEach(SmbConnection::close);
     connections.clear();
+    SmbConnection other = aside;
+    if (other != null) {
+      other.close();
+    }
   }
 }

@@ -292,6 +292,10 @@ final class SmbStore implements RemoteStore {
     }
   }
 
+  /**
+   * Renames over an open file too where the server allows it: Samba guards only the files that the
+   * same connection has open, so a refused rename is tried again on a connection that has none.
+   */
   @Override
   public void replace(String from, String to, Call call) throws StorageException {
     others.run(
@@ -300,7 +304,12 @@ final class SmbStore implements RemoteStore {
           try {
             rename(from, to, true, call);
           } catch (SmbStatusException e) {
-            throw refusedRename(e, to, call);
+            StorageException refused = refusedRename(e, to, call);
+            Optional<SmbConnection> aside =
+                refused.kind() == ErrorKind.BUSY ? sessions.aside(call) : Optional.empty();
+            if (aside.isEmpty() || !renameOn(aside.get(), from, to, call)) {
+              throw refused;
+            }
           }
         });
   }
@@ -312,6 +321,19 @@ final class SmbStore implements RemoteStore {
     Answers answers = call(call, open, rename, new Close(FileId.RELATED));
     answers.of(open);
     answers.of(rename);
+  }
+
+  private boolean renameOn(SmbConnection connection, String from, String to, Call call)
+      throws StorageException {
+    Create open = Create.openFile(remote(from), MOVING);
+    SetInfo rename = SetInfo.rename(FileId.RELATED, remote(to), true);
+    try {
+      Answers answers =
+          connection.call(sessions.patience(call), open, rename, new Close(FileId.RELATED));
+      return answers.status(rename) == NtStatus.SUCCESS;
+    } catch (IOException e) {
+      throw SmbErrors.of(e);
+    }
   }
 
   /** Why a rename was refused: the status alone does not tell. */

@@ -3,7 +3,6 @@ package io.diskmap.smb;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diskmap.Content;
-import io.diskmap.Download;
 import io.diskmap.Durability;
 import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
@@ -19,12 +18,6 @@ final class Deviations {
           "SMB has no request that makes a directory durable.",
           disk -> assertThat(disk.capabilities().durability()).isLessThan(Durability.NAME));
 
-  static final Deviation OPEN_FILE_STAYS =
-      new Deviation(
-          "S10",
-          "The server replaces no file that somebody has open.",
-          Deviations::anOpenFileIsNotReplaced);
-
   static final Deviation CASE_IS_FOLDED =
       new Deviation(
           "P2:case",
@@ -38,22 +31,9 @@ final class Deviations {
           Deviations::aMappedNameIsTooLong);
 
   /** The deviations of a Samba server. */
-  static final List<Deviation> SAMBA =
-      List.of(NAME_NOT_DURABLE, OPEN_FILE_STAYS, CASE_IS_FOLDED, LONG_NAMES_GROW);
+  static final List<Deviation> SAMBA = List.of(NAME_NOT_DURABLE, CASE_IS_FOLDED, LONG_NAMES_GROW);
 
   private Deviations() {}
-
-  private static void anOpenFileIsNotReplaced(TestDisk disk) throws Exception {
-    byte[] old = new byte[3 << 20];
-    disk.save("held", old);
-    try (Download in = disk.storage().download("held")) {
-      in.readNBytes(10);
-      assertThat(kindOf(() -> disk.save("held", "new"))).isEqualTo(ErrorKind.BUSY);
-      assertThat(in.readAllBytes()).hasSize(old.length - 10);
-    }
-    disk.save("held", "new");
-    assertThat(disk.text("held")).isEqualTo("new");
-  }
 
   private static void aTwinIsRefused(TestDisk disk) throws Exception {
     disk.save("dir/file", "lower");

@@ -18,7 +18,12 @@ final class SmbDisks implements AutoCloseable {
   private final List<StorageManager> managers = new ArrayList<>();
 
   SmbDisks(String... lines) throws IOException, InterruptedException {
-    this.server = SambaServer.start(Path.of("/dev/shm"), lines);
+    this(Path.of("/dev/shm"), lines);
+  }
+
+  /** A server whose files are below this directory. */
+  SmbDisks(Path below, String... lines) throws IOException, InterruptedException {
+    this.server = SambaServer.start(below, lines);
     this.proxy = FaultProxy.to("127.0.0.1", server.port());
   }
 

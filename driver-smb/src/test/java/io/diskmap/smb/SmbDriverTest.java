@@ -108,7 +108,7 @@ class SmbDriverTest {
 
   @Test
   void a_save_over_an_open_file_waits_for_its_reader() throws Exception {
-    Storage storage = disks.open("\"replace_wait\":\"30s\"");
+    Storage storage = disks.open("\"connections\":1", "\"replace_wait\":\"30s\"");
     storage.save("waiting", Content.of(new byte[3 << 20]));
     Download in = storage.download("waiting");
     in.readNBytes(1);
@@ -134,8 +134,23 @@ class SmbDriverTest {
   }
 
   @Test
+  void a_disk_of_one_connection_replaces_no_file_that_it_reads() throws Exception {
+    Storage storage = disks.open("\"connections\":1", "\"replace_wait\":\"300ms\"");
+    storage.save("held", Content.of(new byte[3 << 20]));
+    try (Download in = storage.download("held")) {
+      in.readNBytes(1);
+      assertThat(failure(() -> storage.save("held", Content.of("new")))).isEqualTo(ErrorKind.BUSY);
+      assertThat(in.readAllBytes()).hasSize((3 << 20) - 1);
+    }
+    storage.save("held", Content.of("new"));
+    assertThat(text(storage, "held")).isEqualTo("new");
+  }
+
+  @Test
   void where_the_disk_allows_it_a_save_moves_an_open_file_aside() throws Exception {
-    Storage storage = disks.open("\"replace_wait\":\"0s\"", "\"allow_non_atomic_replace\":true");
+    Storage storage =
+        disks.open(
+            "\"connections\":1", "\"replace_wait\":\"0s\"", "\"allow_non_atomic_replace\":true");
     SeededContent old = new SeededContent(1, 3 << 20);
     storage.save("aside", Content.of(old.stream()));
     try (Download in = storage.download("aside")) {

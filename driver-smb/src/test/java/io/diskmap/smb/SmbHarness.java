@@ -118,7 +118,7 @@ final class SmbHarness implements DriverHarness {
     public String json() {
       return """
       {"driver":"smb","host":"127.0.0.1","port":%d,"share":"%s","root":"%s",\
-      "create_root":true,"username":"%s","password":"%s","replace_wait":"3s",\
+      "create_root":true,"username":"%s","password":"%s","replace_wait":"10s",\
       "wsize":"256KiB"%s}\
       """
           .formatted(

@@ -73,14 +73,6 @@ public interface DriverHarness extends AutoCloseable {
     return new HttpFlightMeter();
   }
 
-  /**
-   * Options of the disk, as JSON members, with which one large file goes in at least eight requests
-   * at once over a long line.
-   */
-  default List<String> optionsForALongLine() {
-    return List.of();
-  }
-
   /** Loses the store's next reply to such an exchange, once. */
   default Trip loseReply(FaultProxy proxy, Exchange exchange) {
     throw new AssertionError("The harness does not know how to lose the reply to " + exchange);
