@@ -15,11 +15,13 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
 /**
- * Prints what a build tested and says by its exit code whether all of it passed: {@code java Summary.java ROOT}.
+ * Prints what a build tested and says by its exit code whether all of it passed: {@code java
+ * Summary.java ROOT}.
  *
- * <p>It reads the surefire reports and the conformance records of every module below ROOT, prints one line per server
- * that the contract ran against, and exits with 1 when a test failed or was skipped, or when none ran. Test classes
- * whose server is not installed are named with what to install; with DISKMAP_CI=1 they run, and fail.
+ * <p>It reads the surefire reports and the conformance records of every module below ROOT, prints
+ * one line per server that the contract ran against, and exits with 1 when a test failed or was
+ * skipped, or when none ran. Test classes whose server is not installed are named with what to
+ * install; with DISKMAP_CI=1 they run, and fail.
  */
 final class Summary {
   private static final boolean CI = "1".equals(System.getenv("DISKMAP_CI"));
@@ -98,7 +100,10 @@ final class Summary {
         if (event == XMLStreamReader.START_ELEMENT) {
           switch (xml.getLocalName()) {
             case "testcase" -> {
-              test = xml.getAttributeValue(null, "classname") + "." + xml.getAttributeValue(null, "name");
+              test =
+                  xml.getAttributeValue(null, "classname")
+                      + "."
+                      + xml.getAttributeValue(null, "name");
               bad = false;
             }
             case "failure", "error" -> {
@@ -118,7 +123,9 @@ final class Summary {
             }
             default -> {}
           }
-        } else if (event == XMLStreamReader.END_ELEMENT && xml.getLocalName().equals("testcase") && !bad) {
+        } else if (event == XMLStreamReader.END_ELEMENT
+            && xml.getLocalName().equals("testcase")
+            && !bad) {
           passed++;
         }
       }

@@ -15,7 +15,6 @@ class PageTest {
   @Test
   void the_page_says_what_was_measured() throws Exception {
     Results results = Results.read(DOCS.resolve("benchmarks.json"));
-    assertThat(results.runs()).isNotEmpty();
     assertThat(DOCS.resolve("benchmarks.md")).hasContent(Page.of(results));
   }
 

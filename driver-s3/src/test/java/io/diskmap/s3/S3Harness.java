@@ -49,6 +49,11 @@ final class S3Harness implements DriverHarness {
   }
 
   @Override
+  public List<String> optionsForALongLine() {
+    return List.of("\"parallelism\":16");
+  }
+
+  @Override
   public String version() {
     return server.version();
   }

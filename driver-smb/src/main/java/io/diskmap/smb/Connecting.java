@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One attempt to connect at a time, for which all callers wait, each for as long as its call goes
  * on. Thread-safe.
+ *
+ * <p>An attempt that began before the call and fails says nothing of this moment; another one
+ * follows it.
  */
 final class Connecting {
   /** Connects and logs in. */
@@ -38,7 +41,22 @@ final class Connecting {
 
   /** The connection that the attempt under way makes, or one that is begun now. */
   SmbConnection await(Call call) throws StorageException {
-    CompletableFuture<SmbConnection> mine = join().copy();
+    CompletableFuture<SmbConnection> earlier = underWay();
+    if (earlier != null) {
+      try {
+        return await(earlier, call);
+      } catch (StorageException e) {
+        if (e.kind() != ErrorKind.UNAVAILABLE) {
+          throw e;
+        }
+      }
+    }
+    return await(join(), call);
+  }
+
+  private SmbConnection await(CompletableFuture<SmbConnection> joined, Call call)
+      throws StorageException {
+    CompletableFuture<SmbConnection> mine = joined.copy();
     StorageException over = StorageException.of(ErrorKind.CANCELLED, "The call ended.");
     try (Cancellation.Registration ending = call.onEnd(() -> mine.completeExceptionally(over))) {
       return mine.get(call.remaining(context.timeout()).toNanos() + 1, TimeUnit.NANOSECONDS);
@@ -56,6 +74,16 @@ final class Connecting {
         throw SmbErrors.of(failure).toBuilder().build();
       }
       throw StorageException.of(ErrorKind.UNKNOWN, "The log-in failed.", e.getCause());
+    }
+  }
+
+  private @Nullable CompletableFuture<SmbConnection> underWay() {
+    lock.lock();
+    try {
+      CompletableFuture<SmbConnection> known = underWay;
+      return known == null || known.isDone() ? null : known;
+    } finally {
+      lock.unlock();
     }
   }
 

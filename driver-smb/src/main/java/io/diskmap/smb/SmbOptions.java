@@ -79,15 +79,15 @@ record SmbOptions(
                   .defaultTo("3.1.1")
                   .help("The newest dialect of the protocol that is spoken."),
               Option.size("rsize")
-                  .defaultTo("1MiB")
+                  .defaultTo("512KiB")
                   .between("4KiB", "1MiB")
                   .help("How much one READ asks for; the server's limit holds too."),
               Option.size("wsize")
-                  .defaultTo("1MiB")
+                  .defaultTo("512KiB")
                   .between("4KiB", "1MiB")
                   .help("How much one WRITE carries; the server's limit holds too."),
               Option.integer("in_flight")
-                  .defaultTo(8)
+                  .defaultTo(16)
                   .between(1, 64)
                   .unit("requests")
                   .help("How many READs or WRITEs of one transfer are under way at once."),

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** The directory that a disk is confined to, and what its share is like. Thread-safe. */
 final class SmbRoot {
   private static final String STATE = ".diskmap";
+  private static final int PROBES = 3;
 
   private final SmbSessions sessions;
   private final SmbOptions options;
@@ -100,10 +101,22 @@ final class SmbRoot {
   boolean isCaseSensitive(Call call) throws StorageException {
     Boolean known = caseSensitive;
     if (known == null) {
-      known = probe(call);
+      known = probePatiently(call);
       caseSensitive = known;
     }
     return known;
+  }
+
+  private boolean probePatiently(Call call) throws StorageException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return probe(call);
+      } catch (StorageException e) {
+        if (e.kind() != ErrorKind.UNAVAILABLE || attempt >= PROBES) {
+          throw e;
+        }
+      }
+    }
   }
 
   private boolean probe(Call call) throws StorageException {

@@ -73,6 +73,14 @@ public interface DriverHarness extends AutoCloseable {
     return new HttpFlightMeter();
   }
 
+  /**
+   * Options of the disk, as JSON members, with which one large file goes in eight requests at once
+   * and more over a long line.
+   */
+  default List<String> optionsForALongLine() {
+    return List.of();
+  }
+
   /** Loses the store's next reply to such an exchange, once. */
   default Trip loseReply(FaultProxy proxy, Exchange exchange) {
     throw new AssertionError("The harness does not know how to lose the reply to " + exchange);

@@ -336,10 +336,11 @@ public interface NetworkContract extends StorageContract {
   @Clause("E1")
   default void one_large_file_keeps_eight_requests_in_flight(TestDisk disk) throws Exception {
     SeededContent content = new SeededContent(20, 96L * 1024 * 1024 + 7);
+    String[] options = disk.harness().optionsForALongLine().toArray(String[]::new);
     long memory = 192L * 1024 * 1024;
     try (StorageManager manager =
         StorageManager.builder()
-            .diskMap(DiskMap.parse(disk.diskMap()))
+            .diskMap(DiskMap.parse(disk.diskMap(options)))
             .role(ServerRole.WORKER)
             .transferMemory(memory)
             .build()) {

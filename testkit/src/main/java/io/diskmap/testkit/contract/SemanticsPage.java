@@ -25,6 +25,7 @@ public final class SemanticsPage {
       List.of(
           StorageContract.class,
           DirectoryContract.class,
+          SwapContract.class,
           ProcessContract.class,
           CallKillContract.class,
           NetworkContract.class,

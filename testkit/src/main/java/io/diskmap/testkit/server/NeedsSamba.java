@@ -10,6 +10,6 @@ import java.lang.annotation.Target;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @NeedsInstalled(
-    tools = {"smbd", "smbpasswd"},
-    packages = "samba samba-common-bin")
+    tools = {"smbd", "pdbedit"},
+    packages = "samba")
 public @interface NeedsSamba {}

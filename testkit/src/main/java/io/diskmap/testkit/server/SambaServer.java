@@ -18,16 +18,16 @@ import java.util.stream.Stream;
  * A Samba file server of this machine on a free port, with its own configuration, password file and
  * state. For any thread; one change of state at a time.
  *
- * <p>It serves one directory as the share {@link #SHARE}, for the user who runs the tests, and the
- * same directory once more, read-only, as {@link #READ_ONLY_SHARE}. The program ends with a pipe
- * that it has as its input, so it has none.
+ * <p>Any user can run it. It serves one directory as the share {@link #SHARE}, for the user who
+ * runs the tests, and the same directory once more, read-only, as {@link #READ_ONLY_SHARE}. The
+ * program ends with a pipe that it has as its input, so it has none.
  */
 public final class SambaServer implements AutoCloseable {
   /** The server's program. */
   public static final Tool TOOL = Tool.ofPackage("smbd", "samba");
 
   /** Keeps the accounts. */
-  public static final Tool ACCOUNTS = Tool.ofPackage("smbpasswd", "samba-common-bin");
+  public static final Tool ACCOUNTS = Tool.ofPackage("pdbedit", "samba");
 
   /** The share that can be written. */
   public static final String SHARE = "data";
@@ -71,7 +71,7 @@ public final class SambaServer implements AutoCloseable {
     int port = FreePort.find();
     Path settings = home.resolve("smb.conf");
     Files.writeString(settings, settings(home, files, port, List.of(lines)));
-    addAccount(settings);
+    account(settings, "--create", "--password-from-stdin");
     ServerProcess process =
         ServerProcess.builder(
                 "smbd",
@@ -97,33 +97,32 @@ public final class SambaServer implements AutoCloseable {
     return System.getProperty("user.name");
   }
 
-  private static void addAccount(Path settings) throws IOException, InterruptedException {
-    setAccount(settings, "-a", user());
-  }
-
   /** Locks the account; a log-in is refused from then on. */
   public void disableAccount() throws IOException, InterruptedException {
-    setAccount(home.resolve("smb.conf"), "-d", user());
+    account(home.resolve("smb.conf"), "--account-control=[D]");
   }
 
   /** Unlocks the account. */
   public void enableAccount() throws IOException, InterruptedException {
-    setAccount(home.resolve("smb.conf"), "-e", user());
+    account(home.resolve("smb.conf"), "--account-control=[]");
   }
 
-  private static void setAccount(Path settings, String action, String user)
+  private static void account(Path settings, String... action)
       throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(ACCOUNTS.path().toString());
+    command.add("--configfile=" + settings);
+    command.add("--user=" + user());
+    command.addAll(List.of(action));
+    Path input = Files.createTempFile("diskmap-samba-", ".in");
+    Files.writeString(input, PASSWORD + "\n" + PASSWORD + "\n");
     Process setting =
-        new ProcessBuilder(
-                ACCOUNTS.path().toString(), "-c", settings.toString(), "-s", action, user)
-            .redirectErrorStream(true)
-            .start();
-    try (var in = setting.getOutputStream()) {
-      in.write((PASSWORD + "\n" + PASSWORD + "\n").getBytes(StandardCharsets.UTF_8));
-    }
+        new ProcessBuilder(command).redirectInput(input.toFile()).redirectErrorStream(true).start();
     String said = new String(setting.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (setting.waitFor() != 0) {
-      throw new IllegalStateException("smbpasswd failed: " + said);
+    int exit = setting.waitFor();
+    Files.delete(input);
+    if (exit != 0) {
+      throw new IllegalStateException("pdbedit failed: " + said);
     }
   }
 
