@@ -9,16 +9,19 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
 /**
- * Prints what a build tested and says by its exit code whether all of it passed: {@code java Summary.java ROOT}.
+ * Prints what a build tested and says by its exit code whether all of it passed: {@code java
+ * Summary.java ROOT}.
  *
- * <p>It reads the surefire reports and the conformance records of every module below ROOT, prints one line per server
- * that the contract ran against, and exits with 1 when a test failed or was skipped, or when none ran. Test classes
- * whose server is not installed are named with what to install; with DISKMAP_CI=1 they run, and fail.
+ * <p>It reads the surefire reports and the conformance records of every module below ROOT, prints
+ * one line per server that the contract ran against, and exits with 1 when a test failed or was
+ * skipped, or when none ran. Test classes whose server is not installed are named with what to
+ * install; with DISKMAP_CI=1 they run, and fail.
  */
 final class Summary {
   private static final boolean CI = "1".equals(System.getenv("DISKMAP_CI"));
@@ -37,6 +40,7 @@ final class Summary {
     for (Path report : below(root, "surefire-reports*", "TEST-*.xml")) {
       summary.addReport(report);
     }
+    summary.requireReports(root);
     List<String[]> rows = new ArrayList<>();
     for (Path record : below(root, "diskmap-conformance", "*.json")) {
       rows.add(summary.row(record));
@@ -66,6 +70,24 @@ final class Summary {
     return found;
   }
 
+  /** Each test class has a report; one whose process died has none. */
+  private void requireReports(Path root) throws IOException {
+    try (Stream<Path> files = Files.find(root, 24, (file, is) -> file.toString().endsWith("Test.java"))) {
+      for (Path source : files.sorted().toList()) {
+        String path = root.relativize(source).toString();
+        int classes = path.indexOf("/src/test/java/");
+        if (classes < 0 || Files.readString(source).contains("abstract class")) {
+          continue;
+        }
+        Path module = root.resolve(path.substring(0, classes));
+        String name = path.substring(classes + "/src/test/java/".length()).replace('/', '.').replaceAll("\\.java$", "");
+        if (!Files.exists(module.resolve("target/surefire-reports/TEST-" + name + ".xml"))) {
+          failed.add(name + ": it left no report");
+        }
+      }
+    }
+  }
+
   private void addReport(Path report) throws IOException, XMLStreamException {
     XMLInputFactory factory = XMLInputFactory.newFactory();
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
@@ -78,7 +100,10 @@ final class Summary {
         if (event == XMLStreamReader.START_ELEMENT) {
           switch (xml.getLocalName()) {
             case "testcase" -> {
-              test = xml.getAttributeValue(null, "classname") + "." + xml.getAttributeValue(null, "name");
+              test =
+                  xml.getAttributeValue(null, "classname")
+                      + "."
+                      + xml.getAttributeValue(null, "name");
               bad = false;
             }
             case "failure", "error" -> {
@@ -98,7 +123,9 @@ final class Summary {
             }
             default -> {}
           }
-        } else if (event == XMLStreamReader.END_ELEMENT && xml.getLocalName().equals("testcase") && !bad) {
+        } else if (event == XMLStreamReader.END_ELEMENT
+            && xml.getLocalName().equals("testcase")
+            && !bad) {
           passed++;
         }
       }

@@ -13,6 +13,23 @@ public interface AuditSink extends AutoCloseable {
   /** Records the intent; when it throws, the operation is refused with UNAVAILABLE. */
   void started(AuditEvent event) throws IOException;
 
+  /**
+   * Begins to record the intent, as {@link #started}, while the operation prepares; before the
+   * operation has an effect it waits for the receipt. Its outcome is told in any case, also before
+   * the receipt, and where that refuses.
+   */
+  default Receipt begin(AuditEvent event) throws IOException {
+    started(event);
+    return () -> {};
+  }
+
+  /** What an operation waits for before it has an effect. Thread-safe. */
+  @FunctionalInterface
+  interface Receipt {
+    /** Returns once the intent is recorded; when it throws, the operation is refused. */
+    void await() throws IOException;
+  }
+
   /** Records the outcome of an operation whose intent was recorded; never throws. */
   void finished(AuditEvent event);
 

@@ -21,10 +21,31 @@ final class SharedAuditSink implements AuditSink {
 
   @Override
   public void started(AuditEvent event) throws IOException {
+    tell(event, sink -> sink.started(event));
+  }
+
+  @Override
+  public Receipt begin(AuditEvent event) throws IOException {
+    List<Receipt> receipts = new ArrayList<>();
+    tell(event, sink -> receipts.add(sink.begin(event)));
+    return () -> {
+      for (Receipt receipt : receipts) {
+        receipt.await();
+      }
+    };
+  }
+
+  /** What is told to one sink. */
+  @FunctionalInterface
+  private interface Telling {
+    void to(AuditSink sink) throws IOException;
+  }
+
+  private void tell(AuditEvent event, Telling telling) throws IOException {
     List<AuditSink> told = new ArrayList<>();
     for (AuditSink sink : sinks) {
       try {
-        sink.started(event);
+        telling.to(sink);
         told.add(sink);
       } catch (IOException | RuntimeException e) {
         told.forEach(one -> one.finished(refused(event)));

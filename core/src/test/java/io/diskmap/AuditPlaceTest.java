@@ -103,6 +103,45 @@ class AuditPlaceTest {
     assertThat(told).containsExactly("a STARTED", "a FAILED", "a end", "b end");
   }
 
+  @Test
+  void a_save_whose_intent_is_refused_while_it_prepares_publishes_nothing() throws Exception {
+    List<String> told = new ArrayList<>();
+    AuditSink late =
+        new AuditSink() {
+          @Override
+          public void started(AuditEvent event) {}
+
+          @Override
+          public Receipt begin(AuditEvent event) {
+            return () -> {
+              throw new IOException("the store is down");
+            };
+          }
+
+          @Override
+          public void finished(AuditEvent event) {
+            told.add(event.action() + " " + event.outcome());
+          }
+        };
+    DiskMap map = DiskMap.builder().disk("workspace", "memory", Map.of()).build();
+    try (StorageManager storages = StorageManager.builder().diskMap(map).audit(late).build()) {
+      Storage workspace = storages.workspace();
+      for (int size : new int[] {1, 20 << 20}) {
+        assertThatThrownBy(
+                () -> workspace.save("x", Content.of(new byte[size]), SaveOptions.defaults()))
+            .isInstanceOfSatisfying(
+                StorageException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.UNAVAILABLE))
+            .hasMessageContaining("audit");
+      }
+      assertThat(workspace.exists("x")).isFalse();
+    }
+    assertThat(told)
+        .containsExactly(
+            "FILE_UPLOADED_VIA_STREAM FAILED",
+            "FILE_UPLOADED_VIA_STREAM FAILED",
+            "METADATA_READ OK");
+  }
+
   private static AuditSink recording(String name, List<String> told) {
     return new AuditSink() {
       @Override

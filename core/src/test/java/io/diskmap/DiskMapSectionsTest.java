@@ -203,6 +203,55 @@ class DiskMapSectionsTest {
   }
 
   @Test
+  void the_sections_of_remote_workers_and_of_the_catalogue_are_read() throws StorageException {
+    DiskMap map =
+        map(
+            "\"worker_files\": {\"roots\": {\"/mnt/v\": \"workspace:v\", \"/mnt/v/w\": \"shut\"},"
+                + " \"results\": \"workspace\"}, \"catalogue\": {\"disk\": \"workspace\","
+                + " \"store\": \"jdbc:h2:x;PASSWORD=p\", \"max_bytes\": \"1KiB\"}");
+
+    assertThat(validated(map)).isEmpty();
+    WorkerFilesSection files = map.workerFiles().orElseThrow();
+    assertThat(files.find("/mnt/v/a/b").orElseThrow().getKey())
+        .isEqualTo(new WorkerFilesSection.Place("workspace", StoragePath.of("v")));
+    assertThat(files.find("/mnt/v/w/x").orElseThrow().getKey().disk()).isEqualTo("shut");
+    assertThat(files.find("/mnt/v/w/x").orElseThrow().getValue()).isEqualTo("x");
+    assertThat(files.find("/mnt/v")).isEmpty();
+    assertThat(files.find("/mnt/vv/x")).isEmpty();
+    CatalogueSection catalogue = map.catalogue().orElseThrow();
+    assertThat(catalogue.prefix()).isEqualTo("tasks");
+    assertThat(catalogue.maxBytes()).isEqualTo(1024);
+    assertThat(catalogue.maxFiles()).isEqualTo(Long.MAX_VALUE);
+    assertThat(map.redacted()).doesNotContain("PASSWORD");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"worker_files\": {\"results\": \"workspace\"} | worker_files.roots | missing",
+        "\"worker_files\": {\"roots\": {\"/a/../b\": \"workspace\"}, \"results\": \"workspace\"} |"
+            + " worker_files.roots./a/../b | no path",
+        "\"worker_files\": {\"roots\": {\"/\": \"workspace\"}, \"results\": \"workspace\"} |"
+            + " worker_files.roots./ | no path",
+        "\"worker_files\": {\"roots\": {\"/a\": \"nope\"}, \"results\": \"workspace\"} |"
+            + " worker_files.roots./a | there is no disk",
+        "\"worker_files\": {\"roots\": {\"/a\": \"workspace:../x\"}, \"results\": \"workspace\"} |"
+            + " worker_files.roots./a | disk:prefix",
+        "\"catalogue\": {\"disk\": \"nope\", \"store\": \"x\"} | catalogue.disk | there is no disk",
+        "\"catalogue\": {\"disk\": \"workspace\"} | catalogue.store | missing",
+      })
+  void a_mistake_in_them_is_named(String section, String key, String message) {
+    assertThat(validated(map(section)))
+        .anySatisfy(
+            problem -> {
+              assertThat(problem.key()).isEqualTo(key);
+              assertThat(problem.message()).contains(message);
+            });
+  }
+
+  @Test
   void a_rule_says_what_stays_and_how_much_goes_at_once() {
     DiskMap map =
         map(

@@ -9,11 +9,18 @@ import java.util.List;
  * @param task what is done
  * @param peer who else does it
  * @param target the ratio of speeds that is wanted: the peer's time divided by ours
+ * @param times how many rounds to do for each that is asked for, where rounds are short and differ
+ *     much
  * @param ours does it once with Diskmap
  * @param theirs does it once with the peer
  * @param reset undoes it, outside the measured time
  */
-record Duel(String task, String peer, double target, Step ours, Step theirs, Step reset) {
+record Duel(
+    String task, String peer, double target, int times, Step ours, Step theirs, Step reset) {
+  Duel(String task, String peer, double target, Step ours, Step theirs, Step reset) {
+    this(task, peer, target, 1, ours, theirs, reset);
+  }
+
   /** One thing to do. */
   @FunctionalInterface
   interface Step {
@@ -47,22 +54,45 @@ record Duel(String task, String peer, double target, Step ours, Step theirs, Ste
   /**
    * What came of a duel.
    *
-   * @param duel which
-   * @param ourSeconds the median of our times
-   * @param theirSeconds the median of the peer's times
-   * @param ratio the median of the rounds' ratios
-   * @param lowest the lowest ratio of a round
-   * @param highest the highest ratio of a round
+   * @param task what was done
+   * @param peer who else did it
+   * @param target the ratio that is wanted
+   * @param ours our time in each round, in seconds
+   * @param theirs the peer's, round by round
    */
-  record Outcome(
-      Duel duel,
-      double ourSeconds,
-      double theirSeconds,
-      double ratio,
-      double lowest,
-      double highest) {
+  record Outcome(String task, String peer, double target, List<Double> ours, List<Double> theirs) {
+    Outcome {
+      ours = List.copyOf(ours);
+      theirs = List.copyOf(theirs);
+      if (ours.isEmpty() || ours.size() != theirs.size()) {
+        throw new IllegalArgumentException("rounds are missing");
+      }
+    }
+
+    double ourSeconds() {
+      return median(ours);
+    }
+
+    double theirSeconds() {
+      return median(theirs);
+    }
+
+    /** The rounds' ratios, sorted: the peer's time divided by ours. */
+    List<Double> ratios() {
+      List<Double> ratios = new ArrayList<>();
+      for (int i = 0; i < ours.size(); i++) {
+        ratios.add(theirs.get(i) / ours.get(i));
+      }
+      ratios.sort(Double::compare);
+      return ratios;
+    }
+
+    double ratio() {
+      return median(ratios());
+    }
+
     boolean reached() {
-      return ratio >= duel.target();
+      return ratio() >= target;
     }
   }
 
@@ -74,23 +104,14 @@ record Duel(String task, String peer, double target, Step ours, Step theirs, Ste
     }
     List<Double> mine = new ArrayList<>();
     List<Double> others = new ArrayList<>();
-    List<Double> ratios = new ArrayList<>();
-    for (int round = 0; round < rounds; round++) {
+    for (int round = 0; round < rounds * times; round++) {
       boolean first = round % 2 == 0;
       double a = seconds(first ? ours : theirs);
       double b = seconds(first ? theirs : ours);
       mine.add(first ? a : b);
       others.add(first ? b : a);
-      ratios.add(others.get(round) / mine.get(round));
     }
-    ratios.sort(Double::compare);
-    return new Outcome(
-        this,
-        median(mine),
-        median(others),
-        median(ratios),
-        ratios.get(0),
-        ratios.get(ratios.size() - 1));
+    return new Outcome(task, peer, target, mine, others);
   }
 
   private double seconds(Step step) throws Exception {

@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** The services server and its client beside nginx with curl and rclone, with or without TLS. */
@@ -210,38 +209,54 @@ final class HttpSuite implements AutoCloseable {
 
   /** Latency of a small call, and the server's processor time a GiB. */
   String facts() throws Exception {
-    List<Double> micros = new ArrayList<>();
+    List<Double> latencies = new ArrayList<>();
+    List<Double> downloads = new ArrayList<>();
+    List<Double> uploads = new ArrayList<>();
+    for (int round = 0; round < 3; round++) {
+      latencies.add(existsMillis());
+      downloads.add(
+          cpuSeconds(
+              server.pid(),
+              () -> curl(url + "/internal/storage/download?disk=disk&path=source.bin")));
+      uploads.add(
+          cpuSeconds(
+              server.pid(),
+              () ->
+                  curl(
+                      "-T",
+                      source.toString(),
+                      url + "/internal/storage/upload?disk=disk&path=up-g")));
+    }
+    return Figure.line("`exists`, half of the calls", "ms", tls ? Double.NaN : 0.25, latencies)
+        + Figure.line(
+            "processor time of the server for 1 GiB downloaded",
+            "s",
+            tls ? Double.NaN : 0.25,
+            downloads)
+        + Figure.line("processor time of the server for 1 GiB uploaded", "s", Double.NaN, uploads);
+  }
+
+  private double existsMillis() throws Exception {
+    List<Double> millis = new ArrayList<>();
     for (int i = 0; i < 12_000; i++) {
       long start = System.nanoTime();
       storage.exists("source.bin");
       if (i >= 4_000) {
-        micros.add((System.nanoTime() - start) / 1e3);
+        millis.add((System.nanoTime() - start) / 1e6);
       }
     }
-    micros.sort(Double::compare);
-    double before = serverCpuSeconds();
-    for (int i = 0; i < 3; i++) {
-      curl(url + "/internal/storage/download?disk=disk&path=source.bin");
-    }
-    double downloads = (serverCpuSeconds() - before) / 3;
-    before = serverCpuSeconds();
-    for (int i = 0; i < 3; i++) {
-      curl("-T", source.toString(), url + "/internal/storage/upload?disk=disk&path=up-g");
-    }
-    double uploads = (serverCpuSeconds() - before) / 3;
-    return String.format(
-        Locale.ROOT,
-        "%n`exists`: p50 %.3f ms, p99 %.3f ms (wanted: p50 at most 0.25 ms). Server processor time:"
-            + " %.2f s a GiB downloaded, %.2f s a GiB uploaded.%n",
-        micros.get(micros.size() / 2) / 1e3,
-        micros.get(micros.size() * 99 / 100) / 1e3,
-        downloads,
-        uploads);
+    return Duel.median(millis);
   }
 
-  private double serverCpuSeconds() {
-    return ProcessHandle.of(server.pid())
-        .flatMap(process -> process.info().totalCpuDuration())
+  private static double cpuSeconds(long process, Duel.Step step) throws Exception {
+    double before = cpuSeconds(process);
+    step.run();
+    return cpuSeconds(process) - before;
+  }
+
+  private static double cpuSeconds(long process) {
+    return ProcessHandle.of(process)
+        .flatMap(handle -> handle.info().totalCpuDuration())
         .map(time -> time.toNanos() / 1e9)
         .orElse(Double.NaN);
   }

@@ -52,6 +52,7 @@ final class LocalSuite implements AutoCloseable {
             "save of 1 GiB from a file",
             "cp, then sync of the file",
             0.9,
+            3,
             () -> storage.save("big.bin", Content.of(big)),
             () -> copyAndSync(big, root.resolve("peer.bin")),
             () -> {
@@ -63,6 +64,7 @@ final class LocalSuite implements AutoCloseable {
             "downloadTo of 1 GiB",
             "cp, then sync of the file",
             0.9,
+            3,
             () -> storage.downloadTo("source.bin", work.resolve("down.bin")),
             () -> copyAndSync(root.resolve("source.bin"), work.resolve("peer.bin")),
             () -> {

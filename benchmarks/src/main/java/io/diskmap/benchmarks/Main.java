@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -18,6 +17,8 @@ import java.util.regex.Pattern;
  * the rounds, and {@code -Dbenchmark.out=FILE} writes the tables as Markdown too.
  */
 public final class Main {
+  private static final List<Duel.Outcome> FOUGHT = new ArrayList<>();
+
   private Main() {}
 
   /** Runs the suites that the arguments name. */
@@ -28,14 +29,33 @@ public final class Main {
     Path directory = Path.of(System.getProperty("benchmark.dir", "target/benchmarks"));
     StringBuilder report = new StringBuilder();
     for (String suite : suites) {
-      report.append("\n### ").append(suite).append("\n\n");
-      report.append(run(suite, directory.toAbsolutePath().resolve(suite), rounds));
+      Path place = directory.toAbsolutePath().resolve(suite);
+      Files.createDirectories(place);
+      FOUGHT.clear();
+      String text = suite.equals("page") ? "" : run(suite, place, rounds);
+      report.append("\n### ").append(suite).append("\n\n").append(text);
+      keep(suite, place, text);
     }
     System.out.println(report);
     String out = System.getProperty("benchmark.out");
     if (out != null) {
       Files.writeString(Path.of(out), report.toString());
     }
+  }
+
+  private static void keep(String suite, Path place, String text) throws IOException {
+    String docs = System.getProperty("benchmark.docs");
+    if (docs == null) {
+      return;
+    }
+    Results results = Results.read(Path.of(docs, "benchmarks.json"));
+    if (!suite.equals("page")) {
+      String facts = FOUGHT.isEmpty() ? text : text.replace(Page.table(FOUGHT), "");
+      Files.createDirectories(place);
+      results.put(SuiteRun.here(suite, place, FOUGHT, facts));
+      results.write(Path.of(docs, "benchmarks.json"));
+    }
+    Files.writeString(Path.of(docs, "benchmarks.md"), Page.of(results));
   }
 
   private static String run(String suite, Path directory, int rounds) throws Exception {
@@ -85,34 +105,14 @@ public final class Main {
 
   private static String table(List<Duel> duels, int rounds) throws Exception {
     Pattern tasks = Pattern.compile(System.getProperty("benchmark.tasks", ".*"));
-    List<Duel.Outcome> outcomes = new ArrayList<>();
     for (Duel duel : duels) {
       if (!tasks.matcher(duel.task() + " / " + duel.peer()).find()) {
         continue;
       }
       Duel.Outcome outcome = duel.fight(Integer.getInteger("benchmark.warmups", 1), rounds);
-      System.err.println(row(outcome));
-      outcomes.add(outcome);
+      System.err.println(Page.row(outcome));
+      FOUGHT.add(outcome);
     }
-    StringBuilder table = new StringBuilder();
-    table.append("| task | peer | ours, s | peer, s | ratio (low to high) | wanted |\n");
-    table.append("|---|---|---:|---:|---|---|\n");
-    outcomes.forEach(outcome -> table.append(row(outcome)).append('\n'));
-    return table.toString();
-  }
-
-  private static String row(Duel.Outcome outcome) {
-    return String.format(
-        Locale.ROOT,
-        "| %s | %s | %.3f | %.3f | %s%.2f (%.2f to %.2f) | %.2f |",
-        outcome.duel().task(),
-        outcome.duel().peer(),
-        outcome.ourSeconds(),
-        outcome.theirSeconds(),
-        outcome.reached() ? "" : "**not reached** ",
-        outcome.ratio(),
-        outcome.lowest(),
-        outcome.highest(),
-        outcome.duel().target());
+    return Page.table(FOUGHT);
   }
 }

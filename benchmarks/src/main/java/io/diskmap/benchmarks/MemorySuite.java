@@ -4,7 +4,7 @@ import io.diskmap.testkit.process.ChildJvm;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -20,8 +20,7 @@ final class MemorySuite {
   static String run(Path directory) throws Exception {
     long bytes = Long.getLong("benchmark.stream", 4L << 30);
     Path root = Files.createDirectories(directory.resolve("root"));
-    StringBuilder table = new StringBuilder();
-    table.append("| driver | heap | direct | bytes | outcome | s |\n|---|---|---|---|---|---:|\n");
+    StringBuilder results = new StringBuilder();
     try (ChildJvm server =
         ChildJvm.of(ServeMain.class)
             .options("-Xmx64m", "-XX:MaxDirectMemorySize=64m")
@@ -44,15 +43,15 @@ final class MemorySuite {
                 .start()) {
           child.awaitSuccess(Duration.ofMinutes(10));
         }
-        table.append(
-            String.format(
-                Locale.ROOT,
-                "| %s | 64 MiB | 64 MiB | %d | whole and equal | %.1f |%n",
-                disk.getKey(),
-                bytes,
-                (System.nanoTime() - start) / 1e9));
+        results.append(
+            Figure.line(
+                "%s: %d MiB of unknown length saved and compared, in 64 MiB of heap and 64 MiB of direct memory"
+                    .formatted(disk.getKey(), bytes >> 20),
+                "s",
+                Double.NaN,
+                List.of((System.nanoTime() - start) / 1e9)));
       }
     }
-    return table.toString();
+    return results.toString();
   }
 }

@@ -22,6 +22,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The outputs of tasks: collected from a worker's directory onto a storage under {@code
@@ -32,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * stays the caller's to close, after this.
  */
 public final class TaskFiles implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TaskFiles.class);
+
   private final Database database;
   private final Storage storage;
   private final Clock clock;
@@ -232,7 +236,7 @@ public final class TaskFiles implements AutoCloseable {
     try {
       database.close();
     } catch (SQLException e) {
-      throw new IllegalStateException("the catalogue's database cannot be closed", e);
+      LOG.warn("The catalogue's database was not closed in order", e);
     }
   }
 

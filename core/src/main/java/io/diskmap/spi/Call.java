@@ -26,6 +26,7 @@ public final class Call {
   private final Cancellation end = Cancellation.create();
   private final AtomicReference<@Nullable StorageException> reason = new AtomicReference<>();
   private final AtomicInteger waits = new AtomicInteger();
+  private final AtomicReference<@Nullable Before> before = new AtomicReference<>();
   private volatile long lastProgressNanos = System.nanoTime();
 
   private Call(CallContext context, @Nullable Duration timeout) {
@@ -96,6 +97,37 @@ public final class Call {
   /** Runs the action when the call is ended; it is short and throws nothing. */
   public Cancellation.Registration onEnd(Runnable action) {
     return end.onCancel(action);
+  }
+
+  /** What has to be done before a call changes what others see. */
+  @FunctionalInterface
+  public interface Before {
+    /** Does it, or throws why the call must not have its effect. */
+    void run() throws StorageException;
+  }
+
+  /** Sets what {@link #effect} does the first time; for the core. */
+  public void beforeEffect(Before action) {
+    before.set(action);
+  }
+
+  /**
+   * Says that the call is about to change what others see. A driver that {@link
+   * StorageDriver#announcesEffects} calls it when a put is staged, right before it is published;
+   * where it throws, nothing may be published, and the call is over. Any thread may call it, and
+   * calls after the first that succeeded do nothing.
+   */
+  public void effect() throws StorageException {
+    Before action = before.get();
+    if (action != null) {
+      try {
+        action.run();
+      } catch (StorageException e) {
+        end(e);
+        throw e;
+      }
+      before.set(null);
+    }
   }
 
   /** Notes that bytes moved, which the watch for stalls looks at. */

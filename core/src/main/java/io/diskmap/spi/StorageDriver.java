@@ -91,6 +91,14 @@ public interface StorageDriver extends AutoCloseable {
    */
   Instant storeTime(Call call) throws StorageException;
 
+  /**
+   * Whether {@link #put} says by {@link Call#effect} when it is about to publish; else the core
+   * says it before the put, and nothing goes on beside the wait.
+   */
+  default boolean announcesEffects() {
+    return false;
+  }
+
   /** Whether a server behind this driver writes the audit records of what reached it. */
   default boolean isAuditedByPeer() {
     return false;

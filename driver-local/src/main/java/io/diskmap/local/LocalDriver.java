@@ -228,6 +228,11 @@ final class LocalDriver implements StorageDriver {
   }
 
   @Override
+  public boolean announcesEffects() {
+    return true;
+  }
+
+  @Override
   public Health health(Call call) {
     return new LocalHealth(disk).check(call);
   }

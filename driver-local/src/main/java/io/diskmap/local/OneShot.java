@@ -94,6 +94,7 @@ final class OneShot {
     }
     Publisher.Ready ready =
         new Publisher.Ready(staged.parent(), staged.name(), path, Place.of(path).name());
+    request.call().effect();
     return publisher.publish(root, ready, request, filled.checksums(), filled.kept());
   }
 

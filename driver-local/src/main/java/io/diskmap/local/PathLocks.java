@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -163,7 +164,9 @@ final class PathLocks implements AutoCloseable {
   private @Nullable FileLock tryLock(Stripe stripe, int index) throws IOException {
     FileChannel channel = stripe.channel;
     if (channel == null || !channel.isOpen()) {
-      channel = state.making("locks", dir -> openOrCreate(dir, Path.of("%02x".formatted(index))));
+      channel =
+          state.making(
+              "locks", dir -> openOrCreate(dir, Path.of(HexFormat.of().toHexDigits((byte) index))));
       stripe.channel = channel;
     }
     try {

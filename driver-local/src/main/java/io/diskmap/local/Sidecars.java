@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
 
@@ -122,7 +123,7 @@ final class Sidecars {
   }
 
   private static String directory(Attrs file) {
-    return DIRECTORY + "/" + "%02x".formatted(file.inode() & 0xFF);
+    return DIRECTORY + "/" + HexFormat.of().toHexDigits((byte) file.inode());
   }
 
   private static Path name(Attrs file) {

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
@@ -18,11 +19,11 @@ final class ThisProcess {
 
   /** A name that no other process of any machine has. */
   static final String NAME =
-      "%08x-%d-%d"
-          .formatted(
-              BOOT,
-              ProcessHandle.current().pid(),
-              ProcessHandle.current().info().startInstant().map(Instant::toEpochMilli).orElse(0L));
+      HexFormat.of().toHexDigits(BOOT)
+          + '-'
+          + ProcessHandle.current().pid()
+          + '-'
+          + ProcessHandle.current().info().startInstant().map(Instant::toEpochMilli).orElse(0L);
 
   private ThisProcess() {}
 

@@ -10,6 +10,7 @@ import io.diskmap.nfs.xdr.XdrException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import javax.net.ssl.SSLException;
 
 /**
  * The one place where failures of the protocol become those of the contract. Stateless.
@@ -49,6 +50,13 @@ final class NfsErrors {
     if (cause instanceof NfsStatusException || cause instanceof RpcException) {
       return of((IOException) cause);
     }
+    if (cause instanceof SSLException) {
+      return StorageException.of(
+          ErrorKind.UNAUTHENTICATED,
+          "The NFS server's certificate is not trusted or does not name it, or no cipher is common;"
+              + " check host and ca_file.",
+          none);
+    }
     if (cause instanceof UnknownHostException) {
       return StorageException.of(
           ErrorKind.UNAVAILABLE,
@@ -77,6 +85,12 @@ final class NfsErrors {
           StorageException.of(
               ErrorKind.UNAUTHENTICATED,
               "The NFS server does not take the user's numbers; the export must allow sec=sys.",
+              rpc);
+      case NO_TLS ->
+          StorageException.of(
+              ErrorKind.UNSUPPORTED,
+              "The NFS server does not offer TLS; turn it on there (xprtsec), or lead the"
+                  + " connection through a tunnel.",
               rpc);
       case NOT_SERVED ->
           StorageException.of(

@@ -49,6 +49,11 @@ record NfsOptions(
       OptionTable.of(
               Option.text("host").required().help("The server's name or address."),
               Option.integer("port").defaultTo(2049).between(1, 65535).help("The server's port."),
+              Option.choice("tls", "off", "required")
+                  .defaultTo("off")
+                  .help("required: RPC with TLS 1.3 (RFC 9289), which the server must offer."),
+              Option.path("ca_file")
+                  .help("Certificates (PEM) to trust instead of the system's, for tls."),
               Option.text("export")
                   .required()
                   .help("The export's path on the server, from its NFSv4 root: /videos."),
@@ -116,10 +121,11 @@ record NfsOptions(
   /** The checked options of a disk; plain NFS beyond this machine must be allowed. */
   static NfsOptions from(DriverContext context, OptionValues values) throws StorageException {
     String host = values.text("host");
-    if (!values.flag("allow_plaintext") && !Loopback.names(host)) {
+    boolean tls = values.choice("tls").equals("required");
+    if (!tls && !values.flag("allow_plaintext") && !Loopback.names(host)) {
       throw refused(
-          "NFS without Kerberos or TLS sends files in the clear and believes every client's user;"
-              + " set allow_plaintext where the network is private.");
+          "NFS without TLS sends files in the clear and believes every client's user; set tls to"
+              + " required, or allow_plaintext where the network is private.");
     }
     Optional<String> group = values.optionalText("group");
     return new NfsOptions(
@@ -141,6 +147,9 @@ record NfsOptions(
     return new NfsConfig(
         host,
         values.intValue("port"),
+        values.choice("tls").equals("required")
+            ? Optional.of(NfsTrust.of(values.optionalPath("ca_file")))
+            : Optional.empty(),
         minor.equals("auto") ? List.of(2, 1) : List.of(Integer.parseInt(minor)),
         credential(values),
         values.intValue("slots"),

@@ -5,7 +5,6 @@ import io.diskmap.StoragePath;
 import io.diskmap.spi.Call;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -18,7 +17,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  */
 final class S3SidecarSweep {
   private final S3Store store;
-  private final AtomicReference<String> after = new AtomicReference<>("");
+  private volatile String after = "";
 
   S3SidecarSweep(S3Store store) {
     this.store = store;
@@ -27,7 +26,7 @@ final class S3SidecarSweep {
   /** Looks at the next page; what was written since may belong to a save that is under way. */
   void run(Instant since, Call call) throws StorageException {
     String prefix = store.keys().sidecars(StoragePath.root());
-    String from = after.get();
+    String from = after;
     ListObjectsV2Response page =
         store
             .sessions()
@@ -47,7 +46,7 @@ final class S3SidecarSweep {
     }
     int seen = page.contents().size();
     boolean more = Boolean.TRUE.equals(page.isTruncated()) && seen > 0;
-    after.set(more ? page.contents().get(seen - 1).key() : "");
+    after = more ? page.contents().get(seen - 1).key() : "";
   }
 
   private void removeIfLost(String prefix, String key, Call call) throws StorageException {

@@ -49,6 +49,11 @@ final class S3Harness implements DriverHarness {
   }
 
   @Override
+  public List<String> optionsForALongLine() {
+    return List.of("\"parallelism\":16");
+  }
+
+  @Override
   public String version() {
     return server.version();
   }
@@ -56,6 +61,12 @@ final class S3Harness implements DriverHarness {
   @Override
   public List<Deviation> deviations() {
     return deviations;
+  }
+
+  /** All rounds on the server that comes with the tests, a part of them on those that do not. */
+  @Override
+  public double share() {
+    return server.name().equals("s3proxy") ? 1 : 0.4;
   }
 
   @Override

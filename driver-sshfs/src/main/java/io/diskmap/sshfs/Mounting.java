@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The first look at the server: finds the root, refuses one that is missing or no directory, and
@@ -28,8 +29,7 @@ final class Mounting {
   private final DriverContext context;
   private final SshfsOptions options;
   private final SshfsSessions sessions;
-  private final AtomicReference<Optional<Mounted>> mounted =
-      new AtomicReference<>(Optional.empty());
+  private final AtomicReference<@Nullable Mounted> mounted = new AtomicReference<>();
 
   Mounting(DriverContext context, SshfsOptions options, SshfsSessions sessions) {
     this.context = context;
@@ -38,7 +38,7 @@ final class Mounting {
   }
 
   Optional<Mounted> known() {
-    return mounted.get();
+    return Optional.ofNullable(mounted.get());
   }
 
   Mounted mounted(Call call) throws StorageException {
@@ -48,7 +48,7 @@ final class Mounting {
     }
     SftpChannel channel = sessions.channel(call);
     Mounted made = mount(channel, call);
-    mounted.compareAndSet(Optional.empty(), Optional.of(made));
+    mounted.compareAndSet(null, made);
     return known().orElse(made);
   }
 

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -48,6 +49,7 @@ final class SftpChannel implements AutoCloseable {
   private volatile SftpExtensions extensions = SftpExtensions.NONE;
   private volatile long roundTripNanos;
   private volatile boolean ready;
+  private final Set<ByteBuffer> handles = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Future<?> receiver;
   private volatile @Nullable Future<?> sender;
 
@@ -140,6 +142,9 @@ final class SftpChannel implements AutoCloseable {
   }
 
   private Exchange begin(SftpRequest request, int answerBytes, boolean dropped) {
+    if (request.type() == Sftp.CLOSE) {
+      handles.remove(request.body());
+    }
     int id = ids.incrementAndGet();
     long weight = 1 + (request.length() + answerBytes) / (32 * 1024);
     Exchange exchange = new Exchange(this, id, weight, dropped);
@@ -234,7 +239,14 @@ final class SftpChannel implements AutoCloseable {
     return count;
   }
 
-  private void answer(int type, int id, byte[] body) {
+  /**
+   * A server that gives one handle to two open files would mix their contents: such a channel ends
+   * before anything is written.
+   */
+  private void answer(int type, int id, byte[] body) throws IOException {
+    if (type == Sftp.HANDLE && !handles.add(ByteBuffer.wrap(body))) {
+      throw new IOException("the server gave one handle to two files");
+    }
     Exchange exchange = waiting.remove(type == Sftp.VERSION ? 0 : id);
     if (exchange != null) {
       cost.addAndGet(-exchange.weight());

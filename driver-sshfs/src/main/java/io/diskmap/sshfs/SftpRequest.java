@@ -78,6 +78,15 @@ final class SftpRequest {
     ByteBuffer.wrap(bytes).putInt(0, end - 4).putInt(ID_AT, id);
   }
 
+  int type() {
+    return bytes[4];
+  }
+
+  /** What follows the request's number. */
+  ByteBuffer body() {
+    return ByteBuffer.wrap(Arrays.copyOfRange(bytes, ID_AT + 4, end));
+  }
+
   byte[] bytes() {
     return bytes;
   }

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeoutException;
 import net.schmizz.sshj.common.DisconnectReason;
 import net.schmizz.sshj.common.SSHException;
 import net.schmizz.sshj.userauth.UserAuthException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one place where failures of SFTP and SSH become those of the contract. Stateless.
@@ -22,7 +23,7 @@ final class SshfsErrors {
   private SshfsErrors() {}
 
   /** A failure that is told to several callers, with a stack trace for each. */
-  static StorageException again(Throwable failure) {
+  static StorageException again(@Nullable Throwable failure) {
     if (failure instanceof StorageException known) {
       return StorageException.of(known.kind(), known.sentence(), known);
     }

@@ -97,6 +97,12 @@ final class MinaHarness implements DriverHarness {
     }
   }
 
+  /** The readers of the server's process. */
+  @Override
+  public boolean isServerThread(String name) {
+    return name.startsWith("child-jvm-");
+  }
+
   /** The pipes of the server's process. */
   @Override
   public boolean isServerFile(String target) {

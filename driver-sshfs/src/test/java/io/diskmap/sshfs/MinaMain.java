@@ -33,6 +33,7 @@ final class MinaMain {
     server.setFileSystemFactory(new VirtualFileSystemFactory(Path.of(arguments[0])));
     server.setSubsystemFactories(List.of(new BareSftp()));
     CoreModuleProperties.MAX_CONCURRENT_SESSIONS.set(server, 64);
+    CoreModuleProperties.TCP_NODELAY.set(server, true);
     server.start();
     KeyPair key = keys.loadKeys(null).iterator().next();
     System.out.println("fingerprint " + fingerprint(PublicKeyEntry.toString(key.getPublic())));

@@ -1,5 +1,6 @@
 package io.diskmap.audit.jdbc;
 
+import io.diskmap.AuditSink;
 import io.diskmap.audit.jdbc.ChainEntry.Phase;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -57,15 +58,13 @@ final class GroupWriter implements AutoCloseable {
   private List<ChainEntry> doubtful = List.of();
   private List<Waiting> doubtfulWaiting = List.of();
 
-  /** One link that waits. The answer is for intents. */
+  /** One link that waits. The answer is for intents, which somebody or nobody tells the end of. */
   private record Waiting(
-      Phase phase, Facts facts, @Nullable CompletableFuture<Boolean> answer, long since) {
-    static Waiting of(Phase phase, Facts facts) {
-      boolean intent = phase == Phase.INTENT;
-      return new Waiting(
-          phase, facts, intent ? new CompletableFuture<>() : null, System.nanoTime());
-    }
-
+      Phase phase,
+      Facts facts,
+      @Nullable CompletableFuture<Boolean> answer,
+      boolean isEndTold,
+      long since) {
     /** Whether the caller went away before the intent was durable. */
     boolean isRefused() {
       return answer != null && answer.isDone();
@@ -85,10 +84,23 @@ final class GroupWriter implements AutoCloseable {
     return this;
   }
 
-  /** Keeps an intent; when this returns it is durable. */
+  /**
+   * Keeps an intent, and waits until it is durable; where that fails, nobody tells an outcome.
+   *
+   * @throws IOException where the operation is refused
+   */
   void intent(Facts facts) throws IOException {
-    Waiting waiting = Waiting.of(Phase.INTENT, facts);
-    CompletableFuture<Boolean> answer = waiting.answer();
+    add(facts, false).await();
+  }
+
+  /** The same with the wait left to the receipt; the outcome is told in any case. */
+  AuditSink.Receipt begin(Facts facts) throws IOException {
+    return add(facts, true);
+  }
+
+  private AuditSink.Receipt add(Facts facts, boolean isEndTold) throws IOException {
+    CompletableFuture<Boolean> answer = new CompletableFuture<>();
+    Waiting waiting = new Waiting(Phase.INTENT, facts, answer, isEndTold, System.nanoTime());
     lock.lock();
     try {
       if (closing) {
@@ -105,9 +117,7 @@ final class GroupWriter implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    if (answer != null) {
-      await(answer);
-    }
+    return () -> await(answer);
   }
 
   private static void await(CompletableFuture<Boolean> answer) throws IOException {
@@ -132,7 +142,7 @@ final class GroupWriter implements AutoCloseable {
   void later(Phase phase, Facts facts) {
     lock.lock();
     try {
-      queue.add(Waiting.of(phase, facts));
+      queue.add(new Waiting(phase, facts, null, false, System.nanoTime()));
       told++;
       if (queue.size() == 1 || queue.size() >= MOST) {
         changed.signalAll();
@@ -278,7 +288,7 @@ final class GroupWriter implements AutoCloseable {
     for (Waiting one : doubtfulWaiting) {
       CompletableFuture<Boolean> answer = one.answer();
       boolean refused = answer != null && !answer.complete(true);
-      if (refused) {
+      if (refused && !one.isEndTold()) {
         later(
             Phase.OUTCOME,
             one.facts().ended("failed", "UNAVAILABLE", now(), one.facts().metadata()));

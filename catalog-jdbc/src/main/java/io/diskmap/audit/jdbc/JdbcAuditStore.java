@@ -174,6 +174,11 @@ public final class JdbcAuditStore implements AuditStore {
   }
 
   @Override
+  public Receipt begin(AuditEvent event) throws IOException {
+    return writer.begin(Facts.of(event));
+  }
+
+  @Override
   public void finished(AuditEvent event) {
     writer.later(Phase.OUTCOME, Facts.of(event));
   }

@@ -174,6 +174,11 @@ final class CachingDriver implements StorageDriver {
   }
 
   @Override
+  public boolean announcesEffects() {
+    return driver.announcesEffects();
+  }
+
+  @Override
   public boolean isAuditedByPeer() {
     return driver.isAuditedByPeer();
   }

@@ -119,14 +119,13 @@ public final class DiskStorage implements Storage {
   public FileMetadata save(String path, Content content, SaveOptions options)
       throws StorageException {
     Operation operation =
-        Operation.begin(
+        Operation.beginPreparing(
             disk,
             "save",
             AuditAction.FILE_UPLOADED_VIA_STREAM,
             view.with(options.cleanupAfter()),
             path,
-            options.call(),
-            true);
+            options.call());
     return operation.complete(
         () -> {
           view.requireWritable();
@@ -138,6 +137,7 @@ public final class DiskStorage implements Storage {
               content.isReplayable()
                   ? retries.run(operation.call(), () -> pump.save(target, content))
                   : pump.save(target, content);
+          operation.call().effect();
           return finished(operation, saved);
         });
   }

@@ -113,6 +113,16 @@ public final class FoldedDownloads implements AuditSink {
     }
   }
 
+  /** Only downloads are folded, and a download's intent is waited for at once. */
+  @Override
+  public Receipt begin(AuditEvent event) throws IOException {
+    if (event.action() != AuditAction.FILE_DOWNLOADED_VIA_STREAM) {
+      return sink.begin(event);
+    }
+    started(event);
+    return () -> {};
+  }
+
   private void begin(Key key, Fold fold) throws IOException {
     boolean recorded = false;
     try {

@@ -2,6 +2,7 @@ package io.diskmap.internal.pipeline;
 
 import io.diskmap.AuditAction;
 import io.diskmap.AuditEvent;
+import io.diskmap.AuditSink;
 import io.diskmap.CallContext;
 import io.diskmap.CallOptions;
 import io.diskmap.Cancellation;
@@ -58,7 +59,8 @@ final class Operation {
       View view,
       String path,
       CallOptions options,
-      boolean movesFile)
+      boolean movesFile,
+      boolean preparesFirst)
       throws StorageException {
     CallContext context = inOneRequest(view.context());
     this.disk = disk;
@@ -82,7 +84,7 @@ final class Operation {
     this.cancellation =
         options.cancellation().map(c -> c.onCancel(this::cancelled)).orElse(() -> {});
     tell(() -> disk.listener().operationStarted(event));
-    this.intentRecorded = recordIntent();
+    this.intentRecorded = recordIntent(preparesFirst);
     if (action != null) {
       requireUser();
     }
@@ -106,13 +108,23 @@ final class Operation {
       CallOptions options,
       boolean movesFile)
       throws StorageException {
-    return new Operation(disk, name, action, view, path, options, movesFile);
+    return new Operation(disk, name, action, view, path, options, movesFile, false);
+  }
+
+  /**
+   * As {@link #begin} for an operation that prepares before it has an effect: its intent is
+   * recorded meanwhile, and {@link Call#effect} waits for it.
+   */
+  static Operation beginPreparing(
+      Disk disk, String name, AuditAction action, View view, String path, CallOptions options)
+      throws StorageException {
+    return new Operation(disk, name, action, view, path, options, true, true);
   }
 
   /** Begins a step of a larger operation: watched and told to the listener, without a record. */
   static Operation step(Disk disk, String name, View view, String path, CallOptions options)
       throws StorageException {
-    return new Operation(disk, name, null, view, path, options, true);
+    return new Operation(disk, name, null, view, path, options, true, false);
   }
 
   /** Refuses the operation where the audit trail needs a user and none is named. */
@@ -229,22 +241,38 @@ final class Operation {
     call.end(StorageException.of(ErrorKind.CANCELLED, "The caller cancelled the call."));
   }
 
-  private boolean recordIntent() throws StorageException {
+  private boolean recordIntent(boolean preparesFirst) throws StorageException {
     AuditAction recorded = action;
     if (recorded == null || disk.driver().isAuditedByPeer()) {
       return false;
     }
     try {
-      disk.audit().started(record(recorded, AuditEvent.Outcome.STARTED, null));
+      AuditEvent intent = record(recorded, AuditEvent.Outcome.STARTED, null);
+      if (preparesFirst) {
+        AuditSink.Receipt receipt = disk.audit().begin(intent);
+        call.beforeEffect(() -> await(receipt));
+      } else {
+        disk.audit().started(intent);
+      }
       return true;
     } catch (IOException | RuntimeException e) {
-      throw fail(
-          StorageException.of(
-              ErrorKind.UNAVAILABLE,
-              "The audit trail cannot be written, so the operation is refused; see the audit"
-                  + " store.",
-              e));
+      throw fail(unrecorded(e));
     }
+  }
+
+  private static void await(AuditSink.Receipt receipt) throws StorageException {
+    try {
+      receipt.await();
+    } catch (IOException | RuntimeException e) {
+      throw unrecorded(e);
+    }
+  }
+
+  private static StorageException unrecorded(Exception cause) {
+    return StorageException.of(
+        ErrorKind.UNAVAILABLE,
+        "The audit trail cannot be written, so the operation is refused; see the audit store.",
+        cause);
   }
 
   private void end(@Nullable StorageException failure) {

@@ -162,6 +162,11 @@ final class RetryingDriver implements StorageDriver {
   }
 
   @Override
+  public boolean announcesEffects() {
+    return driver.announcesEffects();
+  }
+
+  @Override
   public boolean isAuditedByPeer() {
     return driver.isAuditedByPeer();
   }

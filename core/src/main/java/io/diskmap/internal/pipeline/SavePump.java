@@ -111,6 +111,9 @@ final class SavePump {
       operation.moved(sums.length());
       progress.at(sums.length());
       CommitRequest commit = checked(sums);
+      if (!driver.announcesEffects()) {
+        call.effect();
+      }
       owned = false;
       return withSums(driver.put(path, first, commit, request), commit.computed());
     } finally {
@@ -186,6 +189,7 @@ final class SavePump {
 
   private FileMetadata commit(StorageWriter writer, CommitRequest commit) throws StorageException {
     call.check();
+    call.effect();
     call.beginWait();
     try {
       return writer.commit(commit);

@@ -98,6 +98,16 @@ final class PlainWire implements Wire {
     }
   }
 
+  /** Waits like {@link #await}, at most this long. */
+  void awaitWithin(boolean orWritable, Duration atMost) throws IOException {
+    key.interestOps(SelectionKey.OP_READ | (orWritable ? SelectionKey.OP_WRITE : 0));
+    selector.select(Math.max(1, atMost.toMillis()));
+    selector.selectedKeys().clear();
+    if (Thread.currentThread().isInterrupted()) {
+      throw new ConnectException("interrupted while connecting");
+    }
+  }
+
   @Override
   public void wakeUp() {
     selector.wakeup();

@@ -7,9 +7,11 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,12 +49,24 @@ public final class RpcConnection implements AutoCloseable {
    *
    * @param threadName of the thread that reads
    * @param maxReply the longest reply that is accepted
+   * @param tls with whom TLS is spoken; empty for a connection in the clear
    * @param onEnd runs once the connection has ended and all its handlers know
    */
   public static RpcConnection connect(
-      String host, int port, Duration timeout, String threadName, int maxReply, Runnable onEnd)
+      String host,
+      int port,
+      Optional<SSLContext> tls,
+      Duration timeout,
+      String threadName,
+      int maxReply,
+      Runnable onEnd)
       throws IOException {
-    return over(PlainWire.connect(host, port, timeout), threadName, maxReply, onEnd);
+    PlainWire plain = PlainWire.connect(host, port, timeout);
+    Wire wire = plain;
+    if (tls.isPresent()) {
+      wire = TlsWire.over(plain, tls.get(), host, port, timeout);
+    }
+    return over(wire, threadName, maxReply, onEnd);
   }
 
   /** A connection over a wire that stands. */

@@ -10,6 +10,8 @@ public final class RpcException extends IOException {
   public enum Reason {
     /** The peer does not serve this program or version. */
     NOT_SERVED,
+    /** The peer does not offer TLS. */
+    NO_TLS,
     /** The peer does not take the credential. */
     AUTHENTICATION,
     /** Anything else. */

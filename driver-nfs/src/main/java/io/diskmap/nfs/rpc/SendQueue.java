@@ -82,6 +82,6 @@ final class SendQueue {
       }
     }
     waiting = new ArrayList<>(waiting.subList(done, waiting.size()));
-    return waiting.isEmpty();
+    return wire.flush() && waiting.isEmpty();
   }
 }

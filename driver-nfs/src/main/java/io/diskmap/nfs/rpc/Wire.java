@@ -14,6 +14,11 @@ public interface Wire extends AutoCloseable {
   /** Writes what fits. */
   long write(ByteBuffer[] source, int offset, int count) throws IOException;
 
+  /** Sends what it has taken and still holds; whether nothing of it is left. */
+  default boolean flush() throws IOException {
+    return true;
+  }
+
   /** Waits until there is something to read or {@link #wakeUp} is called; for the reader. */
   void await(boolean orWritable) throws IOException;
 

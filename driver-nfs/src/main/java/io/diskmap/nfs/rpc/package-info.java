@@ -2,8 +2,8 @@
  * Remote procedure calls over TCP (RFC 5531): one connection with many calls in flight, record
  * marking, and credentials.
  *
- * <p>RPCSEC_GSS has its place as another {@link io.diskmap.nfs.rpc.Credential}; RPC with TLS (RFC
- * 9289) has its place as another {@link io.diskmap.nfs.rpc.Wire}.
+ * <p>RPC with TLS (RFC 9289) is another {@link io.diskmap.nfs.rpc.Wire}; RPCSEC_GSS has its place
+ * as another {@link io.diskmap.nfs.rpc.Credential}.
  */
 @NullMarked
 package io.diskmap.nfs.rpc;

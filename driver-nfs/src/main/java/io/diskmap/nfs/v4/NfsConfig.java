@@ -3,12 +3,15 @@ package io.diskmap.nfs.v4;
 import io.diskmap.nfs.rpc.Credential;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /**
  * How a client reaches its server. Immutable.
  *
  * @param host its name or address
  * @param port its port
+ * @param tls with whom TLS is spoken; empty for connections in the clear
  * @param minorVersions to try, in this order
  * @param credential who calls
  * @param slots how many requests at once are asked for
@@ -21,6 +24,7 @@ import java.util.List;
 public record NfsConfig(
     String host,
     int port,
+    Optional<SSLContext> tls,
     List<Integer> minorVersions,
     Credential credential,
     int slots,

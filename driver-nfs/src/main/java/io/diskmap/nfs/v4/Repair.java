@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -168,6 +169,7 @@ final class Repair implements Traffic.Recovery {
   /** Whether the server would refuse the next attempt too. */
   private static boolean isForGood(@Nullable IOException why) {
     return why instanceof RpcException
+        || why instanceof SSLException
         || why instanceof XdrException
         || (why instanceof NfsStatusException status
             && !status.isAny(

@@ -119,6 +119,7 @@ final class Traffic {
           RpcConnection.connect(
               config.host(),
               config.port(),
+              config.tls(),
               config.timeout(),
               "diskmap-nfs-reader",
               config.maxReply(),

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -96,6 +97,7 @@ class RpcConnectionTest {
     return RpcConnection.connect(
         "127.0.0.1",
         listener.getLocalPort(),
+        Optional.empty(),
         Duration.ofSeconds(10),
         "test-reader",
         MAX_REPLY,

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -50,6 +51,7 @@ class NfsClientTest {
         new NfsConfig(
             "127.0.0.1",
             server.port(),
+            Optional.empty(),
             List.of(2, 1),
             new AuthSys("test", 0, 0, List.of()),
             4,

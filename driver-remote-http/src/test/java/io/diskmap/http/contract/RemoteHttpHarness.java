@@ -12,6 +12,7 @@ import io.diskmap.testkit.fault.HttpFlightMeter;
 import io.diskmap.testkit.fault.Trip;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Remote disks behind one door of the services server, whose disk is a local directory. */
@@ -48,6 +49,11 @@ final class RemoteHttpHarness implements DriverHarness {
   @Override
   public String variant() {
     return door.variant();
+  }
+
+  @Override
+  public List<String> optionsForALongLine() {
+    return List.of("\"parallel\":16");
   }
 
   @Override

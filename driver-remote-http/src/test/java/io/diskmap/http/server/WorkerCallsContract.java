@@ -310,8 +310,11 @@ abstract class WorkerCallsContract {
       String head =
           "POST /api/v1/files/upload-result HTTP/1.1\r\nHost: x\r\nX-API-Key: "
               + Servers.KEY
-              + "\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 5000000\r\n\r\n"
-              + "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n";
+              + "\r\n"
+              + "Content-Type: multipart/form-data; boundary=b\r\n"
+              + "Content-Length: 5000000\r\n\r\n"
+              + "--b\r\n"
+              + "Content-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n";
       socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
       socket.getOutputStream().write(new byte[2_000_000]);
       socket.getOutputStream().flush();

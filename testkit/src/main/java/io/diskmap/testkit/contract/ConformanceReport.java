@@ -17,9 +17,9 @@ import java.util.stream.Stream;
  *
  * <p>A command: {@code ConformanceReport [--check] PAGE DIRECTORY...} reads the files {@code
  * target/diskmap-conformance/*.json} below the directories. It writes the page, or with {@code
- * --check} compares: a result whose column the page has otherwise or not at all is a failure, and a
- * column without a result here is named. Versions and numbers of tests, which differ from machine
- * to machine, are not on the page. A test that failed or was skipped is always a failure.
+ * --check} compares: a result whose column the page has otherwise is a failure, and one that the
+ * page does not have yet is named. Versions and numbers of tests, which differ from machine to
+ * machine, are not on the page. A test that failed or was skipped is always a failure.
  */
 public final class ConformanceReport {
   private final TreeMap<String, ConformanceResult> results;
@@ -40,7 +40,9 @@ public final class ConformanceReport {
     ConformanceReport report = read(rest.stream().map(Path::of).toList());
     List<String> problems = report.problems();
     if (check) {
-      problems.addAll(report.differencesFrom(Files.readString(page)));
+      String text = Files.readString(page);
+      problems.addAll(report.differencesFrom(text));
+      report.missingOn(text).forEach(System.err::println);
     } else if (problems.isEmpty()) {
       Files.writeString(page, report.markdown());
     }
@@ -81,14 +83,13 @@ public final class ConformanceReport {
     return problems;
   }
 
-  /** The results that the page shows otherwise or not at all. */
+  /** The results that the page shows otherwise. */
   List<String> differencesFrom(String page) {
     List<String> problems = new ArrayList<>();
     Map<String, Map<String, String>> columns = columns(page);
     for (ConformanceResult result : results.values()) {
       Map<String, String> column = columns.get(result.name());
       if (column == null) {
-        problems.add("The page has no column for " + result.name() + "; make it anew.");
         continue;
       }
       for (String clause : Clauses.ALL) {
@@ -101,6 +102,14 @@ public final class ConformanceReport {
       }
     }
     return problems;
+  }
+
+  /** The results that the page does not show. */
+  List<String> missingOn(String page) {
+    return results.keySet().stream()
+        .filter(name -> !columns(page).containsKey(name))
+        .map(name -> "The page has no column for " + name + " yet; scripts/pages makes it.")
+        .toList();
   }
 
   private static Map<String, Map<String, String>> columns(String page) {

@@ -74,8 +74,8 @@ public interface DriverHarness extends AutoCloseable {
   }
 
   /**
-   * Options of the disk, as JSON members, with which one large file goes in at least eight requests
-   * at once over a long line.
+   * Options of the disk, as JSON members, with which one large file goes in eight requests at once
+   * and more over a long line.
    */
   default List<String> optionsForALongLine() {
     return List.of();

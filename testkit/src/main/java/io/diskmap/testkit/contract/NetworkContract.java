@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.diskmap.Capabilities;
 import io.diskmap.Content;
 import io.diskmap.DeleteOptions;
+import io.diskmap.DiskMap;
 import io.diskmap.Download;
 import io.diskmap.DownloadOptions;
 import io.diskmap.DownloadReport;
 import io.diskmap.ErrorKind;
 import io.diskmap.SaveOptions;
+import io.diskmap.ServerRole;
 import io.diskmap.Storage;
 import io.diskmap.StorageException;
 import io.diskmap.StorageManager;
@@ -333,9 +335,15 @@ public interface NetworkContract extends StorageContract {
   @Test
   @Clause("E1")
   default void one_large_file_keeps_eight_requests_in_flight(TestDisk disk) throws Exception {
-    SeededContent content = new SeededContent(20, 48L * 1024 * 1024 + 7);
+    SeededContent content = new SeededContent(20, 96L * 1024 * 1024 + 7);
     String[] options = disk.harness().optionsForALongLine().toArray(String[]::new);
-    try (StorageManager manager = disk.open(options)) {
+    long memory = 192L * 1024 * 1024;
+    try (StorageManager manager =
+        StorageManager.builder()
+            .diskMap(DiskMap.parse(disk.diskMap(options)))
+            .role(ServerRole.WORKER)
+            .transferMemory(memory)
+            .build()) {
       Storage storage = manager.disk(TestDisk.NAME);
       FaultProxy proxy = disk.proxy();
       FlightMeter writing = proxy.meter(disk.harness().flightMeter());

@@ -28,7 +28,7 @@ public interface ResourceContract {
   @Test
   @Clause("Z1")
   default void ten_thousand_operations_leak_nothing(TestDisk disk) throws Exception {
-    int operations = disk.share(Integer.getInteger("diskmap.contract.operations", 10_000));
+    int operations = Integer.getInteger("diskmap.contract.operations", disk.share(10_000));
     int threads = 4;
     try (Race race = new Race(threads)) {
       race.round(

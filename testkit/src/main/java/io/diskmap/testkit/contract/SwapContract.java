@@ -26,7 +26,7 @@ public interface SwapContract extends StorageContract {
   @Clause("P4")
   default void a_directory_swapped_for_a_link_in_mid_call_lets_nothing_out(TestDisk disk)
       throws Exception {
-    int rounds = disk.share(Integer.getInteger("diskmap.contract.swaps", 10_000));
+    int rounds = Integer.getInteger("diskmap.contract.swaps", disk.share(10_000));
     Path outside = Files.createDirectories(disk.temp().resolve("outside/sub"));
     Files.writeString(outside.resolve("f"), "secret");
     Files.writeString(outside.getParent().resolve("f"), "secret");

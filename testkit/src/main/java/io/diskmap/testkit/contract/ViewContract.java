@@ -3,6 +3,7 @@ package io.diskmap.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diskmap.CallContext;
+import io.diskmap.CleanupOptions;
 import io.diskmap.Content;
 import io.diskmap.DeleteOptions;
 import io.diskmap.DownloadOptions;
@@ -216,8 +217,8 @@ public interface ViewContract {
       return SaveOptions.defaults();
     } else if (type == DeleteOptions.class) {
       return DeleteOptions.defaults();
-    } else if (type == io.diskmap.CleanupOptions.class) {
-      return io.diskmap.CleanupOptions.olderThan(Duration.ZERO);
+    } else if (type == CleanupOptions.class) {
+      return CleanupOptions.olderThan(Duration.ZERO);
     } else if (type == Path.class) {
       return local;
     } else if (type == Duration.class) {
