@@ -116,7 +116,7 @@ final class Handles {
   /** Closes all but the first, and hears the answers. */
   void closeFurther(Call call) throws StorageException {
     enough = true;
-    for (Handle handle : further) {
+    for (Handle handle : List.copyOf(further)) {
       if (further.remove(handle)) {
         Close close = new Close(handle.file());
         try {
@@ -137,7 +137,7 @@ final class Handles {
   /** Lets all but the first go without waiting for an answer. */
   void closeFurtherQuietly() {
     enough = true;
-    for (Handle handle : further) {
+    for (Handle handle : List.copyOf(further)) {
       if (further.remove(handle)) {
         handle.connection().closeQuietly(handle.file());
       }

@@ -1,5 +1,6 @@
 package io.diskmap.spi.staged;
 
+import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
 import io.diskmap.spi.Call;
 import java.util.Objects;
@@ -21,6 +22,8 @@ final class ReopeningFile implements AutoCloseable {
   private final RemoteStore store;
   private final String path;
   private final AtomicReference<RemoteFile> current;
+
+  private volatile boolean closed;
 
   ReopeningFile(RemoteStore store, String path, RemoteFile first) {
     this.store = store;
@@ -52,9 +55,14 @@ final class ReopeningFile implements AutoCloseable {
     if (now != broken) {
       return now;
     }
+    requireOpen();
     RemoteFile fresh = store.open(path, call);
     if (current.compareAndSet(broken, fresh)) {
       broken.close();
+      if (closed) {
+        fresh.close();
+        requireOpen();
+      }
       return fresh;
     }
     fresh.close();
@@ -65,8 +73,16 @@ final class ReopeningFile implements AutoCloseable {
     return Objects.requireNonNull(current.get());
   }
 
+  private void requireOpen() throws StorageException {
+    if (closed) {
+      throw StorageException.of(ErrorKind.CLOSED, "The save has ended.");
+    }
+  }
+
+  /** A step that is under way opens the file no more. */
   @Override
   public void close() {
+    closed = true;
     current().close();
   }
 }

@@ -131,7 +131,7 @@ final class Exchange {
     lock.lock();
     try {
       if (failure instanceof SmbStatusException status) {
-        throw new SmbStatusException(status.getMessage(), status.status());
+        throw new SmbStatusException(status.command(), status.status());
       }
       if (failure instanceof ConnectionLostException lost) {
         throw new ConnectionLostException(String.valueOf(lost.getMessage()), lost, lost.isSent());
@@ -192,10 +192,9 @@ final class Exchange {
   }
 
   int indexOf(Request<?> request) {
-    for (int i = 0; i < requests.size(); i++) {
-      if (requests.get(i) == request) {
-        return i;
-      }
+    int index = requests.indexOf(request);
+    if (index >= 0) {
+      return index;
     }
     throw new IllegalArgumentException("the request is none of this compound");
   }

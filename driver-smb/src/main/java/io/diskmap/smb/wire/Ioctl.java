@@ -94,7 +94,7 @@ public final class Ioctl<T> extends Request<T> {
 
   @Override
   boolean isAnswer(int status) {
-    return super.isAnswer(status) || code == COPY_CHUNK && status == NtStatus.INVALID_PARAMETER;
+    return super.isAnswer(status) || (code == COPY_CHUNK && status == NtStatus.INVALID_PARAMETER);
   }
 
   @Override

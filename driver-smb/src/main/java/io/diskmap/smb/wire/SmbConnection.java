@@ -294,7 +294,7 @@ public final class SmbConnection implements AutoCloseable {
       ConnectionLostException lost =
           new ConnectionLostException("the connection to the server broke", why, true);
       credits.end(lost);
-      for (Long id : slots.keySet()) {
+      for (Long id : List.copyOf(slots.keySet())) {
         Slot slot = slots.remove(id);
         if (slot != null) {
           left.add(slot);
