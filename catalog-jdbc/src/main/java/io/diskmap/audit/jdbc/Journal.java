@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.CRC32C;
@@ -52,7 +53,7 @@ final class Journal implements AutoCloseable {
   /** Adds links; after a failure the next call writes over what this one may have left. */
   void append(List<ChainEntry> entries, boolean force) throws IOException {
     ByteBuffer block = block(entries);
-    Place at = end.get();
+    Place at = Objects.requireNonNull(end.get());
     if (at.offset() > 0 && at.offset() + block.remaining() > SEGMENT) {
       at = new Place(at.segment() + 1, 0);
       closeChannel();
