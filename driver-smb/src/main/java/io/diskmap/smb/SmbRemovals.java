@@ -1,5 +1,6 @@
 package io.diskmap.smb;
 
+import io.diskmap.CallContext;
 import io.diskmap.StorageException;
 import io.diskmap.smb.wire.Answers;
 import io.diskmap.smb.wire.Close;
@@ -10,9 +11,14 @@ import io.diskmap.smb.wire.NtStatus;
 import io.diskmap.smb.wire.SetInfo;
 import io.diskmap.smb.wire.SmbStatusException;
 import io.diskmap.spi.Call;
+import java.time.Duration;
 
 /** Removes files and directories by the names that the server stores. Thread-safe. */
 final class SmbRemovals {
+  private static final int LOOKS = 5;
+  private static final Duration PAUSE = Duration.ofMillis(250);
+  private static final Duration LONGEST_READ = Duration.ofMinutes(10);
+
   private final SmbSessions sessions;
   private final OpenByOthers others;
 
@@ -31,6 +37,10 @@ final class SmbRemovals {
   private boolean removeOnce(String name, Call call) throws StorageException {
     Create alone = Create.toDeleteAlone(name);
     int status = sessions.call(call, alone, new Close(FileId.RELATED)).status(alone);
+    for (int i = 0; i < LOOKS && status == NtStatus.SHARING_VIOLATION; i++) {
+      call.pause(OpenByOthers.FIRST.multipliedBy(1L << i));
+      status = sessions.call(call, alone, new Close(FileId.RELATED)).status(alone);
+    }
     if (status == NtStatus.SHARING_VIOLATION) {
       return removeOpen(name, call);
     }
@@ -70,9 +80,24 @@ final class SmbRemovals {
     }
     boolean removed = isRemoved(answers.status(delete));
     if (answers.status(aside) == NtStatus.SUCCESS) {
-      deleteOnClose(hidden, call);
+      sessions.later(() -> awaitGone(hidden));
     }
     return removed;
+  }
+
+  /**
+   * Sees to it that a file which was moved aside goes: a server can lose the mark when a reader
+   * that it serves in another process closes the file in the same moment.
+   */
+  private void awaitGone(String hidden) {
+    Call call = Call.within(CallContext.none(), LONGEST_READ);
+    try {
+      while (deleteOnClose(hidden, call) == NtStatus.DELETE_PENDING) {
+        call.pause(PAUSE);
+      }
+    } catch (StorageException closedOrUnreachable) {
+      return;
+    }
   }
 
   /** The status of marking a file to go, whoever has it open. */
