@@ -70,6 +70,15 @@ final class SmbSessions implements AutoCloseable {
     flushInside = false;
   }
 
+  /** Runs something beside the calls, unless the disk is being closed. */
+  void later(Runnable task) {
+    try {
+      context.workers().execute(task);
+    } catch (RejectedExecutionException closing) {
+      closed = true;
+    }
+  }
+
   /** How long an exchange of this call waits. */
   Patience patience(Call call) {
     return Patience.of(call, context.timeout());

@@ -11,7 +11,6 @@ import io.diskmap.smb.wire.NtStatus;
 import io.diskmap.smb.wire.Pending;
 import io.diskmap.smb.wire.QueryInfo;
 import io.diskmap.smb.wire.Request;
-import io.diskmap.smb.wire.SetInfo;
 import io.diskmap.smb.wire.SmbConnection;
 import io.diskmap.smb.wire.SmbStatusException;
 import io.diskmap.spi.Call;
@@ -39,11 +38,12 @@ final class SmbStore implements RemoteStore {
           | Create.WRITE_ATTRIBUTES
           | Create.SYNCHRONIZE;
   private static final int READING = Create.READ_DATA | Create.READ_ATTRIBUTES | Create.SYNCHRONIZE;
-  private static final int MOVING = Create.DELETE | Create.READ_ATTRIBUTES | Create.SYNCHRONIZE;
+  static final int MOVING = Create.DELETE | Create.READ_ATTRIBUTES | Create.SYNCHRONIZE;
 
   private final SmbSessions sessions;
   private final SmbOptions options;
-  private final OpenByOthers others;
+  private final SmbRenames renames;
+  private final SmbRemovals removals;
 
   /** The directories for which a save has looked and that were there. */
   private final Map<String, RemoteStat> found = new ConcurrentHashMap<>();
@@ -51,7 +51,9 @@ final class SmbStore implements RemoteStore {
   SmbStore(SmbSessions sessions, SmbOptions options) {
     this.sessions = sessions;
     this.options = options;
-    this.others = new OpenByOthers(options.replaceWait());
+    OpenByOthers others = new OpenByOthers(options.replaceWait());
+    this.renames = new SmbRenames(sessions, this, others);
+    this.removals = new SmbRemovals(sessions, others);
   }
 
   /** A path as the server takes it. */
@@ -292,122 +294,19 @@ final class SmbStore implements RemoteStore {
     }
   }
 
-  /**
-   * Renames over an open file too where the server allows it: Samba guards only the files that the
-   * same connection has open, so a refused rename is tried again on a connection that has none.
-   */
   @Override
   public void replace(String from, String to, Call call) throws StorageException {
-    others.run(
-        call,
-        () -> {
-          try {
-            rename(from, to, true, call);
-          } catch (SmbStatusException e) {
-            StorageException refused = refusedRename(e, to, call);
-            Optional<SmbConnection> aside =
-                refused.kind() == ErrorKind.BUSY ? sessions.aside(call) : Optional.empty();
-            if (aside.isEmpty() || !renameOn(aside.get(), from, to, call)) {
-              throw refused;
-            }
-          }
-        });
-  }
-
-  private void rename(String from, String to, boolean replace, Call call)
-      throws StorageException, SmbStatusException {
-    Create open = Create.openFile(remote(from), MOVING);
-    SetInfo rename = SetInfo.rename(FileId.RELATED, remote(to), replace);
-    Answers answers = call(call, open, rename, new Close(FileId.RELATED));
-    answers.of(open);
-    answers.of(rename);
-  }
-
-  private boolean renameOn(SmbConnection connection, String from, String to, Call call)
-      throws StorageException {
-    Create open = Create.openFile(remote(from), MOVING);
-    SetInfo rename = SetInfo.rename(FileId.RELATED, remote(to), true);
-    try {
-      Answers answers =
-          connection.call(sessions.patience(call), open, rename, new Close(FileId.RELATED));
-      return answers.status(rename) == NtStatus.SUCCESS;
-    } catch (IOException e) {
-      throw SmbErrors.of(e);
-    }
-  }
-
-  /** Why a rename was refused: the status alone does not tell. */
-  private StorageException refusedRename(SmbStatusException e, String to, Call call)
-      throws StorageException {
-    if (isAbsent(e)) {
-      return StorageException.of(ErrorKind.NOT_FOUND, "The file or its directory vanished.", e);
-    }
-    boolean unclear =
-        e.isAny(
-            NtStatus.ACCESS_DENIED,
-            NtStatus.OBJECT_NAME_COLLISION,
-            NtStatus.FILE_IS_A_DIRECTORY,
-            NtStatus.DIRECTORY_NOT_EMPTY);
-    if (!unclear) {
-      return SmbErrors.of(e);
-    }
-    Optional<RemoteStat> there = look(to, call);
-    if (there.filter(RemoteStat::isDirectory).isPresent()) {
-      return StorageException.of(
-          ErrorKind.PATH_CONFLICT, "A directory stands where the file would be.", e);
-    }
-    if (there.filter(stat -> stat.kind() == RemoteStat.Kind.OTHER).isPresent()) {
-      return twin();
-    }
-    return isOpen(to, call) ? OpenByOthers.busy(e) : SmbErrors.of(e);
-  }
-
-  /** Whether somebody has a file open. */
-  private boolean isOpen(String path, Call call) throws StorageException {
-    Create alone = Create.openAlone(remote(path));
-    Answers answers = call(call, alone, new Close(FileId.RELATED));
-    int status = answers.status(alone);
-    return status == NtStatus.SHARING_VIOLATION
-        || status == NtStatus.DELETE_PENDING
-        || status == NtStatus.SUCCESS
-        || status == NtStatus.OBJECT_NAME_NOT_FOUND;
+    renames.replace(from, to, call);
   }
 
   @Override
   public void linkNew(String from, String to, Call call) throws StorageException {
-    Create open = Create.openFile(remote(from), MOVING | Create.WRITE_ATTRIBUTES);
-    SetInfo link = SetInfo.link(FileId.RELATED, remote(to));
-    Answers answers = call(call, open, link, new Close(FileId.RELATED));
-    try {
-      answers.of(open);
-      answers.of(link);
-    } catch (SmbStatusException e) {
-      boolean cannot =
-          SmbErrors.kind(e.status()) == ErrorKind.UNSUPPORTED
-              || e.isAny(NtStatus.ACCESS_DENIED, NtStatus.INVALID_PARAMETER);
-      if (cannot) {
-        renameNew(from, to, call);
-        return;
-      }
-      throw isAbsent(e)
-          ? StorageException.of(ErrorKind.NOT_FOUND, "The file or its directory vanished.", e)
-          : SmbErrors.of(e);
-    }
+    renames.linkNew(from, to, call);
   }
 
   @Override
   public void renameNew(String from, String to, Call call) throws StorageException {
-    others.run(
-        call,
-        () -> {
-          try {
-            rename(from, to, false, call);
-          } catch (SmbStatusException e) {
-            throw isAbsent(e)
-                ? StorageException.of(ErrorKind.NOT_FOUND, "The file or its directory vanished.", e)
-                : SmbErrors.of(e);
-          }
-        });
+    renames.renameNew(from, to, call);
   }
 
   @Override
@@ -420,100 +319,17 @@ final class SmbStore implements RemoteStore {
 
   @Override
   public boolean remove(String path, Call call) throws StorageException {
-    return removeRemote(remote(path), call);
+    return removals.remove(remote(path), call);
   }
 
   /** Removes a file by the name that the server stores. */
   boolean removeRemote(String name, Call call) throws StorageException {
-    boolean[] removed = {false};
-    others.run(call, () -> removed[0] = removeOnce(name, call));
-    return removed[0];
-  }
-
-  private boolean removeOnce(String name, Call call) throws StorageException {
-    Create alone = Create.toDeleteAlone(name);
-    int status = call(call, alone, new Close(FileId.RELATED)).status(alone);
-    if (status == NtStatus.SHARING_VIOLATION) {
-      return removeOpen(name, call);
-    }
-    if (status == NtStatus.CANNOT_DELETE) {
-      unprotect(name, call);
-      status = call(call, alone, new Close(FileId.RELATED)).status(alone);
-    }
-    return isRemoved(status);
-  }
-
-  private static boolean isRemoved(int status) throws StorageException {
-    if (status == NtStatus.SUCCESS) {
-      return true;
-    }
-    SmbStatusException e = new SmbStatusException("CREATE", status);
-    if (isAbsent(e) || status == NtStatus.FILE_IS_A_DIRECTORY) {
-      return false;
-    }
-    throw SmbErrors.of(e);
-  }
-
-  /**
-   * Frees the name of a file that readers have open; the file goes when they have closed it. A
-   * hidden one is simply marked to go.
-   */
-  private boolean removeOpen(String name, Call call) throws StorageException {
-    if (SmbAside.isHidden(name)) {
-      return isRemoved(deleteOnClose(name, call));
-    }
-    String hidden = SmbAside.of(name);
-    Create open = Create.openFile(name, MOVING);
-    SetInfo aside = SetInfo.rename(FileId.RELATED, hidden, false);
-    SetInfo delete = SetInfo.delete(FileId.RELATED);
-    Answers answers = call(call, open, aside, delete, new Close(FileId.RELATED));
-    if (answers.status(open) != NtStatus.SUCCESS) {
-      return isRemoved(answers.status(open));
-    }
-    boolean removed = isRemoved(answers.status(delete));
-    if (answers.status(aside) == NtStatus.SUCCESS) {
-      deleteOnClose(hidden, call);
-    }
-    return removed;
-  }
-
-  /** The status of marking a file to go, whoever has it open. */
-  private int deleteOnClose(String name, Call call) throws StorageException {
-    Create open = Create.toDelete(name);
-    return call(call, open, new Close(FileId.RELATED)).status(open);
-  }
-
-  /** Takes the mark off a file that must not be changed. */
-  private void unprotect(String name, Call call) throws StorageException {
-    Create open = Create.openFile(name, Create.WRITE_ATTRIBUTES);
-    SetInfo normal = SetInfo.attributes(FileId.RELATED, FileInfo.NORMAL);
-    Answers answers = call(call, open, normal, new Close(FileId.RELATED));
-    try {
-      answers.orFail();
-    } catch (SmbStatusException e) {
-      throw SmbErrors.of(e);
-    }
+    return removals.remove(name, call);
   }
 
   @Override
   public boolean removeDirectory(String path, Call call) throws StorageException {
-    Create open = Create.toDeleteDirectory(remote(path));
-    int status = call(call, open, new Close(FileId.RELATED)).status(open);
-    if (status == NtStatus.SUCCESS) {
-      return true;
-    }
-    SmbStatusException e = new SmbStatusException("CREATE", status);
-    boolean stays =
-        isAbsent(e)
-            || e.isAny(
-                NtStatus.DIRECTORY_NOT_EMPTY,
-                NtStatus.SHARING_VIOLATION,
-                NtStatus.ACCESS_DENIED,
-                NtStatus.CANNOT_DELETE);
-    if (stays) {
-      return false;
-    }
-    throw SmbErrors.of(e);
+    return removals.removeDirectory(remote(path), call);
   }
 
   @Override
