@@ -118,11 +118,11 @@ final class NfsSuite implements AutoCloseable {
                 Shell.run(
                     "dd",
                     "if=" + big,
-                    "of=" + disk.files().getParent().resolve("dd.bin"),
+                    "of=" + disk.files().resolveSibling("dd.bin"),
                     "bs=1M",
                     "conv=fsync",
                     "status=none"),
-            () -> Shell.run("rm", "-f", disk.files().getParent().resolve("dd.bin").toString())));
+            () -> Shell.run("rm", "-f", disk.files().resolveSibling("dd.bin").toString())));
     duels.add(
         new Duel(
             "save of 64 MiB at 20 ms of round-trip time",

@@ -42,6 +42,9 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
  */
 final class S3Sessions implements AutoCloseable {
   /** How long one request for content may take at most; its stalls end it earlier. */
+  /** How long closing waits for aborted exchanges to leave the line. */
+  private static final Duration LEAVING = Duration.ofSeconds(5);
+
   private static final Duration TRANSFER = Duration.ofHours(2);
 
   private static final int ATTEMPTS = 3;
@@ -332,6 +335,7 @@ final class S3Sessions implements AutoCloseable {
     exchanges.end();
     end.countDown();
     streams.forEach(S3Stream::abort);
+    exchanges.awaitNone(LEAVING);
     timers.shutdownNow();
     S3Presigner signer = presigner.getAndSet(null);
     for (AutoCloseable part :

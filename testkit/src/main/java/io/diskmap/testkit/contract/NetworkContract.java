@@ -72,7 +72,7 @@ public interface NetworkContract extends StorageContract {
       storage.save("what tells the store's time", Content.of("x"));
       boolean strong = storage.metadata("f").versionTag().strong();
       assertThat(strong).isEqualTo(disk.capabilities().strongTags());
-      disk.proxy().cutEachAfter(Direction.TO_CLIENT, 512 * 1024, Ending.RESET);
+      disk.proxy().cutEachAfter(Direction.TO_CLIENT, 512 * 1024, Ending.FIN);
       Failures.of(() -> storage.downloadTo("f", target));
       assertThat(target).doesNotExist();
       disk.proxy().heal();
