@@ -9,6 +9,7 @@ import io.diskmap.ErrorKind;
 import io.diskmap.Storage;
 import io.diskmap.StorageException;
 import io.diskmap.testkit.data.SeededContent;
+import io.diskmap.testkit.invariant.Eventually;
 import io.diskmap.testkit.server.NeedsSamba;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -123,7 +124,8 @@ class SmbLoginTest {
     Storage storage = disks.open();
     SeededContent content = new SeededContent(1, 32L << 20);
     storage.save("long", Content.of(content.stream()));
-    storage.metadata("long");
+    Eventually.holds(
+        "the version tag is strong", () -> storage.metadata("long").versionTag().strong());
     try (Download in = storage.download("long")) {
       byte[] first = in.readNBytes(1 << 20);
       disks.server.dropConnections();

@@ -90,11 +90,13 @@ final class ListAction implements ApiAction {
         lines.end(
             json -> {
               json.writeNumberField("skipped", listing.skipped());
-              json.writeArrayFieldStart("skippedNames");
-              for (String name : listing.skippedNames()) {
-                json.writeString(name);
+              if (listing.skipped() > 0) {
+                json.writeArrayFieldStart("skippedNames");
+                for (String name : listing.skippedNames()) {
+                  json.writeString(name);
+                }
+                json.writeEndArray();
               }
-              json.writeEndArray();
             });
       }
       out.close();
