@@ -17,6 +17,12 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class FreePort {
   private static final int FIRST = 20_000;
   private static final int LAST = 32_000;
+  private static final int SHARE = 500;
+
+  /** Where this process chooses: another one does not take the port of a server that restarts. */
+  private static final int OWN =
+      FIRST + (int) (ProcessHandle.current().pid() % ((LAST - FIRST) / SHARE)) * SHARE;
+
   private static final int TRIES = 1000;
   private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
@@ -25,13 +31,13 @@ public final class FreePort {
   /** A port that nobody listens on, on any address of this machine. */
   public static int find() {
     for (int i = 0; i < TRIES; i++) {
-      int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
+      int port = ThreadLocalRandom.current().nextInt(OWN, OWN + SHARE);
       if (free(port) && GIVEN.add(port)) {
         return port;
       }
     }
     throw new IllegalStateException(
-        "no free port between " + FIRST + " and " + LAST + " in " + TRIES + " tries");
+        "no free port between " + OWN + " and " + (OWN + SHARE) + " in " + TRIES + " tries");
   }
 
   private static boolean free(int port) {
