@@ -185,10 +185,15 @@ final class LocalFile {
       return;
     }
     ByteBuffer block = ByteBuffer.allocateDirect(BLOCK);
-    while (download.channel().read(block) >= 0) {
-      if (!block.hasRemaining()) {
-        drain(block, channel, sums);
+    try {
+      while (download.channel().read(block) >= 0) {
+        if (!block.hasRemaining()) {
+          drain(block, channel, sums);
+        }
       }
+    } catch (StorageException e) {
+      drain(block, channel, sums); // what has arrived is not fetched again
+      throw e;
     }
     drain(block, channel, sums);
   }
