@@ -14,6 +14,7 @@ import io.diskmap.testkit.contract.TestDisk;
 import io.diskmap.testkit.fault.FaultProxy;
 import io.diskmap.testkit.process.ChildJvm;
 import io.diskmap.testkit.process.ClassArchive;
+import io.diskmap.testkit.process.FreePort;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -40,7 +41,7 @@ final class RemotePlace implements DiskPlace, ServerControl {
   private final Optional<Certificates> certificates;
   private final LostReplies lost;
   private final FaultProxy proxy;
-  private int port;
+  private int port = FreePort.find();
   private @Nullable StorageManager manager;
   private @Nullable StorageServer server;
   private @Nullable JettyHost host;
