@@ -143,7 +143,7 @@ final class WorkerClientTest {
     storages.workspace().save("videos/v", Content.of(video));
     try (FaultProxy proxy = FaultProxy.to(server.address());
         WorkerClient far = client("http://127.0.0.1:" + proxy.port())) {
-      Trip cut = proxy.cutAfter(Direction.TO_CLIENT, 3_000_000, Ending.RESET);
+      Trip cut = proxy.cutAfter(Direction.TO_CLIENT, 3_000_000, Ending.FIN);
       Path copy = far.download("/videos/v");
       cut.await(Duration.ofSeconds(10));
       assertThat(proxy.bytesOut(Direction.TO_CLIENT)).isLessThan(9_000_000);

@@ -12,10 +12,15 @@ import io.diskmap.testkit.contract.DiskPlace;
 import io.diskmap.testkit.contract.ServerControl;
 import io.diskmap.testkit.contract.TestDisk;
 import io.diskmap.testkit.fault.FaultProxy;
+import io.diskmap.testkit.invariant.Eventually;
 import io.diskmap.testkit.process.ChildJvm;
 import io.diskmap.testkit.process.ClassArchive;
 import io.diskmap.testkit.process.FreePort;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -114,6 +119,7 @@ final class RemotePlace implements DiskPlace, ServerControl {
       child.kill9();
       child.close();
       child = null;
+      Eventually.holds("the killed server has left its port", this::isPortFree);
     }
     if (host != null) {
       host.close();
@@ -126,6 +132,17 @@ final class RemotePlace implements DiskPlace, ServerControl {
     if (manager != null) {
       manager.close();
       manager = null;
+    }
+  }
+
+  /** A process that is killed behind another one lives on for a moment. */
+  private boolean isPortFree() throws IOException {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress("127.0.0.1", port));
+      return true;
+    } catch (BindException taken) {
+      return false;
     }
   }
 
