@@ -5,6 +5,7 @@ import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
 import io.diskmap.WriteCondition;
 import io.diskmap.spi.Call;
+import io.diskmap.spi.record.Sidecar;
 import java.util.Optional;
 
 /**
