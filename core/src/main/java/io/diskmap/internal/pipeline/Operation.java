@@ -200,6 +200,13 @@ final class Operation {
     file = metadata;
   }
 
+  /** Notes the file that the operation was about; answers it as the view shows it. */
+  FileMetadata about(View view, FileMetadata onDisk) {
+    FileMetadata shown = view.shown(ContentTypes.fill(onDisk));
+    about(shown);
+    return shown;
+  }
+
   /** Notes when the file may go: as its saver says, else by the rules of the disk. */
   void cleanupOf(StoragePath file) {
     cleanupAfter =
