@@ -134,7 +134,7 @@ final class SshfsStore implements RemoteStore {
     RemoteRoot.Way worse = way == RemoteRoot.Way.CLEAR ? wayAfter : way;
     if (worse != RemoteRoot.Way.CLEAR) {
       file.close();
-      batch.send(SftpRequest.of(Sftp.REMOVE, absolute));
+      batch.await(batch.send(SftpRequest.of(Sftp.REMOVE, absolute)));
       throw Batch.blocked(worse);
     }
     return file;
@@ -199,7 +199,7 @@ final class SshfsStore implements RemoteStore {
     if (reply.isOk()) {
       return true;
     }
-    if ((reply.status() == Sftp.FAILURE || reply.status() == Sftp.FILE_ALREADY_EXISTS) && exists) {
+    if (reply.status() == Sftp.FILE_ALREADY_EXISTS || (reply.status() == Sftp.FAILURE && exists)) {
       return false;
     }
     throw batch.told(reply);
@@ -328,20 +328,16 @@ final class SshfsStore implements RemoteStore {
 
   @Override
   public void list(String directory, Visitor visitor, Call call) throws StorageException {
-    Optional<DirectoryScan> scan = DirectoryScan.open(this, directory, call);
-    if (scan.isEmpty()) {
-      return;
-    }
-    try (DirectoryScan names = scan.get()) {
-      names.run(
-          (name, raw, attributes) -> {
-            if (name != null) {
-              visitor.visit(name, attributes.stat());
-            }
-            return true;
-          },
-          call);
-    }
+    DirectoryScan.scan(
+        this,
+        directory,
+        (name, raw, attributes) -> {
+          if (name != null) {
+            visitor.visit(name, attributes.stat());
+          }
+          return true;
+        },
+        call);
   }
 
   /** The text of a link; empty where there is none. */
