@@ -55,8 +55,7 @@ final class DirectoryScan implements AutoCloseable {
   }
 
   /** Scans a directory below the root; false where there is none. */
-  static boolean scan(SshfsStore store, String path, Sink sink, Call call)
-      throws StorageException {
+  static boolean scan(SshfsStore store, String path, Sink sink, Call call) throws StorageException {
     List<String> parents = RemoteRoot.parents(path);
     byte[] absolute = store.root().absolute(path);
     return scan(() -> open(store, parents, path, absolute, call), sink, call);
@@ -114,8 +113,8 @@ final class DirectoryScan implements AutoCloseable {
   }
 
   /**
-   * Gives all names but {@code .} and {@code ..} to the sink, until that has enough; false where the
-   * server gave up on a part of them.
+   * Gives all names but {@code .} and {@code ..} to the sink, until that has enough; false where
+   * the server gave up on a part of them.
    */
   private boolean run(Sink sink, Call call) throws StorageException {
     Deque<Exchange> ahead = new ArrayDeque<>();

@@ -48,7 +48,9 @@ record FileAttributes(long size, int owner, int group, int mode, long accessed, 
     return new FileAttributes(size, owner, group, mode, accessed, modified);
   }
 
-  /** Whether the server told all that a listing needs: mode, and size and time unless they are 0. */
+  /**
+   * Whether the server told all that a listing needs: mode, and size and time unless they are 0.
+   */
   boolean isWhole() {
     return mode >= 0 && modified > 0;
   }

@@ -56,8 +56,7 @@ final class SshfsDirectory implements DirectoryLister {
                 : sink.name(name);
         case DIRECTORY -> sink.entry(name, TreeEntry.directory());
         case LINK -> links.follows() ? sink.name(name) : sink.entry(name, TreeEntry.other());
-        case OTHER ->
-            attributes.mode() < 0 ? sink.name(name) : sink.entry(name, TreeEntry.other());
+        case OTHER -> attributes.mode() < 0 ? sink.name(name) : sink.entry(name, TreeEntry.other());
       };
     }
 

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>For one thread. The server holds the file open, so a replaced one stays readable. Behind the
  * last request goes a look at the open file, so one that was changed in place is noticed; a server
- * that looks at the name instead lets a replaced or deleted file seem changed. How much
- * is asked ahead doubles as the caller goes on, as far as all readers together leave room.
+ * that looks at the name instead lets a replaced or deleted file seem changed. How much is asked
+ * ahead doubles as the caller goes on, as far as all readers together leave room.
  */
 final class SshfsReader implements StorageReader {
   private static final int FIRST_AHEAD = 4;
