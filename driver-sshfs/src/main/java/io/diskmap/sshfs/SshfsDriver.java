@@ -45,6 +45,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class SshfsDriver implements StorageDriver {
   private static final Duration GOODBYE = Duration.ofSeconds(5);
+  private static final int OPENINGS = 4;
   private static final StoragePath ANY = anyPath();
 
   private final DriverContext context;
@@ -147,50 +148,78 @@ final class SshfsDriver implements StorageDriver {
     return StorageException.of(ErrorKind.NOT_FOUND, "There is no such file on the server.");
   }
 
+  /**
+   * A server that looks at the name of an open file instead of the file tells of a newer one where
+   * that was replaced in this moment; so the look before the opening and the one after it agree, or
+   * the file is opened again.
+   */
   @Override
   public StorageReader openRead(StoragePath path, ReadRequest request) throws StorageException {
     Call call = request.call();
     Mounted disk = mounted(call);
-    SshfsLinks.Found found = require(disk, path, call);
+    for (int attempt = 1; ; attempt++) {
+      SshfsLinks.Found found = require(disk, path, call);
+      Opened opened = open(disk, found, call);
+      boolean kept = false;
+      try {
+        if (attempt < OPENINGS && !opened.pinned().isSame(found.stat())) {
+          continue;
+        }
+        StorageReader reader = reader(disk, path, request, opened);
+        kept = true;
+        return reader;
+      } finally {
+        if (!kept) {
+          opened.channel().tell(SftpRequest.of(Sftp.CLOSE, opened.handle()));
+        }
+      }
+    }
+  }
+
+  /** A file that was opened to be read, and what the server told of it then. */
+  private record Opened(SftpChannel channel, byte[] handle, RemoteStat pinned) {}
+
+  private Opened open(Mounted disk, SshfsLinks.Found found, Call call) throws StorageException {
     Batch batch = disk.store().batch(call);
-    List<String> parents = RemoteRoot.parents(found.path());
-    Exchange opened =
-        batch.send(
-            SftpRequest.of(Sftp.OPEN, disk.store().root().absolute(found.path()))
-                .number(Sftp.READ_FLAG)
-                .number(0));
-    List<Exchange> ways = batch.sendLooks(parents);
-    Exchange look =
-        batch.send(SftpRequest.of(Sftp.LSTAT, disk.store().root().absolute(found.path())));
-    SftpReply reply = batch.await(opened);
-    byte[] handle = reply.orThrow().handle();
+    byte[] absolute = disk.store().root().absolute(found.path());
+    Exchange opening =
+        batch.send(SftpRequest.of(Sftp.OPEN, absolute).number(Sftp.READ_FLAG).number(0));
+    List<Exchange> ways = batch.sendLooks(RemoteRoot.parents(found.path()));
+    Exchange look = batch.send(SftpRequest.of(Sftp.LSTAT, absolute));
+    byte[] handle = batch.await(opening).orThrow().handle();
     boolean kept = false;
     try {
       Exchange pinning = batch.send(SftpRequest.of(Sftp.FSTAT, handle));
       boolean clear = batch.way(ways) == RemoteRoot.Way.CLEAR;
-      RemoteStat pinned = batch.await(pinning).attributes().stat();
+      RemoteStat pinned = Batch.stat(batch.await(pinning)).orElseThrow(SshfsDriver::missing);
       Optional<RemoteStat> there = Batch.stat(batch.await(look));
       if (!clear || !pinned.isFile() || there.filter(s -> !s.isFile()).isPresent()) {
         throw missing();
       }
-      FileMetadata metadata = disk.saves().described(path, pinned, call);
-      if (request.ifMatch().isPresent()
-          && !metadata.versionTag().matches(request.ifMatch().get())) {
-        throw StorageException.of(
-            ErrorKind.PRECONDITION_FAILED, "The file is not the version that the call named.");
-      }
-      ByteRange range = request.range().within(pinned.size());
-      boolean sequential = request.access() == ReadRequest.Access.SEQUENTIAL;
-      SshfsReader.Source source =
-          new SshfsReader.Source(batch.channel(), handle, pinned, metadata, sequential, readAhead);
-      SshfsReader reader = new SshfsReader(source, range, sessions.waiting(call));
       kept = true;
-      return reader;
+      return new Opened(batch.channel(), handle, pinned);
     } finally {
       if (!kept) {
         batch.channel().tell(SftpRequest.of(Sftp.CLOSE, handle));
       }
     }
+  }
+
+  private StorageReader reader(Mounted disk, StoragePath path, ReadRequest request, Opened opened)
+      throws StorageException {
+    Call call = request.call();
+    RemoteStat pinned = opened.pinned();
+    FileMetadata metadata = disk.saves().described(path, pinned, call);
+    if (request.ifMatch().isPresent() && !metadata.versionTag().matches(request.ifMatch().get())) {
+      throw StorageException.of(
+          ErrorKind.PRECONDITION_FAILED, "The file is not the version that the call named.");
+    }
+    ByteRange range = request.range().within(pinned.size());
+    boolean sequential = request.access() == ReadRequest.Access.SEQUENTIAL;
+    SshfsReader.Source source =
+        new SshfsReader.Source(
+            opened.channel(), opened.handle(), pinned, metadata, sequential, readAhead);
+    return new SshfsReader(source, range, sessions.waiting(call));
   }
 
   @Override
