@@ -17,9 +17,11 @@ import java.util.Optional;
  */
 final class Publisher {
   private final StagedDisk disk;
+  private final LateRequests late;
 
   Publisher(StagedDisk disk) {
     this.disk = disk;
+    this.late = new LateRequests(disk);
   }
 
   /**
@@ -33,7 +35,8 @@ final class Publisher {
    * @param kept what its sidecar keeps
    * @param writeId whose save it is
    * @param durable whether the sidecar is to be durable
-   * @param again whether an earlier attempt may have published it
+   * @param again whether another process or connection had the file in hand too, which may have
+   *     published it, and for which the server may still do something
    */
   record Ready(
       String staged,
@@ -53,6 +56,22 @@ final class Publisher {
     RemoteStat stat = claimIdentity(ready, call);
     boolean published = false;
     try {
+      name(ready, stat, call);
+      published = true;
+    } finally {
+      if (!published) {
+        removeSidecar(ready, stat, Cleaning.fresh(call));
+      }
+    }
+    ready
+        .old()
+        .filter(old -> old.isFile() && !old.isSame(stat))
+        .ifPresent(old -> Quietly.run(() -> disk.sidecars.remove(ready.path(), old, call)));
+    return ready.again() ? late.settled(ready, stat, call) : stat;
+  }
+
+  private void name(Ready ready, RemoteStat stat, Call call) throws StorageException {
+    try {
       if (ready.condition().kind() == WriteCondition.Kind.IF_ABSENT) {
         linkNew(ready, call);
       } else if (disk.options.canReplace()) {
@@ -60,18 +79,12 @@ final class Publisher {
       } else {
         new StepwiseReplace(disk).replace(ready, call);
       }
-      published = true;
-    } finally {
-      if (!published && !ready.kept().isEmpty()) {
-        Call cleaning = Cleaning.fresh(call);
-        Quietly.run(() -> disk.sidecars.remove(ready.path(), stat, cleaning));
+    } catch (StorageException e) {
+      boolean mayBeDone = ready.again() && e.kind() == ErrorKind.NOT_FOUND;
+      if (!mayBeDone || !late.isPublished(ready, stat, call)) {
+        throw e;
       }
     }
-    ready
-        .old()
-        .filter(old -> old.isFile() && !old.isSame(stat))
-        .ifPresent(old -> Quietly.run(() -> disk.sidecars.remove(ready.path(), old, call)));
-    return stat;
   }
 
   /** Writes the sidecar, or makes sure that no other save's is taken for this file's. */
@@ -79,7 +92,14 @@ final class Publisher {
     RemoteStat stat = ready.stat();
     for (int attempt = 0; attempt < Directories.TRIES; attempt++) {
       if (isOwnIdentity(ready, stat, call)) {
-        return stat;
+        Optional<RemoteStat> now =
+            ready.again() ? late.redated(ready.staged(), stat, call) : Optional.empty();
+        if (now.isEmpty()) {
+          return stat;
+        }
+        removeSidecar(ready, stat, call);
+        stat = now.get();
+        continue;
       }
       try (RemoteFile file = disk.store.open(ready.staged(), call)) {
         stat = file.later(stat, call);
@@ -91,6 +111,12 @@ final class Publisher {
     }
     throw StorageException.of(
         ErrorKind.BUSY, "Too many saves of one path in the same moment; try again later.");
+  }
+
+  private void removeSidecar(Ready ready, RemoteStat stat, Call call) {
+    if (!ready.kept().isEmpty()) {
+      Quietly.run(() -> disk.sidecars.remove(ready.path(), stat, call));
+    }
   }
 
   private boolean isOwnIdentity(Ready ready, RemoteStat stat, Call call) throws StorageException {
