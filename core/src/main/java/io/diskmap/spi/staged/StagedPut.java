@@ -79,7 +79,13 @@ final class StagedPut {
       refuseEarly(begun.target(), request.condition());
       stat =
           file.complete(
-              new RemoteFile.Completion(0, bytes, staging.mode(begun.target()), durable), call);
+              new RemoteFile.Completion(
+                  0,
+                  bytes,
+                  staging.mode(begun.target()),
+                  durable,
+                  disk.timeAmongOthers(begun.again(), call)),
+              call);
     }
     Checks.stored(stat.size(), length);
     Sidecar kept = kept(request, checksums);
@@ -93,7 +99,7 @@ final class StagedPut {
             kept,
             request.writeId(),
             durable,
-            false);
+            begun.again());
     disk.clock.observe(stat.modified());
     RemoteStat published = publish(ready, call);
     return kept.on(disk.metadata(path, published)).withChecksums(checksums);
