@@ -21,7 +21,7 @@ public record Sidecar(
   }
 
   public boolean isEmpty() {
-    return equals(NONE);
+    return contentType.isEmpty() && checksums.isEmpty() && attributes.isEmpty();
   }
 
   /** The file's metadata with what is kept. */
