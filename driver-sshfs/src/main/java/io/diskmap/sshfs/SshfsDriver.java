@@ -149,35 +149,62 @@ final class SshfsDriver implements StorageDriver {
   }
 
   /**
-   * A server that looks at the name of an open file instead of the file tells of a newer one where
-   * that was replaced in this moment; so the look before the opening and the one after it agree, or
-   * the file is opened again.
+   * The first reads go out beside the look at the open file, for the version that was seen before it
+   * was opened; a file that was replaced in between is opened again. That also helps with a server
+   * that looks at the name of an open file instead of the file.
    */
   @Override
   public StorageReader openRead(StoragePath path, ReadRequest request) throws StorageException {
-    Call call = request.call();
-    Mounted disk = mounted(call);
-    for (int attempt = 1; ; attempt++) {
-      SshfsLinks.Found found = require(disk, path, call);
-      Opened opened = open(disk, found, call);
+    for (int attempt = 1; attempt < OPENINGS; attempt++) {
+      Mounted disk = mounted(request.call());
+      SshfsLinks.Found found = require(disk, path, request.call());
+      Opened opened = open(disk, found, request.call());
+      SshfsReader reader = reader(disk, path, request, opened, found.stat());
       boolean kept = false;
       try {
-        if (attempt < OPENINGS && !opened.pinned().isSame(found.stat())) {
-          continue;
+        kept = opened.pinned().isSame(found.stat());
+        if (kept) {
+          return reader;
         }
-        StorageReader reader = reader(disk, path, request, opened);
-        kept = true;
-        return reader;
       } finally {
         if (!kept) {
-          opened.channel().tell(SftpRequest.of(Sftp.CLOSE, opened.handle()));
+          reader.close();
         }
       }
     }
+    return openAsItIs(path, request);
   }
 
-  /** A file that was opened to be read, and what the server told of it then. */
-  private record Opened(SftpChannel channel, byte[] handle, RemoteStat pinned) {}
+  /** Opens a file that others keep replacing, and asks for nothing before it is known. */
+  private StorageReader openAsItIs(StoragePath path, ReadRequest request) throws StorageException {
+    Mounted disk = mounted(request.call());
+    Opened opened = open(disk, require(disk, path, request.call()), request.call());
+    RemoteStat pinned;
+    boolean known = false;
+    try {
+      pinned = opened.pinned();
+      known = true;
+    } finally {
+      if (!known) {
+        opened.close();
+      }
+    }
+    return reader(disk, path, request, opened, pinned);
+  }
+
+  /** A file that was opened to be read, and the look at it that is under way. */
+  private record Opened(Batch batch, byte[] handle, Exchange looking) {
+    /** What the server tells of the open file; asked once. */
+    RemoteStat pinned() throws StorageException {
+      return Batch.stat(batch.await(looking))
+          .filter(RemoteStat::isFile)
+          .orElseThrow(SshfsDriver::missing);
+    }
+
+    void close() {
+      batch.channel().tell(SftpRequest.of(Sftp.CLOSE, handle));
+    }
+  }
 
   private Opened open(Mounted disk, SshfsLinks.Found found, Call call) throws StorageException {
     Batch batch = disk.store().batch(call);
@@ -187,39 +214,50 @@ final class SshfsDriver implements StorageDriver {
     List<Exchange> ways = batch.sendLooks(RemoteRoot.parents(found.path()));
     Exchange look = batch.send(SftpRequest.of(Sftp.LSTAT, absolute));
     byte[] handle = batch.await(opening).orThrow().handle();
+    Opened opened =
+        new Opened(batch, handle, batch.send(SftpRequest.of(Sftp.FSTAT, handle)));
     boolean kept = false;
     try {
-      Exchange pinning = batch.send(SftpRequest.of(Sftp.FSTAT, handle));
       boolean clear = batch.way(ways) == RemoteRoot.Way.CLEAR;
-      RemoteStat pinned = Batch.stat(batch.await(pinning)).orElseThrow(SshfsDriver::missing);
       Optional<RemoteStat> there = Batch.stat(batch.await(look));
-      if (!clear || !pinned.isFile() || there.filter(s -> !s.isFile()).isPresent()) {
+      if (!clear || there.filter(s -> !s.isFile()).isPresent()) {
         throw missing();
       }
       kept = true;
-      return new Opened(batch.channel(), handle, pinned);
+      return opened;
     } finally {
       if (!kept) {
-        batch.channel().tell(SftpRequest.of(Sftp.CLOSE, handle));
+        opened.close();
       }
     }
   }
 
-  private StorageReader reader(Mounted disk, StoragePath path, ReadRequest request, Opened opened)
+  /** Reads one version of an open file, which it closes; also where it fails. */
+  private SshfsReader reader(
+      Mounted disk, StoragePath path, ReadRequest request, Opened opened, RemoteStat pinned)
       throws StorageException {
-    Call call = request.call();
-    RemoteStat pinned = opened.pinned();
-    FileMetadata metadata = disk.saves().described(path, pinned, call);
-    if (request.ifMatch().isPresent() && !metadata.versionTag().matches(request.ifMatch().get())) {
-      throw StorageException.of(
-          ErrorKind.PRECONDITION_FAILED, "The file is not the version that the call named.");
+    boolean made = false;
+    try {
+      Call call = request.call();
+      FileMetadata metadata = disk.saves().described(path, pinned, call);
+      if (request.ifMatch().isPresent()
+          && !metadata.versionTag().matches(request.ifMatch().get())) {
+        throw StorageException.of(
+            ErrorKind.PRECONDITION_FAILED, "The file is not the version that the call named.");
+      }
+      ByteRange range = request.range().within(pinned.size());
+      boolean sequential = request.access() == ReadRequest.Access.SEQUENTIAL;
+      SshfsReader.Source source =
+          new SshfsReader.Source(
+              opened.batch().channel(), opened.handle(), pinned, metadata, sequential, readAhead);
+      SshfsReader reader = new SshfsReader(source, range, sessions.waiting(call));
+      made = true;
+      return reader;
+    } finally {
+      if (!made) {
+        opened.close();
+      }
     }
-    ByteRange range = request.range().within(pinned.size());
-    boolean sequential = request.access() == ReadRequest.Access.SEQUENTIAL;
-    SshfsReader.Source source =
-        new SshfsReader.Source(
-            opened.channel(), opened.handle(), pinned, metadata, sequential, readAhead);
-    return new SshfsReader(source, range, sessions.waiting(call));
   }
 
   @Override
