@@ -68,10 +68,15 @@ final class SftpSuite implements AutoCloseable {
     Path known = work.resolve("known-" + port);
     String keys = Files.readString(server.knownHosts());
     Files.writeString(known, keys.replace(":" + server.port(), ":" + port));
+    return json(server, port, known, root.toString());
+  }
+
+  /** A disk of the server's user at a port that leads to the server. */
+  static String json(OpenSshServer server, int port, Path knownHosts, String root) {
     return """
         {"driver":"sshfs","host":"127.0.0.1","port":%d,"username":"%s","identity_file":"%s",\
         "known_hosts":"%s","root":"%s"}"""
-        .formatted(port, server.user(), server.identity(), known, root);
+        .formatted(port, server.user(), server.identity(), knownHosts, root);
   }
 
   List<Duel> duels() throws Exception {
