@@ -29,7 +29,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  * own.
  *
  * <p>For one run. A store that ignores a condition answers 200, so nothing less than a write that
- * must fail tells. A 501 or 400 counts as not honoured.
+ * must fail tells. A 501, 400 or 404 counts as not honoured.
  */
 final class S3Probe {
   private static final String FIRST = "diskmap probe";
@@ -287,7 +287,11 @@ final class S3Probe {
   /** Whether a failure is an answer about the request, and not about the store's state. */
   private static boolean isAnswer(StorageException failure) {
     int status = failure.httpStatus().orElse(0);
-    return status == 501 || status == 400 || status == 403 || status == 405;
+    return status == 501
+        || status == 400
+        || status == 403
+        || status == 405
+        || failure.kind() == ErrorKind.NOT_FOUND;
   }
 
   static String quoted(String tag) {
