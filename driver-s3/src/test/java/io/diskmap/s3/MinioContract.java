@@ -2,6 +2,7 @@ package io.diskmap.s3;
 
 import io.diskmap.testkit.contract.DriverHarness;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
@@ -11,6 +12,11 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  */
 @EnabledIfSystemProperty(named = "diskmap.s3.minio", matches = ".+")
 class MinioContract implements S3ServerContract {
+  @BeforeAll
+  static void requireDocker() {
+    S3Server.requireDocker();
+  }
+
   @Override
   public DriverHarness harness() {
     S3Server server = S3Server.minio(System.getProperty("diskmap.s3.minio"));

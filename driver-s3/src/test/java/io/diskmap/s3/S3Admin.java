@@ -9,10 +9,13 @@ import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3Configuration;
+import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** A look behind the driver, with a client of its own. For any thread. */
 final class S3Admin implements AutoCloseable {
+  private static final int BATCH = 1000;
+
   private final S3Client client;
 
   S3Admin(S3Server server) {
@@ -72,8 +75,9 @@ final class S3Admin implements AutoCloseable {
             u ->
                 client.abortMultipartUpload(
                     r -> r.bucket(bucket).key(u.key()).uploadId(u.uploadId())));
-    for (String key : keys(bucket, "")) {
-      client.deleteObject(r -> r.bucket(bucket).key(key));
+    List<String> keys = keys(bucket, "");
+    for (int from = 0; from < keys.size(); from += BATCH) {
+      remove(bucket, keys.subList(from, Math.min(keys.size(), from + BATCH)));
     }
     try {
       client.deleteBucket(r -> r.bucket(bucket));
@@ -81,6 +85,17 @@ final class S3Admin implements AutoCloseable {
       if (e.statusCode() != 409) {
         throw e;
       }
+    }
+  }
+
+  /** Removes objects by one request, or one by one where their names are no XML. */
+  private void remove(String bucket, List<String> keys) {
+    List<ObjectIdentifier> names =
+        keys.stream().map(key -> ObjectIdentifier.builder().key(key).build()).toList();
+    try {
+      client.deleteObjects(r -> r.bucket(bucket).delete(d -> d.objects(names).quiet(true)));
+    } catch (S3Exception e) {
+      keys.forEach(key -> client.deleteObject(r -> r.bucket(bucket).key(key)));
     }
   }
 

@@ -1,9 +1,14 @@
 package io.diskmap.s3;
 
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.DockerClientException;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
 import io.diskmap.testkit.server.CephRgwServer;
 import io.diskmap.testkit.server.S3ProxyServer;
 import java.io.IOException;
 import java.net.URI;
+import java.util.concurrent.TimeUnit;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.MinIOContainer;
 import org.testcontainers.utility.DockerImageName;
@@ -52,12 +57,12 @@ record S3Server(
         server);
   }
 
-  /** MinIO in a container; fails at once where there is no Docker to run it. */
+  /** MinIO in a container. */
   static S3Server minio(String image) {
-    requireDocker();
     DockerImageName name =
         DockerImageName.parse(image.equals("default") ? LAST_MINIO : image)
             .asCompatibleSubstituteFor("minio/minio");
+    requireImage(name.asCanonicalNameString());
     MinIOContainer container = new MinIOContainer(name);
     container.start();
     return new S3Server(
@@ -69,7 +74,8 @@ record S3Server(
         container);
   }
 
-  private static void requireDocker() {
+  /** Fails with what to do where there is no Docker to run a container. */
+  static void requireDocker() {
     RuntimeException cause = null;
     try {
       if (DockerClientFactory.instance().isDockerAvailable()) {
@@ -82,6 +88,36 @@ record S3Server(
         "MinIO was asked for and no Docker daemon answers here: start one that this user may use,"
             + " or run without -Ddiskmap.s3.minio.",
         cause);
+  }
+
+  /** Fetches an image that is not here; the container would try for minutes where none can be. */
+  private static void requireImage(String image) {
+    DockerClient docker = DockerClientFactory.lazyClient();
+    try {
+      docker.inspectImageCmd(image).exec();
+    } catch (NotFoundException absent) {
+      pull(docker, image);
+    }
+  }
+
+  private static void pull(DockerClient docker, String image) {
+    try {
+      if (docker.pullImageCmd(image).start().awaitCompletion(10, TimeUnit.MINUTES)) {
+        return;
+      }
+      throw new IllegalStateException(noImage(image));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(noImage(image), e);
+    } catch (DockerException | DockerClientException e) {
+      throw new IllegalStateException(noImage(image), e);
+    }
+  }
+
+  private static String noImage(String image) {
+    return "The image %s is not on this machine and its registry does not give it: name one that"
+            .formatted(image)
+        + " yours has with -Ddiskmap.s3.minio=IMAGE, or load it with docker load.";
   }
 
   @Override
