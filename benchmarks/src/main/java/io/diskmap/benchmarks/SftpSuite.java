@@ -29,7 +29,7 @@ final class SftpSuite implements AutoCloseable {
   private static final int LISTED_FILES = 10_000;
   private static final int SMALL_FILES = 2_000;
 
-  /** How often many small files are moved before anything counts: until their code is compiled. */
+  /** How often each task is done before anything counts: until its code is compiled. */
   private static final int WARM_UPS = 6;
 
   private final Path work;
@@ -113,6 +113,8 @@ final class SftpSuite implements AutoCloseable {
     disk.downloadTree("small", work.resolve("down"), DownloadOptions.defaults());
     list(disk, "many", LISTED_FILES);
     disk.deletePrefix("sink/warm");
+    disk.downloadTo("distant.bin", work.resolve("ours.bin"));
+    disk.save("sink/ours.bin", Content.of(distant));
     clear();
   }
 
