@@ -7,6 +7,8 @@ import io.diskmap.VersionTag;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.DriverContext;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +75,27 @@ final class StagedDisk {
         throw StorageException.of(io.diskmap.ErrorKind.CLOSED, "The disk is closed.");
       }
     }
+  }
+
+  /** Learns the server's time by a write. */
+  void observeTime(Call call) throws StorageException {
+    StageTable current = enterTable(call);
+    try {
+      clock.observe(current.touch(call).modified());
+    } finally {
+      current.leave(true, Cleaning.fresh(call));
+    }
+  }
+
+  /** The server's time where others had a file in hand that ends now. */
+  Optional<Instant> timeAmongOthers(boolean others, Call call) throws StorageException {
+    if (!others) {
+      return Optional.empty();
+    }
+    if (clock.wantsObservation()) {
+      observeTime(call);
+    }
+    return Optional.of(clock.now());
   }
 
   /** The name of the table in use; empty text where there is none. */

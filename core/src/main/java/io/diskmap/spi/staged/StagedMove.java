@@ -8,6 +8,7 @@ import io.diskmap.StoragePath;
 import io.diskmap.WriteCondition;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.WriteRequest;
+import io.diskmap.spi.record.Sidecar;
 import java.util.List;
 import java.util.Optional;
 
