@@ -10,7 +10,6 @@ import java.nio.file.Path;
 class SambaReadOnlyContractTest implements ReadOnlyContract {
   @Override
   public DriverHarness harness() {
-    return new SmbHarness(
-        Path.of(System.getProperty("java.io.tmpdir")), SmbHarness.READ_ONLY, "");
+    return new SmbHarness(Path.of(System.getProperty("java.io.tmpdir")), SmbHarness.READ_ONLY, "");
   }
 }

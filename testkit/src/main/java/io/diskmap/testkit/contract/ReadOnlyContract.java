@@ -210,7 +210,8 @@ public interface ReadOnlyContract
     return Files.isRegularFile(file) ? Files.readAllBytes(file) : new byte[0];
   }
 
-  private static void requireSame(String what, Map<String, byte[]> before, Map<String, byte[]> now) {
+  private static void requireSame(
+      String what, Map<String, byte[]> before, Map<String, byte[]> now) {
     assertThat(now.keySet()).as("names after %s", what).isEqualTo(before.keySet());
     now.forEach(
         (path, bytes) ->
