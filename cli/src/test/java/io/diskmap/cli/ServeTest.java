@@ -2,6 +2,12 @@ package io.diskmap.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diskmap.AuditAction;
+import io.diskmap.AuditEvent;
+import io.diskmap.AuditPage;
+import io.diskmap.AuditQuery;
+import io.diskmap.audit.jdbc.AuditArchive;
+import io.diskmap.testkit.invariant.Eventually;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -14,7 +20,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -170,6 +182,72 @@ class ServeTest {
       assertThat(services.process().lines()).last().isEqualTo("stopped");
       assertThat(services.root().resolve("x")).hasSize(8 << 20);
     }
+  }
+
+  @Test
+  void sigterm_amid_work_leaves_every_record_in_the_store() throws Exception {
+    try (Services services = Services.start(directory)) {
+      Queue<String> saved = new ConcurrentLinkedQueue<>();
+      List<Thread> clients = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        String name = "client" + i;
+        clients.add(new Thread(() -> saveUntilRefused(services.url(), name, saved)));
+      }
+      clients.forEach(Thread::start);
+      Eventually.holds("saves under way", Duration.ofSeconds(60), () -> saved.size() > 50);
+      ProcessHandle.of(services.process().pid()).ifPresent(ProcessHandle::destroy);
+      for (Thread client : clients) {
+        client.join();
+      }
+      int code = services.process().awaitExit(Duration.ofSeconds(60));
+      assertThat(code).as(String.join("\n", services.process().lines())).isZero();
+      Path store = directory.resolve("nas/.diskmap-audit");
+      try (Stream<Path> files = Files.walk(store)) {
+        assertThat(files).noneMatch(file -> file.toString().endsWith(".journal"));
+      }
+      try (AuditArchive archive = AuditArchive.open(store.toString())) {
+        assertThat(archive.verify().breaks()).isEmpty();
+        assertThat(pathsSaved(archive)).containsAll(saved);
+      }
+    }
+  }
+
+  private static void saveUntilRefused(String url, String name, Queue<String> saved) {
+    HttpClient client = HttpClient.newHttpClient();
+    try {
+      for (int i = 0; ; i++) {
+        String path = name + "/" + i;
+        HttpRequest request =
+            HttpRequest.newBuilder(URI.create(url + "/internal/storage/upload?path=" + path))
+                .header("X-API-Key", Services.KEY)
+                .PUT(BodyPublishers.ofString("content"))
+                .build();
+        if (client.send(request, BodyHandlers.discarding()).statusCode() != 201) {
+          return;
+        }
+        saved.add(path);
+      }
+    } catch (IOException e) {
+      // The server is gone, as it should be.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Set<String> pathsSaved(AuditArchive archive) throws IOException {
+    Set<String> paths = new HashSet<>();
+    AuditQuery query =
+        AuditQuery.all()
+            .withAction(AuditAction.FILE_UPLOADED_VIA_STREAM)
+            .withOutcome(AuditEvent.Outcome.OK)
+            .withLimit(AuditQuery.MAX_LIMIT);
+    Optional<AuditQuery> next = Optional.of(query);
+    while (next.isPresent()) {
+      AuditPage page = archive.trail().page(next.get());
+      page.records().forEach(record -> paths.add(record.event().filePath()));
+      next = page.next().map(query::withAfter);
+    }
+    return paths;
   }
 
   @Test

@@ -24,8 +24,10 @@ import org.slf4j.LoggerFactory;
  * Makes the links of one chain out of what many threads tell, and keeps all that wait at a moment
  * with one durable write.
  *
- * <p>Thread-safe. A caller with an intent waits until it is durable; an outcome waits in memory for
- * the next intent, a few milliseconds at most. While the log fails, intents are refused and
+ * <p>Thread-safe. A caller with an intent waits until it is durable. A write begins when somebody
+ * waits, or when half of the operations under way have an intent that is not durable: one that is
+ * alone is written while its operation prepares, and those of many share a write. An outcome waits
+ * in memory for the next intent, a few milliseconds at most. While the log fails, intents are refused and
  * outcomes are kept in their order and tried again; there are never more of them than operations
  * that had begun. An intent that was refused, and is found in the log all the same, gets the
  * outcome failed.
@@ -40,10 +42,13 @@ final class GroupWriter implements AutoCloseable {
   private final EntryLog log;
   private final long writer;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
+  private final Condition work = lock.newCondition();
+  private final Condition progress = lock.newCondition();
   private final Deque<Waiting> queue = new ArrayDeque<>();
   private final Thread thread;
   private int intents;
+  private int urgent;
+  private int underWay;
   private long told;
   private long settled;
   private int drained;
@@ -59,12 +64,28 @@ final class GroupWriter implements AutoCloseable {
   private List<Waiting> doubtfulWaiting = List.of();
 
   /** One link that waits. The answer is for intents, which somebody or nobody tells the end of. */
-  private record Waiting(
-      Phase phase,
-      Facts facts,
-      @Nullable CompletableFuture<Boolean> answer,
-      boolean isEndTold,
-      long since) {
+  private static final class Waiting {
+    private final Phase phase;
+    private final Facts facts;
+    private final @Nullable CompletableFuture<Boolean> answer;
+    private final boolean isEndTold;
+    private final long since = System.nanoTime();
+
+    // under the lock
+    private boolean isQueued = true;
+    private boolean isUrgent;
+
+    Waiting(
+        Phase phase,
+        Facts facts,
+        @Nullable CompletableFuture<Boolean> answer,
+        boolean isEndTold) {
+      this.phase = phase;
+      this.facts = facts;
+      this.answer = answer;
+      this.isEndTold = isEndTold;
+    }
+
     /** Whether the caller went away before the intent was durable. */
     boolean isRefused() {
       return answer != null && answer.isDone();
@@ -90,7 +111,12 @@ final class GroupWriter implements AutoCloseable {
    * @throws IOException where the operation is refused
    */
   void intent(Facts facts) throws IOException {
-    add(facts, false).await();
+    try {
+      add(facts, false).await();
+    } catch (IOException e) {
+      over();
+      throw e;
+    }
   }
 
   /** The same with the wait left to the receipt; the outcome is told in any case. */
@@ -100,7 +126,7 @@ final class GroupWriter implements AutoCloseable {
 
   private AuditSink.Receipt add(Facts facts, boolean isEndTold) throws IOException {
     CompletableFuture<Boolean> answer = new CompletableFuture<>();
-    Waiting waiting = new Waiting(Phase.INTENT, facts, answer, isEndTold, System.nanoTime());
+    Waiting waiting = new Waiting(Phase.INTENT, facts, answer, isEndTold);
     lock.lock();
     try {
       if (closing) {
@@ -113,14 +139,39 @@ final class GroupWriter implements AutoCloseable {
       queue.add(waiting);
       told++;
       intents++;
-      changed.signalAll();
+      underWay++;
+      if (queue.size() == 1 || isDue()) {
+        work.signal();
+      }
     } finally {
       lock.unlock();
     }
-    return () -> await(answer);
+    return () -> await(waiting, answer);
   }
 
-  private static void await(CompletableFuture<Boolean> answer) throws IOException {
+  /** Whether the intents that wait are to be written now. */
+  private boolean isDue() {
+    return urgent > 0 || intents > 0 && 2 * intents >= underWay;
+  }
+
+  /** Somebody waits for this one. */
+  private void hurry(Waiting waiting) {
+    lock.lock();
+    try {
+      if (waiting.isQueued && !waiting.isUrgent) {
+        waiting.isUrgent = true;
+        urgent++;
+        work.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void await(Waiting waiting, CompletableFuture<Boolean> answer) throws IOException {
+    if (!answer.isDone()) {
+      hurry(waiting);
+    }
     try {
       answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
@@ -139,14 +190,33 @@ final class GroupWriter implements AutoCloseable {
     }
   }
 
-  /** Keeps an outcome or a mark soon. */
+  /** Keeps the outcome of an operation whose intent was told here, soon. */
+  void end(Facts facts) {
+    over();
+    later(Phase.OUTCOME, facts);
+  }
+
+  /** An operation is no longer under way. */
+  private void over() {
+    lock.lock();
+    try {
+      underWay--;
+      if (isDue()) {
+        work.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Keeps an outcome of another chain's operation, or a mark, soon. */
   void later(Phase phase, Facts facts) {
     lock.lock();
     try {
-      queue.add(new Waiting(phase, facts, null, false, System.nanoTime()));
+      queue.add(new Waiting(phase, facts, null, false));
       told++;
       if (queue.size() == 1 || queue.size() >= MOST) {
-        changed.signalAll();
+        work.signal();
       }
     } finally {
       lock.unlock();
@@ -163,13 +233,13 @@ final class GroupWriter implements AutoCloseable {
     lock.lock();
     flushing++;
     long until = told;
-    changed.signalAll();
+    work.signal();
     try {
       while (settled < until) {
         if (left <= 0) {
           throw new IOException("The audit store did not take what waits for it.", broken);
         }
-        left = changed.awaitNanos(left);
+        left = progress.awaitNanos(left);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -200,21 +270,21 @@ final class GroupWriter implements AutoCloseable {
           if (closing) {
             return null;
           }
-          changed.await();
+          work.await();
         } else if (retryLater && !closing) {
           long left = brokenAt + RETRY_NANOS - System.nanoTime();
           if (left <= 0) {
             return drained();
           }
-          changed.awaitNanos(left);
-        } else if (intents > 0 || flushing > 0 || closing) {
+          work.awaitNanos(left);
+        } else if (isDue() || flushing > 0 || closing) {
           return drained();
         } else {
-          long left = queue.element().since() + LINGER_NANOS - System.nanoTime();
+          long left = queue.element().since + LINGER_NANOS - System.nanoTime();
           if (left <= 0 || queue.size() >= MOST) {
             return drained();
           }
-          changed.awaitNanos(left);
+          work.awaitNanos(left);
         }
       }
     } finally {
@@ -228,9 +298,13 @@ final class GroupWriter implements AutoCloseable {
     for (Iterator<Waiting> it = queue.iterator(); it.hasNext() && batch.size() < MOST; ) {
       Waiting next = it.next();
       it.remove();
+      next.isQueued = false;
       drained++;
-      if (next.phase() == Phase.INTENT) {
+      if (next.phase == Phase.INTENT) {
         intents--;
+      }
+      if (next.isUrgent) {
+        urgent--;
       }
       if (!next.isRefused()) {
         batch.add(next);
@@ -261,10 +335,10 @@ final class GroupWriter implements AutoCloseable {
     boolean durable = isFlushing();
     for (Waiting one : wanted) {
       number++;
-      ChainEntry entry = ChainEntry.after(before, writer, number, one.phase(), one.facts());
+      ChainEntry entry = ChainEntry.after(before, writer, number, one.phase, one.facts);
       entries.add(entry);
       before = entry.hash();
-      durable |= one.phase() == Phase.INTENT;
+      durable |= one.phase == Phase.INTENT;
     }
     doubtful = entries;
     doubtfulWaiting = wanted;
@@ -287,12 +361,12 @@ final class GroupWriter implements AutoCloseable {
     sequence = last.sequence();
     hash = last.hash();
     for (Waiting one : doubtfulWaiting) {
-      CompletableFuture<Boolean> answer = one.answer();
+      CompletableFuture<Boolean> answer = one.answer;
       boolean refused = answer != null && !answer.complete(true);
-      if (refused && !one.isEndTold()) {
+      if (refused && !one.isEndTold) {
         later(
             Phase.OUTCOME,
-            one.facts().ended("failed", "UNAVAILABLE", now(), one.facts().metadata()));
+            one.facts.ended("failed", "UNAVAILABLE", now(), one.facts.metadata()));
       }
     }
     doubtful = List.of();
@@ -321,7 +395,7 @@ final class GroupWriter implements AutoCloseable {
   private void failed(List<Waiting> batch, IOException failure) {
     List<Waiting> again = new ArrayList<>();
     for (Waiting one : batch) {
-      CompletableFuture<Boolean> answer = one.answer();
+      CompletableFuture<Boolean> answer = one.answer;
       if (answer == null) {
         again.add(one);
       } else {
@@ -336,6 +410,7 @@ final class GroupWriter implements AutoCloseable {
     try {
       settled += drained - again.size();
       for (int i = again.size() - 1; i >= 0; i--) {
+        again.get(i).isQueued = true;
         queue.addFirst(again.get(i));
       }
       if (failure != null && broken == null) {
@@ -351,7 +426,7 @@ final class GroupWriter implements AutoCloseable {
         settled += queue.size();
         queue.clear();
       }
-      changed.signalAll();
+      progress.signalAll();
     } finally {
       lock.unlock();
     }
@@ -363,7 +438,7 @@ final class GroupWriter implements AutoCloseable {
     lock.lock();
     try {
       closing = true;
-      changed.signalAll();
+      work.signalAll();
     } finally {
       lock.unlock();
     }

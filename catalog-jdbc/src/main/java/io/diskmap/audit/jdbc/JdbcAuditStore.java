@@ -5,7 +5,6 @@ import io.diskmap.AuditSection;
 import io.diskmap.AuditTrail;
 import io.diskmap.Secret;
 import io.diskmap.ServerRole;
-import io.diskmap.audit.jdbc.ChainEntry.Phase;
 import io.diskmap.jdbc.internal.Database;
 import io.diskmap.spi.AuditStore;
 import io.diskmap.spi.AuditStoreRequest;
@@ -180,7 +179,7 @@ public final class JdbcAuditStore implements AuditStore {
 
   @Override
   public void finished(AuditEvent event) {
-    writer.later(Phase.OUTCOME, Facts.of(event));
+    writer.end(Facts.of(event));
   }
 
   /** Waits until all that was told before can be read. */

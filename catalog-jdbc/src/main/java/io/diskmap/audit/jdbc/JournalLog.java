@@ -7,6 +7,7 @@ import java.util.List;
 record JournalLog(Journal journal, Shipper shipper) implements EntryLog {
   @Override
   public void append(List<ChainEntry> entries, boolean durable) throws IOException {
+    shipper.awaitRoom();
     journal.append(entries, durable);
     shipper.arrived(entries.size());
   }

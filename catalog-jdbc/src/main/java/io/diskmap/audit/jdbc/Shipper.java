@@ -25,6 +25,8 @@ import org.slf4j.LoggerFactory;
 final class Shipper implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Shipper.class);
   private static final int MOST = 2000;
+  private static final long BACKLOG = 50_000;
+  private static final long ROOM_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -69,9 +71,30 @@ final class Shipper implements AutoCloseable {
   void arrived(int count) {
     lock.lock();
     try {
+      boolean wakes = pending == 0 || pending < MOST && pending + count >= MOST;
       pending += count;
       arrivedInAll += count;
-      changed.signalAll();
+      if (wakes) {
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits, for a bounded time, while the database takes links and is far behind the journal: who
+   * makes more of them than it takes goes at its speed.
+   */
+  void awaitRoom() {
+    long left = ROOM_NANOS;
+    lock.lock();
+    try {
+      while (pending > BACKLOG && !down && !closing && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } finally {
       lock.unlock();
     }

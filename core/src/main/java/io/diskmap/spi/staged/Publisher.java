@@ -5,6 +5,7 @@ import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
 import io.diskmap.WriteCondition;
 import io.diskmap.spi.Call;
+import io.diskmap.spi.record.Sidecar;
 import java.util.Optional;
 
 /**
@@ -53,20 +54,22 @@ final class Publisher {
    * Publishes a file and answers how it is dated; a refusal leaves the staged file and the target.
    */
   RemoteStat publish(Ready ready, Call call) throws StorageException {
-    RemoteStat stat = claimIdentity(ready, call);
+    boolean marked = ready.stat().fileId().isEmpty() && disk.sidecars.isKnownPresent();
+    Optional<RemoteStat> old = marked ? disk.store.look(ready.path().value(), call) : ready.old();
+    RemoteStat stat = claimIdentity(ready, old, call);
     boolean published = false;
     try {
       name(ready, stat, call);
       published = true;
     } finally {
       if (!published) {
-        removeSidecar(ready, stat, Cleaning.fresh(call));
+        takeBack(ready, stat, Cleaning.fresh(call));
       }
     }
-    ready
-        .old()
-        .filter(old -> old.isFile() && !old.isSame(stat))
-        .ifPresent(old -> Quietly.run(() -> disk.sidecars.remove(ready.path(), old, call)));
+    forget(ready, ready.old(), stat, call);
+    if (marked && !old.equals(ready.old())) {
+      forget(ready, old, stat, call);
+    }
     return ready.again() ? late.settled(ready, stat, call) : stat;
   }
 
@@ -87,17 +90,29 @@ final class Publisher {
     }
   }
 
-  /** Writes the sidecar, or makes sure that no other save's is taken for this file's. */
-  private RemoteStat claimIdentity(Ready ready, Call call) throws StorageException {
+  private void forget(Ready ready, Optional<RemoteStat> old, RemoteStat stat, Call call) {
+    old.filter(file -> file.isFile() && !file.isSame(stat))
+        .ifPresent(file -> Quietly.run(() -> disk.sidecars.remove(ready.path(), file, call)));
+  }
+
+  /**
+   * Writes the sidecar, or makes sure that no other save's is taken for this file's. Where the
+   * server tells no file ids, the file also gets another time than the one that it replaces.
+   */
+  private RemoteStat claimIdentity(Ready ready, Optional<RemoteStat> old, Call call)
+      throws StorageException {
     RemoteStat stat = ready.stat();
+    boolean marked =
+        stat.fileId().isEmpty() && (!ready.kept().isEmpty() || disk.sidecars.isKnownPresent());
     for (int attempt = 0; attempt < Directories.TRIES; attempt++) {
-      if (isOwnIdentity(ready, stat, call)) {
+      boolean confused = marked && old.filter(stat::isSame).isPresent();
+      if (!confused && isOwnIdentity(ready, stat, call)) {
         Optional<RemoteStat> now =
             ready.again() ? late.redated(ready.staged(), stat, call) : Optional.empty();
         if (now.isEmpty()) {
           return stat;
         }
-        removeSidecar(ready, stat, call);
+        takeBack(ready, stat, call);
         stat = now.get();
         continue;
       }
@@ -113,16 +128,16 @@ final class Publisher {
         ErrorKind.BUSY, "Too many saves of one path in the same moment; try again later.");
   }
 
-  private void removeSidecar(Ready ready, RemoteStat stat, Call call) {
+  private void takeBack(Ready ready, RemoteStat stat, Call call) {
     if (!ready.kept().isEmpty()) {
-      Quietly.run(() -> disk.sidecars.remove(ready.path(), stat, call));
+      Quietly.run(() -> disk.sidecars.takeBack(ready.path(), stat, call));
     }
   }
 
   private boolean isOwnIdentity(Ready ready, RemoteStat stat, Call call) throws StorageException {
     if (!ready.kept().isEmpty()) {
-      return disk.sidecars.write(
-          ready.path(), stat, ready.kept(), ready.writeId(), ready.durable(), call);
+      Sidecars.Stored stored = new Sidecars.Stored(ready.kept(), ready.writeId(), ready.staged());
+      return disk.sidecars.write(ready.path(), stat, stored, ready.durable(), call);
     }
     return stat.fileId().isPresent()
         || !disk.sidecars.isKnownPresent()

@@ -147,7 +147,10 @@ public interface RemoteStore {
   /** Removes an empty directory; false where it stays, or is gone already. */
   boolean removeDirectory(String path, Call call) throws StorageException;
 
-  /** Shows every name of a directory that is text; nothing where it is missing. */
+  /**
+   * Shows every name of a directory that is text; nothing where it is missing. While others change
+   * the directory a name can be shown twice.
+   */
   void list(String directory, Visitor visitor, Call call) throws StorageException;
 
   /** Sees one name of a directory. */

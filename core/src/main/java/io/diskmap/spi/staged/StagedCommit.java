@@ -10,6 +10,8 @@ import io.diskmap.spi.Call;
 import io.diskmap.spi.CommitRequest;
 import io.diskmap.spi.Crc32c;
 import io.diskmap.spi.WriteRequest;
+import io.diskmap.spi.record.Checks;
+import io.diskmap.spi.record.Sidecar;
 import io.diskmap.spi.staged.UploadRecord.Answer;
 import io.diskmap.spi.staged.UploadRecord.ChunkEntry;
 import io.diskmap.spi.staged.UploadRecord.Ending;

@@ -9,6 +9,7 @@ import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.WriteRequest;
+import io.diskmap.spi.record.Sidecar;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;

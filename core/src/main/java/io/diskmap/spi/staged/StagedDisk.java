@@ -43,10 +43,11 @@ final class StagedDisk {
     this.state =
         new StateFiles(
             stateStore, options.stateBase(), new Directories(stateStore, java.util.List.of()));
-    this.sidecars = new Sidecars(state);
+    this.clock = new StoreClock(options.granularity(), context.clock().instant());
+    this.sidecars =
+        new Sidecars(state, clock, new DeadSidecars(store, stateStore, options.canReplace()));
     this.records = new UploadRecords(state);
     this.late = new LateCleaning(context, activity);
-    this.clock = new StoreClock(options.granularity(), context.clock().instant());
   }
 
   /** The table of hidden files, entered; the user leaves it once. */

@@ -12,6 +12,8 @@ import io.diskmap.spi.Call;
 import io.diskmap.spi.Chunk;
 import io.diskmap.spi.CommitRequest;
 import io.diskmap.spi.WriteRequest;
+import io.diskmap.spi.record.Checks;
+import io.diskmap.spi.record.Sidecar;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;

@@ -2,7 +2,11 @@ package io.diskmap.examples.tasks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diskmap.AuditEvent;
+import io.diskmap.AuditQuery;
+import io.diskmap.AuditRecord;
 import io.diskmap.Secret;
+import io.diskmap.audit.jdbc.AuditArchive;
 import io.diskmap.catalog.http.SignedTokens;
 import io.diskmap.testkit.process.ChildJvm;
 import java.net.URI;
@@ -13,6 +17,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -92,6 +98,41 @@ class TaskOutputsTest {
       try (Stream<Path> files = Files.walk(nas.resolve("tasks"))) {
         assertThat(files.filter(Files::isRegularFile)).hasSize(2);
       }
+      ProcessHandle.of(master.pid()).orElseThrow().destroy();
+      master.awaitLine("stopped", SOON);
+      master.exitCode(SOON);
+      assertThatTheTrailTellsAll(master);
     }
+  }
+
+  /** The log and the store beside the workspace name the same operations. */
+  private void assertThatTheTrailTellsAll(ChildJvm master) throws Exception {
+    String task = "tasks/ann/ocr/2026-03-01_12-30-45/t-1/";
+    List<String> wanted =
+        List.of(
+            "file_uploaded_chunked ann ok " + task + "video.mp4",
+            "file_uploaded_via_stream ann ok " + task + "pages/1.txt",
+            "file_downloaded_via_stream ann ok " + task + "video.mp4");
+    try (AuditArchive archive = AuditArchive.open(temp.resolve(".diskmap-audit").toString())) {
+      assertThat(archive.verify().breaks()).isEmpty();
+      List<AuditEvent> kept =
+          archive.trail().page(AuditQuery.all().withLimit(1000)).records().stream()
+              .map(AuditRecord::event)
+              .toList();
+      assertThat(kept.stream().map(TaskOutputsTest::told)).containsAll(wanted);
+      for (AuditEvent event : kept) {
+        assertThat(master.output()).anyMatch(line -> line.contains(event.eventId()));
+      }
+    }
+  }
+
+  private static String told(AuditEvent event) {
+    return event.action().label()
+        + " "
+        + event.context().user().orElse("nobody")
+        + " "
+        + event.outcome().name().toLowerCase(Locale.ROOT)
+        + " "
+        + event.filePath();
   }
 }
