@@ -78,7 +78,7 @@ public final class Main {
         }
       case "s3":
         try (S3Suite s3 = new S3Suite(directory)) {
-          return table(s3.duels(), rounds) + s3.facts();
+          return contests(s3.contests(), rounds) + s3.facts();
         }
       case "sftp":
         try (SftpSuite sftp = new SftpSuite()) {
@@ -116,6 +116,27 @@ public final class Main {
       Duel.Outcome outcome = duel.fight(Integer.getInteger("benchmark.warmups", warmUps), rounds);
       System.err.println(Page.row(outcome));
       FOUGHT.add(outcome);
+    }
+    return Page.table(FOUGHT);
+  }
+
+  private static String contests(List<Contest> contests, int rounds) throws Exception {
+    Pattern tasks = Pattern.compile(System.getProperty("benchmark.tasks", ".*"));
+    for (Contest contest : contests) {
+      List<Contest.Rival> chosen =
+          contest.rivals().stream()
+              .filter(rival -> tasks.matcher(contest.task() + " / " + rival.name()).find())
+              .toList();
+      if (chosen.isEmpty()) {
+        continue;
+      }
+      Contest wanted =
+          new Contest(contest.task(), contest.warmUps(), contest.ours(), chosen, contest.reset());
+      for (Duel.Outcome outcome :
+          wanted.fight(Integer.getInteger("benchmark.warmups", 1), rounds)) {
+        System.err.println(Page.row(outcome));
+        FOUGHT.add(outcome);
+      }
     }
     return Page.table(FOUGHT);
   }
