@@ -11,7 +11,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -27,7 +26,6 @@ record AuditPlace(Optional<Secret> store, boolean byDefault, boolean opens, Audi
   /** The directory of the default store, beside the workspace's root; never listed or reachable. */
   static final String DIRECTORY = ".diskmap-audit";
 
-  private static final Logger LOG = LoggerFactory.getLogger(AuditPlace.class);
   private static final AuditSection DEFAULT =
       new AuditSection(
           Optional.empty(),
@@ -83,8 +81,9 @@ record AuditPlace(Optional<Secret> store, boolean byDefault, boolean opens, Audi
       return place;
     }
     if (factory().map(found -> found.isEmbedded(text)).orElse(!isUrl(text))) {
-      LOG.info(
-          "Role web writes no local file, so it does not keep the audit store of the disk map");
+      LoggerFactory.getLogger(AuditPlace.class)
+          .info(
+              "Role web writes no local file, so it does not keep the audit store of the disk map");
       return new AuditPlace(Optional.empty(), false, false, place.section());
     }
     if (place.section().onFailure() == AuditSection.OnFailure.SPOOL) {

@@ -160,7 +160,12 @@ public final class DiskMap {
 
   /** The disks with their checked values, in order; as {@link #validate}. */
   List<DiskSpec> resolve(Map<String, OptionTable> drivers) {
-    return new DiskResolver(parts, references, drivers).resolve();
+    return resolve(drivers.keySet(), drivers::get);
+  }
+
+  /** As the other, and asks for the tables of those drivers only that the map names. */
+  List<DiskSpec> resolve(Set<String> drivers, Function<String, @Nullable OptionTable> tables) {
+    return new DiskResolver(parts, references, drivers, tables).resolve();
   }
 
   /** The map as JSON, with every value that could be a secret as {@code ***}. */

@@ -22,6 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks the disks of a map against the option tables of the drivers. Confined to one thread.
@@ -42,14 +44,21 @@ final class DiskResolver {
 
   private final Parts parts;
   private final References references;
-  private final Map<String, OptionTable> drivers;
+  private final Set<String> drivers;
+  private final Function<String, @Nullable OptionTable> tables;
   private final List<Problem> problems;
   private final Map<String, DiskSpec> bases = new LinkedHashMap<>();
 
-  DiskResolver(Parts parts, References references, Map<String, OptionTable> drivers) {
+  /** A resolver that asks for the tables of those drivers only that the map names. */
+  DiskResolver(
+      Parts parts,
+      References references,
+      Set<String> drivers,
+      Function<String, @Nullable OptionTable> tables) {
     this.parts = parts;
     this.references = references;
     this.drivers = drivers;
+    this.tables = tables;
     this.problems = new ArrayList<>(parts.problems());
   }
 
@@ -82,7 +91,7 @@ final class DiskResolver {
     }
     OptionCheck check = new OptionCheck(name, problems, references);
     Optional<String> driver = disk.get("driver").flatMap(value -> driver(check, value));
-    OptionTable own = driver.map(drivers::get).orElse(null);
+    OptionTable own = driver.map(tables).orElse(null);
     if (own == null) {
       return;
     }
@@ -105,7 +114,7 @@ final class DiskResolver {
       check.add("driver", value.position(), String.valueOf(refused.getMessage()));
       return Optional.empty();
     }
-    if (drivers.containsKey(name)) {
+    if (drivers.contains(name)) {
       return Optional.of(name);
     }
     check.add("driver", value.position(), unknownDriver(name, value));
@@ -120,7 +129,7 @@ final class DiskResolver {
     if (artifact != null) {
       return "the driver " + name + " is not on the class path: add io.diskmap:" + artifact;
     }
-    Set<String> known = new LinkedHashSet<>(drivers.keySet());
+    Set<String> known = new LinkedHashSet<>(drivers);
     known.addAll(new TreeSet<>(ARTIFACTS.keySet()));
     return "there is no driver \""
         + OptionCheck.printable(name)

@@ -46,7 +46,7 @@ public final class StorageManager implements AutoCloseable {
     this.map = map;
     this.workspace = workspace;
     Map<String, StorageDriverFactory> factories = factories();
-    List<DiskSpec> specs = map.resolve(tables(factories));
+    List<DiskSpec> specs = map.resolve(factories.keySet(), name -> table(factories, name));
     this.audit =
         AuditPlace.of(map, role, specs, workspace, builder.opensStore)
             .open(builder.audit, role, builder.clock);
@@ -239,10 +239,10 @@ public final class StorageManager implements AutoCloseable {
     return found;
   }
 
-  private static Map<String, OptionTable> tables(Map<String, StorageDriverFactory> factories) {
-    Map<String, OptionTable> tables = new TreeMap<>();
-    factories.forEach((name, factory) -> tables.put(name, factory.options()));
-    return tables;
+  private static @Nullable OptionTable table(
+      Map<String, StorageDriverFactory> factories, String name) {
+    StorageDriverFactory factory = factories.get(name);
+    return factory == null ? null : factory.options();
   }
 
   private static ExecutorService newWorkers() {

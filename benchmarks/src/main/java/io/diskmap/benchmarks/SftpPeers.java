@@ -12,10 +12,13 @@ final class SftpPeers {
   private final OpenSshServer server;
   private final int port;
   private final Path work;
+  private final Path empty;
 
-  SftpPeers(OpenSshServer server, int port, Path work) throws IOException {
+  /** Peers that list an empty directory of the server to find out what their start takes. */
+  SftpPeers(OpenSshServer server, int port, Path work, Path empty) throws IOException {
     this.server = server;
     this.port = port;
+    this.empty = empty;
     this.work = Files.createDirectories(work.resolve("port-" + port));
     String keys = Files.readString(server.knownHosts());
     Files.writeString(known(), keys.replace(":" + server.port(), ":" + port));
@@ -52,9 +55,9 @@ final class SftpPeers {
         server.user() + "@127.0.0.1");
   }
 
-  /** Runs rclone; {@code {}} stands for the server's root in its arguments. */
+  /** Runs rclone; {@code {}} stands for the server in its arguments. */
   Duel.Step rclone(String... arguments) {
-    Duel.Step nothing = () -> runRclone("lsf", "--max-depth", "1", "{}/nothing");
+    Duel.Step nothing = () -> runRclone("lsf", "--max-depth", "1", "{}" + empty);
     Duel.Step whole = () -> runRclone(arguments);
     return whole.without(nothing);
   }

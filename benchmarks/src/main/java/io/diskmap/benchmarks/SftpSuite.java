@@ -61,17 +61,26 @@ final class SftpSuite implements AutoCloseable {
             DiskMap.parse(
                 "{\"disks\":{\"near\":%s,\"at20\":%s,\"at100\":%s}}"
                     .formatted(json(server.port()), json(at20.port()), json(at100.port()))));
-    this.near = new SftpPeers(server, server.port(), work);
+    this.near = peers(server.port());
+  }
+
+  private SftpPeers peers(int port) throws IOException {
+    return new SftpPeers(server, port, work, root.resolve("nothing"));
   }
 
   private String json(int port) throws IOException {
     Path known = work.resolve("known-" + port);
     String keys = Files.readString(server.knownHosts());
     Files.writeString(known, keys.replace(":" + server.port(), ":" + port));
+    return json(server, port, known, root.toString());
+  }
+
+  /** A disk of the server's user at a port that leads to the server. */
+  static String json(OpenSshServer server, int port, Path knownHosts, String root) {
     return """
         {"driver":"sshfs","host":"127.0.0.1","port":%d,"username":"%s","identity_file":"%s",\
         "known_hosts":"%s","root":"%s"}"""
-        .formatted(port, server.user(), server.identity(), known, root);
+        .formatted(port, server.user(), server.identity(), knownHosts, root);
   }
 
   List<Duel> duels() throws Exception {
@@ -88,8 +97,8 @@ final class SftpSuite implements AutoCloseable {
     List<Duel> duels = new ArrayList<>();
     addBulk(duels);
     addSmall(duels);
-    addDistant(duels, "20 ms", "at20", new SftpPeers(server, at20.port(), work), 1.3, 1.0, 1.0);
-    addDistant(duels, "100 ms", "at100", new SftpPeers(server, at100.port(), work), 2.5, 2.0, 2.0);
+    addDistant(duels, "20 ms", "at20", peers(at20.port()), 1.3, 1.0, 1.0);
+    addDistant(duels, "100 ms", "at100", peers(at100.port()), 2.5, 2.0, 2.0);
     return duels;
   }
 

@@ -90,7 +90,10 @@ final class Failures {
     failure.disk().ifPresent(disk -> place.append("disk ").append(disk));
     failure.driver().ifPresent(driver -> join(place, "driver " + driver));
     failure.operation().ifPresent(operation -> join(place, operation));
-    failure.path().ifPresent(path -> join(place, "path " + Text.visible(path)));
+    failure
+        .path()
+        .filter(path -> !path.isEmpty())
+        .ifPresent(path -> join(place, "path " + Text.visible(path)));
     return place.isEmpty()
         ? text.toString()
         : text.append(" (").append(place).append(')').toString();

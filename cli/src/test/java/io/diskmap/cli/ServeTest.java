@@ -194,7 +194,7 @@ class ServeTest {
         clients.add(new Thread(() -> saveUntilRefused(services.url(), name, saved)));
       }
       clients.forEach(Thread::start);
-      Eventually.within(Duration.ofSeconds(60), () -> saved.size() > 50);
+      Eventually.holds("saves under way", Duration.ofSeconds(60), () -> saved.size() > 50);
       ProcessHandle.of(services.process().pid()).ifPresent(ProcessHandle::destroy);
       for (Thread client : clients) {
         client.join();

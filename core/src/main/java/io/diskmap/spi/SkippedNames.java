@@ -23,6 +23,12 @@ public final class SkippedNames {
     }
   }
 
+  /** Notes what another has noted. */
+  public void addAll(SkippedNames other) {
+    count += other.count;
+    other.first.stream().limit(KEPT - first.size()).forEach(first::add);
+  }
+
   /** How many there were. */
   public long count() {
     return count;

@@ -13,6 +13,8 @@ import io.diskmap.spi.DeleteRequest;
 import io.diskmap.spi.ReadRequest;
 import io.diskmap.spi.StorageReader;
 import io.diskmap.spi.WriteRequest;
+import io.diskmap.spi.record.Checks;
+import io.diskmap.spi.record.Sidecar;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

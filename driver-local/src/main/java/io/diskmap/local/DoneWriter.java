@@ -12,6 +12,7 @@ import io.diskmap.spi.Chunk;
 import io.diskmap.spi.CommitRequest;
 import io.diskmap.spi.StorageWriter;
 import io.diskmap.spi.UploadId;
+import io.diskmap.spi.record.Checks;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

@@ -11,6 +11,7 @@ import io.diskmap.spi.CommitRequest;
 import io.diskmap.spi.StorageWriter;
 import io.diskmap.spi.UploadId;
 import io.diskmap.spi.WriteRequest;
+import io.diskmap.spi.record.Checks;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantReadWriteLock;

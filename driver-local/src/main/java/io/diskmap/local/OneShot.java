@@ -5,6 +5,8 @@ import io.diskmap.Durability;
 import io.diskmap.FileMetadata;
 import io.diskmap.StoragePath;
 import io.diskmap.spi.WriteRequest;
+import io.diskmap.spi.record.Checks;
+import io.diskmap.spi.record.Sidecar;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -6,6 +6,7 @@ import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
 import io.diskmap.spi.ReadRequest;
 import io.diskmap.spi.StorageReader;
+import io.diskmap.spi.record.Sidecar;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;

@@ -9,6 +9,7 @@ import io.diskmap.StoragePath;
 import io.diskmap.VersionTag;
 import io.diskmap.WriteCondition;
 import io.diskmap.spi.WriteRequest;
+import io.diskmap.spi.record.Sidecar;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;

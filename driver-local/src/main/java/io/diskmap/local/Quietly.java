@@ -6,8 +6,6 @@ import org.slf4j.LoggerFactory;
 
 /** Ends of resources whose failure changes nothing for the caller. Stateless. */
 final class Quietly {
-  private static final Logger LOG = LoggerFactory.getLogger(Quietly.class);
-
   /** A clean-up. */
   @FunctionalInterface
   interface Cleanup {
@@ -21,7 +19,7 @@ final class Quietly {
     try {
       resource.close();
     } catch (Exception e) {
-      LOG.debug("closing a file failed", e);
+      log().debug("closing a file failed", e);
     }
   }
 
@@ -35,12 +33,17 @@ final class Quietly {
       cleanup.run();
       return true;
     } catch (IOException e) {
-      LOG.debug("a clean-up is left to the sweep", e);
+      log().debug("a clean-up is left to the sweep", e);
       return false;
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  /** Made when there is something to say: a logging system takes part of every start's time. */
+  private static Logger log() {
+    return LoggerFactory.getLogger(Quietly.class);
   }
 }

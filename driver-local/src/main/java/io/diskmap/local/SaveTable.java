@@ -1,6 +1,7 @@
 package io.diskmap.local;
 
 import io.diskmap.StoragePath;
+import io.diskmap.spi.record.Packing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

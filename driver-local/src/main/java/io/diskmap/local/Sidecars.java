@@ -1,5 +1,8 @@
 package io.diskmap.local;
 
+import io.diskmap.spi.record.Packing;
+import io.diskmap.spi.record.RequestText;
+import io.diskmap.spi.record.Sidecar;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -9,6 +9,7 @@ import io.diskmap.StoragePath;
 import io.diskmap.spi.Chunk;
 import io.diskmap.spi.CommitRequest;
 import io.diskmap.spi.WriteRequest;
+import io.diskmap.spi.record.Checks;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

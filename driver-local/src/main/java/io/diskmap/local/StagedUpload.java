@@ -8,6 +8,7 @@ import io.diskmap.local.UploadRecord.ChunkEntry;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.Chunk;
 import io.diskmap.spi.Crc32c;
+import io.diskmap.spi.record.Checks;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;

@@ -12,6 +12,7 @@ import io.diskmap.spi.Call;
 import io.diskmap.spi.CommitRequest;
 import io.diskmap.spi.UploadId;
 import io.diskmap.spi.WriteRequest;
+import io.diskmap.spi.record.Checks;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;

@@ -8,6 +8,8 @@ import io.diskmap.StoragePath;
 import io.diskmap.VersionTag;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.WriteRequest;
+import io.diskmap.spi.record.Packing;
+import io.diskmap.spi.record.RequestText;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;

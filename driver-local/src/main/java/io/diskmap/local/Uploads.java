@@ -216,7 +216,9 @@ final class Uploads {
       call.check();
       pendingSave(entry).ifPresent(found::add);
     }
-    found.removeIf(upload -> disk.clock.since(upload.lastActivity()).compareTo(idleFor) < 0);
+    if (!idleFor.isZero()) {
+      found.removeIf(upload -> disk.clock.since(upload.lastActivity()).compareTo(idleFor) < 0);
+    }
     return found;
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.diskmap.spi.PendingUpload;
 import io.diskmap.spi.StorageWriter;
 import io.diskmap.spi.UploadId;
+import io.diskmap.spi.record.Packing;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

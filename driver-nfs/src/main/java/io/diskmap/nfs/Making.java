@@ -43,6 +43,9 @@ final class Making {
       }
       return file;
     } catch (NfsStatusException e) {
+      if (attempt.made == null) {
+        client.giveOwner(owner, e);
+      }
       throw attempt.undone(client, store, NfsStore.notMade(e));
     } catch (IOException e) {
       throw attempt.undone(client, store, NfsErrors.of(e));
@@ -84,7 +87,7 @@ final class Making {
     private void letGo(NfsClient client) {
       Made late = made;
       if (late != null) {
-        client.letGo(late.handle(), late.state());
+        client.letGo(late.handle(), late.state(), owner);
       }
     }
 
@@ -99,9 +102,7 @@ final class Making {
 
     /** Lets go what was made before the failure. */
     StorageException undone(NfsClient client, NfsStore store, StorageException failure) {
-      if (made == null) {
-        client.giveOwner(owner);
-      } else {
+      if (made != null) {
         adopt(client, store).close();
       }
       return failure;

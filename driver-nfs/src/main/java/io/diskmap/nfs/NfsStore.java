@@ -146,7 +146,6 @@ final class NfsStore implements RemoteStore {
     NewFile kind = options.file();
     NfsClient client = sessions.client();
     long owner = client.takeOwner();
-    boolean adopted = false;
     try {
       Opened opened =
           sessions.call(
@@ -167,9 +166,8 @@ final class NfsStore implements RemoteStore {
                                 state,
                                 beside.isEmpty() ? Optional.empty() : readBeside(in));
                           }),
-                      late -> client.letGo(late.handle(), late.state())),
+                      late -> client.letGo(late.handle(), late.state(), owner)),
               call);
-      adopted = true;
       return new Created(
           new NfsFile(
               this,
@@ -177,13 +175,10 @@ final class NfsStore implements RemoteStore {
               true),
           opened.beside());
     } catch (NfsStatusException e) {
+      client.giveOwner(owner, e);
       throw notMade(e);
     } catch (IOException e) {
       throw NfsErrors.of(e);
-    } finally {
-      if (!adopted) {
-        client.giveOwner(owner);
-      }
     }
   }
 
@@ -232,7 +227,6 @@ final class NfsStore implements RemoteStore {
     RemoteName name = RemoteName.of(path);
     NfsClient client = sessions.client();
     long owner = client.takeOwner();
-    boolean adopted = false;
     try {
       Opened opened =
           sessions.call(
@@ -245,20 +239,16 @@ final class NfsStore implements RemoteStore {
                             StateId state = in.putFh().lookup(start.names().size()).open();
                             return new Opened(in.getFh(), state, Optional.empty());
                           }),
-                      late -> client.letGo(late.handle(), late.state())),
+                      late -> client.letGo(late.handle(), late.state(), owner)),
               call);
-      adopted = true;
       return new NfsFile(this, client.adopt(opened.handle(), mode, owner, opened.state()), false);
     } catch (NfsStatusException e) {
+      client.giveOwner(owner, e);
       throw isAbsent(e) || e.isAny(Status.ISDIR, Status.INVAL)
           ? StorageException.of(ErrorKind.NOT_FOUND, "There is no such file.", e)
           : NfsErrors.of(e);
     } catch (IOException e) {
       throw NfsErrors.of(e);
-    } finally {
-      if (!adopted) {
-        client.giveOwner(owner);
-      }
     }
   }
 

@@ -55,23 +55,14 @@ final class Opening {
   }
 
   /** What the compound tells. */
-  private record Reply(FileHandle handle, StateId state, Attributes attributes, ByteBuffer head) {}
+  private record Reply(
+      FileHandle handle, long owner, StateId state, Attributes attributes, ByteBuffer head) {}
 
   StorageReader open(StoragePath path, ReadRequest request) throws StorageException {
     Call call = request.call();
     NfsClient client = sessions.client();
-    long owner = client.takeOwner();
-    boolean adopted = false;
-    Reply reply;
-    try {
-      reply = openThroughLinks(path.value(), request, owner);
-      adopted = true;
-    } finally {
-      if (!adopted) {
-        client.giveOwner(owner);
-      }
-    }
-    var file = client.adopt(reply.handle(), OpenMode.READ, owner, reply.state());
+    Reply reply = openThroughLinks(path.value(), request);
+    var file = client.adopt(reply.handle(), OpenMode.READ, reply.owner(), reply.state());
     boolean opened = false;
     try {
       FileMetadata metadata = sidecars.describe(path, reply.attributes(), call);
@@ -98,10 +89,9 @@ final class Opening {
     }
   }
 
-  private Reply openThroughLinks(String path, ReadRequest request, long owner)
-      throws StorageException {
+  private Reply openThroughLinks(String path, ReadRequest request) throws StorageException {
     try {
-      return open(path, request, owner);
+      return open(path, request);
     } catch (NfsStatusException e) {
       boolean maybeLink = e.isAny(Status.SYMLINK, Status.WRONG_TYPE, Status.INVAL);
       Optional<NfsLinks.Found> behind =
@@ -111,7 +101,7 @@ final class Opening {
       }
       String target = behind.orElseThrow(() -> notFound(e)).path();
       try {
-        return open(target, request, owner);
+        return open(target, request);
       } catch (NfsStatusException again) {
         throw NfsStore.isAbsent(again) ? notFound(again) : NfsErrors.of(again);
       } catch (IOException failure) {
@@ -124,6 +114,17 @@ final class Opening {
 
   private static StorageException notFound(NfsStatusException e) {
     return StorageException.of(ErrorKind.NOT_FOUND, "There is no such file.", e);
+  }
+
+  private Reply open(String path, ReadRequest request) throws IOException {
+    NfsClient client = sessions.client();
+    long owner = client.takeOwner();
+    try {
+      return open(path, request, owner);
+    } catch (NfsStatusException e) {
+      client.giveOwner(owner, e);
+      throw e;
+    }
   }
 
   private Reply open(String path, ReadRequest request, long owner) throws IOException {
@@ -151,9 +152,9 @@ final class Opening {
                       if (ahead > 0) {
                         in.read(head);
                       }
-                      return new Reply(handle, state, attributes, head.flip());
+                      return new Reply(handle, owner, state, attributes, head.flip());
                     }),
-                late -> sessions.client().letGo(late.handle(), late.state())),
+                late -> sessions.client().letGo(late.handle(), late.state(), owner)),
         request.call());
   }
 }

@@ -290,4 +290,19 @@ class NfsDriverTest {
                 }))
         .isEqualTo(ErrorKind.UNSUPPORTED);
   }
+
+  /** An open that shares its owner with one that is just being closed would end with that one. */
+  @Test
+  void a_file_that_was_just_closed_is_read_to_its_end_though_it_is_replaced() throws Exception {
+    Storage storage = disks.open();
+    byte[] old = new byte[2 << 20];
+    for (int round = 0; round < 150; round++) {
+      storage.save("reopened", Content.of(old));
+      try (Download again = storage.download("reopened")) {
+        int start = again.readNBytes(1000).length;
+        storage.save("reopened", Content.of("new"));
+        assertThat(start + again.readAllBytes().length).as("round %d", round).isEqualTo(2 << 20);
+      }
+    }
+  }
 }

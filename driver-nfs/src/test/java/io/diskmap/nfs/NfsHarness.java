@@ -5,6 +5,7 @@ import io.diskmap.testkit.contract.DiskPlace;
 import io.diskmap.testkit.contract.DriverHarness;
 import io.diskmap.testkit.contract.Exchange;
 import io.diskmap.testkit.contract.ServerControl;
+import io.diskmap.testkit.contract.StagedLeftovers;
 import io.diskmap.testkit.fault.Ending;
 import io.diskmap.testkit.fault.FaultProxy;
 import io.diskmap.testkit.fault.FlightMeter;
@@ -117,7 +118,7 @@ final class NfsHarness implements DriverHarness {
 
     @Override
     public List<String> staged(Storage storage) throws IOException {
-      return Leftovers.in(server.files().resolve(root));
+      return StagedLeftovers.in(server.files().resolve(root));
     }
 
     @Override

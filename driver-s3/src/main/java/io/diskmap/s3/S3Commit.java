@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
 
 /**
@@ -127,7 +126,7 @@ final class S3Commit {
             S3Store.date(answer.sdkHttpResponse()),
             call);
       } catch (StorageException e) {
-        Optional<FileMetadata> settled = settle(upload, request, e);
+        Optional<FileMetadata> settled = settle(upload, request, e, attempt);
         if (settled.isPresent()) {
           return settled.get();
         }
@@ -148,9 +147,13 @@ final class S3Commit {
     return multipart.sums(traits) ? S3Meta.Sidecar.NONE : S3Meta.Sidecar.SUMS;
   }
 
-  /** The file where it was published, none where the upload still stands; else what it means. */
+  /**
+   * The file where it was published, none where the upload still stands; else what it means. An
+   * upload that is gone at a further attempt may be one that an earlier attempt completed and
+   * another save has replaced.
+   */
   private Optional<FileMetadata> settle(
-      S3Records.Open upload, WriteRequest request, StorageException failure)
+      S3Records.Open upload, WriteRequest request, StorageException failure, int attempt)
       throws StorageException {
     boolean interrupted = Thread.interrupted();
     try {
@@ -167,7 +170,7 @@ final class S3Commit {
           && request.condition().kind() == WriteCondition.Kind.IF_MATCH) {
         throw S3Settle.conditionFailed(request, failure);
       }
-      if (failure.kind() == ErrorKind.NOT_FOUND && wasRepeated(failure)) {
+      if (failure.kind() == ErrorKind.NOT_FOUND && attempt > 1) {
         throw S3Settle.unknown(failure);
       }
       if (S3Settle.isRefusal(failure)) {
@@ -188,14 +191,6 @@ final class S3Commit {
         Thread.currentThread().interrupt();
       }
     }
-  }
-
-  /**
-   * Whether the client had repeated the request: an upload that is gone then may be one that the
-   * first request completed and another save has replaced.
-   */
-  private static boolean wasRepeated(StorageException failure) {
-    return failure.getCause() instanceof SdkException cause && cause.numAttempts() > 1;
   }
 
   /** Whether a failure is one of looking, and says nothing of the commit. */

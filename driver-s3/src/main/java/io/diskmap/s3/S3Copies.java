@@ -78,25 +78,29 @@ final class S3Copies {
     source.eTag().ifPresent(tag -> copy.copySourceIfMatch(S3Probe.quoted(tag)));
     store.encryption().apply(copy);
     CopyObjectRequest built = copy.build();
-    try {
-      Future<CopyObjectResponse> running =
-          store
-              .sessions()
-              .context()
-              .workers()
-              .submit(() -> store.sessions().run(call, client -> client.copyObject(built)));
-      CopyObjectResponse answer = S3Tasks.patiently(running, call);
-      return puts.confirmed(
-          target,
-          request,
-          meta,
-          source.size(),
-          answer.copyObjectResult().eTag(),
-          S3Store.date(answer.sdkHttpResponse()),
-          call);
-    } catch (StorageException e) {
-      return S3Settle.after(store, target, request, e);
-    }
+    return S3Settle.publish(
+        store, target, request, () -> copyOnce(built, source, target, request, meta));
+  }
+
+  private FileMetadata copyOnce(
+      CopyObjectRequest copy, Source source, StoragePath target, WriteRequest request, S3Meta meta)
+      throws StorageException {
+    Call call = request.call();
+    Future<CopyObjectResponse> running =
+        store
+            .sessions()
+            .context()
+            .workers()
+            .submit(() -> store.sessions().run(call, client -> client.copyObject(copy)));
+    CopyObjectResponse answer = S3Tasks.patiently(running, call);
+    return puts.confirmed(
+        target,
+        request,
+        meta,
+        source.size(),
+        answer.copyObjectResult().eTag(),
+        S3Store.date(answer.sdkHttpResponse()),
+        call);
   }
 
   private FileMetadata throughHere(

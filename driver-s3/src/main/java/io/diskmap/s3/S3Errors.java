@@ -157,7 +157,8 @@ record S3Errors(String bucket, String region, String endpoint) {
   static StorageException tooBusy(Exception cause) {
     return StorageException.of(
         ErrorKind.THROTTLED,
-        "The store asked for fewer requests for as long as the request could wait; try again later.",
+        "The store asked for fewer requests for as long as the request could wait; try again"
+            + " later.",
         cause);
   }
 
@@ -197,6 +198,9 @@ record S3Errors(String bucket, String region, String endpoint) {
       return error(ErrorKind.TIMEOUT, "The store at %s did not answer in time.".formatted(endpoint))
           .cause(failure)
           .build();
+    }
+    if (isStale(failure)) {
+      return unreachable("the connection broke; try again later", failure);
     }
     String text = String.valueOf(failure.getMessage());
     if (text.contains("Unable to load credentials")) {
@@ -246,6 +250,11 @@ record S3Errors(String bucket, String region, String endpoint) {
     return hasCause(failure, ConnectException.class)
         || hasCause(failure, UnknownHostException.class)
         || hasCause(failure, NoRouteToHostException.class);
+  }
+
+  /** Whether a pooled connection turned out to be broken, before any answer. */
+  static boolean isStale(Throwable failure) {
+    return hasCause(failure, S3Lines.Stale.class);
   }
 
   private static boolean hasCause(Throwable failure, Class<? extends Throwable> kind) {

@@ -23,6 +23,7 @@ final class S3Exchange implements AutoCloseable {
   private final Cancellation.Registration registration;
   private final AtomicReference<@Nullable ExecutableHttpRequest> request = new AtomicReference<>();
   private volatile boolean aborted;
+  private boolean repeatable = true;
 
   private S3Exchange(Call call, S3Exchanges owner) {
     this.call = call;
@@ -53,6 +54,16 @@ final class S3Exchange implements AutoCloseable {
 
   boolean isAborted() {
     return aborted;
+  }
+
+  /** Whether the request of this run does the same when it is sent twice. */
+  boolean isRepeatable() {
+    return repeatable;
+  }
+
+  /** Says so of the request that comes; for the thread that runs the client. */
+  void repeatable(boolean same) {
+    repeatable = same;
   }
 
   /** Puts a request on the line; it is aborted at once where the exchange is. */

@@ -22,12 +22,19 @@ import software.amazon.awssdk.http.SdkHttpRequest;
  */
 final class S3Http implements SdkHttpClient {
   private final SdkHttpClient client;
+  private final S3Lines lines;
+  private final int pooled;
   private final S3Pace pace;
   private final boolean plain;
 
-  /** A client; one that is plain sends what is addressed to HTTPS over HTTP. */
-  S3Http(SdkHttpClient client, S3Pace pace, boolean plain) {
+  /**
+   * A client that resolves names by the lines and keeps at most so many in its pool; one that is
+   * plain sends what is addressed to HTTPS over HTTP.
+   */
+  S3Http(SdkHttpClient client, S3Lines lines, int pooled, S3Pace pace, boolean plain) {
     this.client = client;
+    this.lines = lines;
+    this.pooled = pooled;
     this.pace = pace;
     this.plain = plain;
   }
@@ -35,9 +42,7 @@ final class S3Http implements SdkHttpClient {
   @Override
   public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
     S3Exchange exchange = S3Exchange.current();
-    HttpExecuteRequest watched = watched(request, exchange);
-    ExecutableHttpRequest prepared = client.prepareRequest(watched);
-    return new PacedRequest(prepared, exchange, request);
+    return new PacedRequest(watched(request, exchange), exchange, request.httpRequest());
   }
 
   private HttpExecuteRequest watched(HttpExecuteRequest request, @Nullable S3Exchange exchange) {
@@ -67,31 +72,36 @@ final class S3Http implements SdkHttpClient {
     client.close();
   }
 
-  /** A request that waits for its turn and can be ended from outside. For one thread but abort. */
+  /**
+   * A request that waits for its turn, goes again where a pooled connection turns out to be broken,
+   * and can be ended from outside. For one thread but abort.
+   */
   private final class PacedRequest implements ExecutableHttpRequest {
-    private final ExecutableHttpRequest prepared;
+    private final HttpExecuteRequest request;
     private final @Nullable S3Exchange exchange;
+    private final boolean repeatable;
     private final boolean small;
     private final boolean encoded;
+    private volatile ExecutableHttpRequest prepared;
+    private volatile boolean aborted;
 
-    PacedRequest(
-        ExecutableHttpRequest prepared, @Nullable S3Exchange exchange, HttpExecuteRequest request) {
-      this.prepared = prepared;
+    PacedRequest(HttpExecuteRequest request, @Nullable S3Exchange exchange, SdkHttpRequest http) {
+      this.request = request;
+      this.prepared = client.prepareRequest(request);
       this.exchange = exchange;
-      SdkHttpMethod method = request.httpRequest().method();
-      this.encoded = request.httpRequest().rawQueryParameters().containsKey("encoding-type");
-      this.small = method == SdkHttpMethod.HEAD || method == SdkHttpMethod.GET;
+      this.repeatable = S3Lines.isRepeatable(http);
+      if (exchange != null) {
+        exchange.repeatable(repeatable);
+      }
+      this.encoded = http.rawQueryParameters().containsKey("encoding-type");
+      this.small = http.method() == SdkHttpMethod.HEAD || http.method() == SdkHttpMethod.GET;
     }
 
     @Override
     public HttpExecuteResponse call() throws IOException {
       awaitTurn();
-      if (exchange != null) {
-        exchange.enter(prepared);
-        requireGoing();
-      }
       long start = System.nanoTime();
-      HttpExecuteResponse response = prepared.call();
+      HttpExecuteResponse response = send();
       if (small) {
         pace.waited(System.nanoTime() - start);
       }
@@ -100,6 +110,39 @@ final class S3Http implements SdkHttpClient {
         exchange.call().progressed();
       }
       return encoded ? mended(response) : response;
+    }
+
+    /** Sends until a connection that works was found: each that fails has left the pool. */
+    private HttpExecuteResponse send() throws IOException {
+      for (int broken = 0; ; broken++) {
+        enter();
+        lines.begin();
+        try {
+          return prepared.call();
+        } catch (IOException e) {
+          if (!lines.isStale(e) || isEnded()) {
+            throw e;
+          }
+          if (!repeatable || broken >= pooled) {
+            throw new S3Lines.Stale(e);
+          }
+          prepared = client.prepareRequest(request);
+        }
+      }
+    }
+
+    private void enter() {
+      if (exchange != null) {
+        exchange.enter(prepared);
+        requireGoing();
+      }
+      if (aborted) {
+        prepared.abort();
+      }
+    }
+
+    private boolean isEnded() {
+      return aborted || (exchange != null && exchange.isAborted());
     }
 
     private static HttpExecuteResponse mended(HttpExecuteResponse response) {
@@ -134,6 +177,7 @@ final class S3Http implements SdkHttpClient {
 
     @Override
     public void abort() {
+      aborted = true;
       prepared.abort();
     }
   }

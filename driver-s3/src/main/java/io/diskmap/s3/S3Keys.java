@@ -17,7 +17,8 @@ record S3Keys(String root) {
   /** The longest key that a store holds, in UTF-8 bytes. */
   static final int MAX_KEY_BYTES = 1024;
 
-  private static final String RESERVED = ".diskmap/";
+  /** What the path of such a record contains. */
+  static final String RESERVED = ".diskmap/";
 
   /** The key of a file; PATH_INVALID where it is longer than a store holds. */
   String file(StoragePath path) throws StorageException {

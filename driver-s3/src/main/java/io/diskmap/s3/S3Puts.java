@@ -65,28 +65,39 @@ final class S3Puts {
       case IF_MATCH -> put.ifMatch(traits.match(request.condition().tag().orElseThrow().value()));
     }
     PutObjectRequest built = put.build();
-    try {
-      long sent = System.nanoTime();
-      PutObjectResponse answer =
-          store.sessions().run(call, client -> client.putObject(built, S3Body.of(content)));
-      long received = System.nanoTime();
-      Instant date = S3Store.date(answer.sdkHttpResponse());
-      clock.answered(date, sent, received);
-      S3Meta saved = meta.with(sums, request.attributes());
-      Optional<Instant> second = clock.second(sent, received);
-      FileMetadata told =
-          saved.file(
-              path,
-              commit.length(),
-              second.orElse(date),
-              answer.eTag(),
-              request.contentType().orElse(null));
-      return second.isPresent() && told.versionTag().strong()
-          ? told
-          : confirmed(path, request, saved, commit.length(), answer.eTag(), date, call);
-    } catch (StorageException e) {
-      return S3Settle.after(store, path, request.withCall(call), e);
-    }
+    return S3Settle.publish(
+        store,
+        path,
+        request.withCall(call),
+        () -> send(built, content, path, commit, request, meta.with(sums, request.attributes())));
+  }
+
+  private FileMetadata send(
+      PutObjectRequest put,
+      Chunk content,
+      StoragePath path,
+      CommitRequest commit,
+      WriteRequest request,
+      S3Meta meta)
+      throws StorageException {
+    Call call = commit.call();
+    long sent = System.nanoTime();
+    PutObjectResponse answer =
+        store.sessions().run(call, client -> client.putObject(put, S3Body.of(content)));
+    long received = System.nanoTime();
+    Instant date = S3Store.date(answer.sdkHttpResponse());
+    clock.answered(date, sent, received);
+    Optional<Instant> second = clock.second(sent, received);
+    FileMetadata told =
+        meta.file(
+            path,
+            commit.length(),
+            second.orElse(date),
+            answer.eTag(),
+            request.contentType().orElse(null));
+    return second.isPresent() && told.versionTag().strong()
+        ? told
+        : confirmed(path, request, meta, commit.length(), answer.eTag(), date, call);
   }
 
   /** The metadata of a new object; a sidecar is written first where it needs one. */

@@ -41,10 +41,10 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
  * <p>Thread-safe. One client serves all calls; closing ends those that are under way.
  */
 final class S3Sessions implements AutoCloseable {
-  /** How long one request for content may take at most; its stalls end it earlier. */
   /** How long closing waits for aborted exchanges to leave the line. */
   private static final Duration LEAVING = Duration.ofSeconds(5);
 
+  /** How long one request for content may take at most; its stalls end it earlier. */
   private static final Duration TRANSFER = Duration.ofHours(2);
 
   private static final int ATTEMPTS = 3;
@@ -89,17 +89,19 @@ final class S3Sessions implements AutoCloseable {
 
   private SdkHttpClient http() throws StorageException {
     Duration exchange = context.timeout();
+    S3Lines lines = new S3Lines();
     Apache5HttpClient.Builder client =
         Apache5HttpClient.builder()
             .maxConnections(options.connections())
             .connectionTimeout(options.connectTimeout())
             .connectionAcquisitionTimeout(exchange)
             .socketTimeout(exchange)
+            .dnsResolver(lines)
             .tcpKeepAlive(true);
     if (options.caFile().isPresent()) {
       client.tlsTrustManagersProvider(S3Trust.of(options.caFile().get()));
     }
-    return new S3Http(client.build(), pace, plain());
+    return new S3Http(client.build(), lines, options.connections(), pace, plain());
   }
 
   private S3Client build() {
@@ -154,9 +156,11 @@ final class S3Sessions implements AutoCloseable {
     return switch (options.retryMode()) {
       case OFF -> AwsRetryStrategy.doNotRetry();
       case STANDARD ->
-          AwsRetryStrategy.standardRetryStrategy().toBuilder().maxAttempts(ATTEMPTS).build();
+          new S3Retries(
+              AwsRetryStrategy.standardRetryStrategy().toBuilder().maxAttempts(ATTEMPTS).build());
       case ADAPTIVE ->
-          AwsRetryStrategy.adaptiveRetryStrategy().toBuilder().maxAttempts(ATTEMPTS).build();
+          new S3Retries(
+              AwsRetryStrategy.adaptiveRetryStrategy().toBuilder().maxAttempts(ATTEMPTS).build());
     };
   }
 

@@ -20,6 +20,35 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 final class S3Settle {
   private S3Settle() {}
 
+  /** A request that publishes, and what it answers. */
+  @FunctionalInterface
+  interface Publication {
+    FileMetadata run() throws StorageException;
+  }
+
+  /**
+   * Publishes and settles what it does not answer. Where a pooled connection was broken and nothing
+   * happened it publishes again: looking has found a connection that works.
+   */
+  static FileMetadata publish(
+      S3Store store, StoragePath path, WriteRequest request, Publication publication)
+      throws StorageException {
+    for (int broken = 0; ; broken++) {
+      try {
+        return publication.run();
+      } catch (StorageException e) {
+        try {
+          return after(store, path, request, e);
+        } catch (StorageException settled) {
+          boolean again = settled == e && S3Errors.isStale(e);
+          if (!again || broken >= store.options().connections()) {
+            throw settled;
+          }
+        }
+      }
+    }
+  }
+
   /** The file where it is the one that this save made. */
   static Optional<FileMetadata> ours(S3Store store, StoragePath path, String writeId, Call call)
       throws StorageException {

@@ -56,13 +56,13 @@ final class S3Sweep {
       }
       recorded.add(upload.get().uploadId());
       Instant last = lastActivity(upload.get(), object.lastModified(), call);
-      if (!S3Meta.time(last).plus(idleFor).isAfter(now)) {
+      if (!isYoung(last, idleFor, now)) {
         UploadId id = new UploadId(upload.get().request().writeId());
         idle.add(new PendingUpload(id, upload.get().path(), last));
       }
     }
     for (MultipartUpload upload : unfinished(call)) {
-      boolean young = S3Meta.time(upload.initiated()).plus(idleFor).isAfter(now);
+      boolean young = isYoung(upload.initiated(), idleFor, now);
       if (!recorded.contains(upload.uploadId()) && !young) {
         Optional<StoragePath> path = store.keys().path(upload.key());
         if (path.isPresent()) {
@@ -78,6 +78,11 @@ final class S3Sweep {
       forgetProbes(since, call);
     }
     return idle;
+  }
+
+  /** Whether it is less idle than that; nothing is less idle than not at all. */
+  private static boolean isYoung(Instant last, Duration idleFor, Instant now) {
+    return !idleFor.isZero() && S3Meta.time(last).plus(idleFor).isAfter(now);
   }
 
   private Optional<S3Records.Open> read(String key, Call call) throws StorageException {

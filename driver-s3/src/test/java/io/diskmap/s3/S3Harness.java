@@ -77,6 +77,12 @@ final class S3Harness implements DriverHarness {
     return new Place(bucket, FaultProxy.to(endpoint.getHost(), endpoint.getPort()));
   }
 
+  /** The driver goes through the proxy; straight to the server go the proxy and the admin. */
+  @Override
+  public boolean isServerFile(String target) {
+    return target.contains(" to " + server.endpoint().getPort() + " ");
+  }
+
   @Override
   public Trip loseReply(FaultProxy proxy, Exchange exchange) {
     return proxy.dropReplyTo(
@@ -93,7 +99,8 @@ final class S3Harness implements DriverHarness {
     StringBuilder json =
         new StringBuilder(
             """
-            {"driver":"s3","bucket":"%s","endpoint":"%s","access_key":"%s","secret_key":"%s","part_size":"5MiB\""""
+            {"driver":"s3","bucket":"%s","endpoint":"%s","access_key":"%s","secret_key":"%s","part_size":"5MiB\"\
+            """
                 .formatted(bucket, endpoint, server.accessKey(), server.secretKey()));
     options.forEach(option -> json.append(',').append(option));
     return json.append('}').toString();

@@ -16,6 +16,11 @@ final class SmbAside {
     return path.startsWith(PREFIX) || path.contains('\\' + PREFIX);
   }
 
+  /** Whether it is the hidden name of one file, not one of the disk's own records. */
+  static boolean isStaged(String path) {
+    return path.startsWith(PREFIX + '-', path.lastIndexOf('\\') + 1);
+  }
+
   /** A hidden name beside a path of the server. */
   static String of(String path) {
     byte[] id = new byte[16];

@@ -9,7 +9,6 @@ import io.diskmap.smb.wire.FileId;
 import io.diskmap.smb.wire.FileInfo;
 import io.diskmap.smb.wire.Flush;
 import io.diskmap.smb.wire.Ioctl;
-import io.diskmap.smb.wire.NtStatus;
 import io.diskmap.smb.wire.Pending;
 import io.diskmap.smb.wire.QueryInfo;
 import io.diskmap.smb.wire.Read;
@@ -44,6 +43,7 @@ final class SmbFile implements RemoteFile {
   private final FileId file;
   private final String name;
   private final long number;
+  private final Dating dating;
   private final UnaryOperator<String> remote;
   private final Handles handles;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -52,7 +52,7 @@ final class SmbFile implements RemoteFile {
    * An open file.
    *
    * @param name of the server
-   * @param number the file's number in its volume
+   * @param info what the server told of it
    * @param access that it was opened with
    * @param remote makes the server's form of a path
    */
@@ -61,7 +61,7 @@ final class SmbFile implements RemoteFile {
       SmbOptions options,
       Handles.Handle opened,
       String name,
-      long number,
+      FileInfo info,
       int access,
       UnaryOperator<String> remote) {
     this.sessions = sessions;
@@ -69,7 +69,8 @@ final class SmbFile implements RemoteFile {
     this.connection = opened.connection();
     this.file = opened.file();
     this.name = name;
-    this.number = number;
+    this.number = info.id();
+    this.dating = Dating.of(name, info);
     this.remote = remote;
     this.handles = new Handles(sessions, opened, name, number, access);
   }
@@ -94,28 +95,36 @@ final class SmbFile implements RemoteFile {
 
   @Override
   public void write(long offset, ByteBuffer data, Call call) throws StorageException {
+    write(offset, data, dating, call);
+  }
+
+  private void write(long offset, ByteBuffer data, Dating dating, Call call)
+      throws StorageException {
     int size = Math.min(options.wsize(), connection.maxWrite());
     Deque<Piece> underWay = new ArrayDeque<>();
     try {
       for (int at = 0; at < data.remaining(); at += size) {
         int length = Math.min(size, data.remaining() - at);
         if (underWay.size() >= options.inFlight()) {
-          finish(underWay, call);
+          finish(underWay, dating, call);
         }
-        underWay.addLast(begin(offset + at, data.slice(data.position() + at, length), call));
+        underWay.addLast(
+            begin(offset + at, data.slice(data.position() + at, length), dating, call));
       }
       while (!underWay.isEmpty()) {
-        finish(underWay, call);
+        finish(underWay, dating, call);
       }
     } finally {
       underWay.forEach(piece -> piece.pending().end());
     }
   }
 
-  private Piece begin(long offset, ByteBuffer data, Call call) throws StorageException {
+  private Piece begin(long offset, ByteBuffer data, Dating dating, Call call)
+      throws StorageException {
     Handles.Handle handle = handles.pick(data.remaining(), call);
     Write write = new Write(handle.file(), offset, data);
     try {
+      dating.hold(handle, sessions.patience(call));
       Pending pending = handle.connection().start(sessions.patience(call), write);
       return new Piece(write, offset, data, pending);
     } catch (IOException e) {
@@ -123,7 +132,7 @@ final class SmbFile implements RemoteFile {
     }
   }
 
-  private void finish(Deque<Piece> underWay, Call call) throws StorageException {
+  private void finish(Deque<Piece> underWay, Dating dating, Call call) throws StorageException {
     Piece piece = underWay.element();
     int count;
     try {
@@ -140,8 +149,8 @@ final class SmbFile implements RemoteFile {
       }
       ByteBuffer rest = piece.data().duplicate();
       rest.position(rest.position() + count);
-      underWay.addFirst(begin(piece.offset() + count, rest.slice(), call));
-      finish(underWay, call);
+      underWay.addFirst(begin(piece.offset() + count, rest.slice(), dating, call));
+      finish(underWay, dating, call);
     }
   }
 
@@ -189,11 +198,18 @@ final class SmbFile implements RemoteFile {
     handles.closeFurther(call);
     ByteBuffer data = end.data();
     int size = Math.min(options.wsize(), connection.maxWrite());
-    if (data.hasRemaining() && data.remaining() <= size && sessions.mayFlushInside()) {
-      return completeAtOnce(end, call);
+    if (data.hasRemaining() && data.remaining() <= size) {
+      SmbEnding ending = new SmbEnding(sessions, connection, name, number, end);
+      if (dating.isHeld() || end.others().isPresent()) {
+        finish(call);
+        return ending.anew(call);
+      }
+      if (sessions.mayFlushInside()) {
+        return ending.on(file, () -> closed.set(true), call);
+      }
     }
     if (data.hasRemaining()) {
-      write(end.offset(), data, call);
+      write(end.offset(), data, Dating.USUAL, call);
     }
     if (end.sync()) {
       sync(call);
@@ -201,46 +217,6 @@ final class SmbFile implements RemoteFile {
     Close.Closed left = answer(call, new Close(file));
     closed.set(true);
     return SmbStats.file(number, left.size(), left.modified());
-  }
-
-  private RemoteStat completeAtOnce(Completion end, Call call) throws StorageException {
-    Write write = new Write(file, end.offset(), end.data());
-    Flush flush = new Flush(file);
-    Close close = new Close(file);
-    Request<?>[] compound =
-        end.sync() ? new Request<?>[] {write, flush, close} : new Request<?>[] {write, close};
-    Answers answers;
-    try {
-      answers = connection.call(sessions.patience(call), compound);
-    } catch (IOException e) {
-      throw SmbErrors.of(e);
-    }
-    closed.set(answers.status(close) == NtStatus.SUCCESS);
-    if (of(answers, write) < end.data().remaining()) {
-      throw StorageException.of(
-          ErrorKind.NO_SPACE, "The SMB server takes no more bytes; make room on it.");
-    }
-    Close.Closed left = of(answers, close);
-    if (end.sync() && answers.status(flush) != NtStatus.SUCCESS) {
-      sessions.flushOutside();
-      flushAgain(call);
-    }
-    return SmbStats.file(number, left.size(), left.modified());
-  }
-
-  /** Flushes a file that is closed by now, on a server that flushes nothing inside a compound. */
-  private void flushAgain(Call call) throws StorageException {
-    Create open = Create.openFile(name, Create.WRITE_DATA | Create.READ_ATTRIBUTES);
-    try {
-      FileId again = connection.call(sessions.patience(call), open).of(open).file();
-      try {
-        answer(call, new Flush(again));
-      } finally {
-        connection.closeQuietly(again);
-      }
-    } catch (IOException e) {
-      throw SmbErrors.of(e);
-    }
   }
 
   private static <T> T of(Answers answers, Request<T> request) throws StorageException {

@@ -156,7 +156,7 @@ final class SmbStore implements RemoteStore {
         throw twin();
       }
       kept = true;
-      return file(connection, file, name, info.id(), WRITING);
+      return file(connection, file, name, info, WRITING);
     } finally {
       if (!kept) {
         connection.closeQuietly(file);
@@ -164,9 +164,9 @@ final class SmbStore implements RemoteStore {
     }
   }
 
-  private SmbFile file(SmbConnection on, FileId file, String name, long number, int access) {
+  private SmbFile file(SmbConnection on, FileId file, String name, FileInfo info, int access) {
     Handles.Handle opened = new Handles.Handle(on, file);
-    return new SmbFile(sessions, options, opened, name, number, access, this::remote);
+    return new SmbFile(sessions, options, opened, name, info, access, this::remote);
   }
 
   private static FileId opened(Answers answers, Create create) throws IOException {
@@ -255,7 +255,7 @@ final class SmbStore implements RemoteStore {
           throw missing(null);
         }
         kept = true;
-        return file(connection, file, name, info.id(), access);
+        return file(connection, file, name, info, access);
       } finally {
         if (!kept) {
           connection.closeQuietly(file);

@@ -6,6 +6,7 @@ import io.diskmap.testkit.contract.DiskPlace;
 import io.diskmap.testkit.contract.DriverHarness;
 import io.diskmap.testkit.contract.Exchange;
 import io.diskmap.testkit.contract.ServerControl;
+import io.diskmap.testkit.contract.StagedLeftovers;
 import io.diskmap.testkit.fault.FaultProxy;
 import io.diskmap.testkit.fault.FlightMeter;
 import io.diskmap.testkit.fault.Trip;
@@ -132,7 +133,7 @@ final class SmbHarness implements DriverHarness {
 
     @Override
     public List<String> staged(Storage storage) throws IOException {
-      return Leftovers.in(server.files().resolve(root));
+      return StagedLeftovers.in(server.files().resolve(root));
     }
 
     /** The server sees at once what happens in it. */

@@ -1,11 +1,13 @@
 package io.diskmap.sshfs;
 
+import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.staged.RemoteStat;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -15,11 +17,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * One pass over a directory, with several requests under way; the attributes come with the names.
  *
- * <p>For one thread.
+ * <p>For one thread. Some servers look at each file only when they write its name into a reply, and
+ * fail the whole reply where a file has gone since; what else would have been in it is lost. Such a
+ * pass is given up and another one begun.
  */
 final class DirectoryScan implements AutoCloseable {
   private static final int AHEAD = 8;
   private static final int REPLY = 16 * 1024;
+  private static final int PASSES = 60;
+  private static final int LONGEST_PAUSE_MILLIS = 20;
 
   private final Batch batch;
   private final byte[] handle;
@@ -37,18 +43,48 @@ final class DirectoryScan implements AutoCloseable {
      */
     boolean take(@Nullable String name, byte[] raw, FileAttributes attributes)
         throws StorageException;
+
+    /** Forgets what it took: every name is given again. */
+    default void startOver() {}
   }
 
-  /** Opens a directory below the root; empty where there is none. */
-  static Optional<DirectoryScan> open(SshfsStore store, String path, Call call)
-      throws StorageException {
-    return open(store, RemoteRoot.parents(path), path, store.root().absolute(path), call);
+  /** How the directory is opened for a pass; empty where there is none. */
+  @FunctionalInterface
+  private interface Opening {
+    Optional<DirectoryScan> open() throws StorageException;
   }
 
-  /** Opens a directory by its stored bytes, inside one that was looked at already. */
-  static Optional<DirectoryScan> openRaw(SshfsStore store, byte[] absolute, Call call)
+  /** Scans a directory below the root; false where there is none. */
+  static boolean scan(SshfsStore store, String path, Sink sink, Call call) throws StorageException {
+    List<String> parents = RemoteRoot.parents(path);
+    byte[] absolute = store.root().absolute(path);
+    return scan(() -> open(store, parents, path, absolute, call), sink, call);
+  }
+
+  /** Scans a directory named by its stored bytes, inside one that was looked at already. */
+  static boolean scanRaw(SshfsStore store, byte[] absolute, Sink sink, Call call)
       throws StorageException {
-    return open(store, List.of(), "raw", absolute, call);
+    return scan(() -> open(store, List.of(), "raw", absolute, call), sink, call);
+  }
+
+  private static boolean scan(Opening opening, Sink sink, Call call) throws StorageException {
+    for (int pass = 1; pass <= PASSES; pass++) {
+      Optional<DirectoryScan> opened = opening.open();
+      if (opened.isEmpty()) {
+        return false;
+      }
+      try (DirectoryScan scan = opened.get()) {
+        if (scan.run(sink, call)) {
+          return true;
+        }
+      }
+      sink.startOver();
+      call.pause(Duration.ofMillis(Math.min(pass, LONGEST_PAUSE_MILLIS)));
+    }
+    throw StorageException.of(
+        ErrorKind.BUSY,
+        "The server lists no directory in which files vanish meanwhile, and they keep vanishing;"
+            + " try again later.");
   }
 
   private static Optional<DirectoryScan> open(
@@ -76,8 +112,11 @@ final class DirectoryScan implements AutoCloseable {
     return Optional.of(new DirectoryScan(batch, reply.orThrow().handle()));
   }
 
-  /** Gives all names but {@code .} and {@code ..} to the sink, until that has enough. */
-  void run(Sink sink, Call call) throws StorageException {
+  /**
+   * Gives all names but {@code .} and {@code ..} to the sink, until that has enough; false where
+   * the server gave up on a part of them.
+   */
+  private boolean run(Sink sink, Call call) throws StorageException {
     Deque<Exchange> ahead = new ArrayDeque<>();
     boolean more = true;
     while (more) {
@@ -86,12 +125,16 @@ final class DirectoryScan implements AutoCloseable {
       }
       SftpReply reply = batch.await(ahead.remove());
       if (reply.status() == Sftp.EOF) {
-        return;
+        return true;
+      }
+      if (reply.status() == Sftp.NO_SUCH_FILE) {
+        return false;
       }
       more = take(reply.expect(Sftp.NAME), sink);
       call.progressed();
       call.check();
     }
+    return true;
   }
 
   private static boolean take(SftpReply reply, Sink sink) throws StorageException {

@@ -48,6 +48,13 @@ record FileAttributes(long size, int owner, int group, int mode, long accessed, 
     return new FileAttributes(size, owner, group, mode, accessed, modified);
   }
 
+  /**
+   * Whether the server told all that a listing needs: mode, and size and time unless they are 0.
+   */
+  boolean isWhole() {
+    return mode >= 0 && modified > 0;
+  }
+
   RemoteStat.Kind kind() {
     return switch (mode & TYPE) {
       case DIRECTORY -> RemoteStat.Kind.DIRECTORY;

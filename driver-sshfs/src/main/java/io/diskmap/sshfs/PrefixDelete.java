@@ -53,7 +53,11 @@ final class PrefixDelete {
   private record Removal(Entry entry, Exchange exchange) {}
 
   /** A name in a directory: its text, null where it is none, its path in bytes, and what it is. */
-  private record Entry(@Nullable String path, byte[] absolute, FileAttributes attributes) {}
+  private record Entry(@Nullable String path, byte[] absolute, FileAttributes attributes) {
+    long bytes() {
+      return attributes.kind() == RemoteStat.Kind.FILE ? attributes.size() : 0;
+    }
+  }
 
   PrefixDelete(
       SshfsStore store,
@@ -145,52 +149,83 @@ final class PrefixDelete {
   /** Removes the files of a directory and gathers its directories; whether no file is left. */
   private boolean files(@Nullable String path, byte[] absolute, List<Entry> below)
       throws StorageException {
-    Optional<DirectoryScan> opened =
-        path == null
-            ? DirectoryScan.openRaw(store, absolute, call)
-            : DirectoryScan.open(store, path, call);
-    if (opened.isEmpty()) {
+    Batch batch = store.batch(call);
+    Pass pass = new Pass(batch, path, absolute, below);
+    if (path == null) {
+      DirectoryScan.scanRaw(store, absolute, pass, call);
+    } else {
+      DirectoryScan.scan(store, path, pass, call);
+    }
+    return pass.end();
+  }
+
+  /** Takes the names of one directory. For one thread. */
+  private final class Pass implements DirectoryScan.Sink {
+    private final Batch batch;
+    private final @Nullable String path;
+    private final byte[] absolute;
+    private final List<Entry> below;
+    private final Deque<Removal> removals = new ArrayDeque<>();
+    private boolean empty = true;
+    private long found;
+    private long foundBytes;
+
+    Pass(Batch batch, @Nullable String path, byte[] absolute, List<Entry> below) {
+      this.batch = batch;
+      this.path = path;
+      this.absolute = absolute;
+      this.below = below;
+    }
+
+    @Override
+    public boolean take(@Nullable String name, byte[] raw, FileAttributes attributes)
+        throws StorageException {
+      if (name != null && name.startsWith(StoragePath.RESERVED_PREFIX)) {
+        empty = false;
+        return true;
+      }
+      String childPath =
+          path == null || name == null ? null : path.isEmpty() ? name : path + '/' + name;
+      Entry entry = new Entry(childPath, child(absolute, raw), attributes);
+      if (attributes.kind() == RemoteStat.Kind.DIRECTORY) {
+        below.add(entry);
+      } else if (dryRun) {
+        found++;
+        foundBytes += entry.bytes();
+      } else {
+        removals.add(new Removal(entry, batch.send(SftpRequest.of(Sftp.REMOVE, entry.absolute()))));
+        if (removals.size() >= AHEAD) {
+          empty &= settle(batch, removals.remove());
+        }
+      }
       return true;
     }
-    boolean[] empty = {true};
-    Deque<Removal> removals = new ArrayDeque<>();
-    Batch batch = store.batch(call);
-    try (DirectoryScan scan = opened.get()) {
-      scan.run(
-          (name, raw, attributes) -> {
-            if (name != null && name.startsWith(StoragePath.RESERVED_PREFIX)) {
-              empty[0] = false;
-              return true;
-            }
-            String childPath =
-                path == null || name == null ? null : path.isEmpty() ? name : path + '/' + name;
-            Entry entry = new Entry(childPath, child(absolute, raw), attributes);
-            if (attributes.kind() == RemoteStat.Kind.DIRECTORY) {
-              below.add(entry);
-            } else if (dryRun) {
-              count(entry);
-            } else {
-              removals.add(
-                  new Removal(entry, batch.send(SftpRequest.of(Sftp.REMOVE, entry.absolute()))));
-              if (removals.size() >= AHEAD) {
-                empty[0] &= settle(batch, removals.remove());
-              }
-            }
-            return true;
-          },
-          call);
+
+    @Override
+    public void startOver() {
+      below.clear();
+      empty = true;
+      found = 0;
+      foundBytes = 0;
     }
-    while (!removals.isEmpty()) {
-      empty[0] &= settle(batch, removals.remove());
+
+    /** Waits for the last removals; whether no file is left. */
+    boolean end() throws StorageException {
+      while (!removals.isEmpty()) {
+        empty &= settle(batch, removals.remove());
+      }
+      files.addAndGet(found);
+      bytes.addAndGet(foundBytes);
+      return empty;
     }
-    return empty[0];
   }
 
   private boolean settle(Batch batch, Removal removal) throws StorageException {
     SftpReply reply = batch.await(removal.exchange());
     call.progressed();
     if (reply.isOk()) {
-      count(removal.entry());
+      files.incrementAndGet();
+      bytes.addAndGet(removal.entry().bytes());
       forget(removal.entry());
       return true;
     }
@@ -214,12 +249,6 @@ final class PrefixDelete {
       }
       saves.forget(valid, entry.attributes().stat(), call);
     }
-  }
-
-  private void count(Entry entry) {
-    files.incrementAndGet();
-    bytes.addAndGet(
-        entry.attributes().kind() == RemoteStat.Kind.FILE ? entry.attributes().size() : 0);
   }
 
   private static byte[] child(byte[] directory, byte[] name) {

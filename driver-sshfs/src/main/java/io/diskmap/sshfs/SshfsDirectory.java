@@ -9,6 +9,7 @@ import io.diskmap.spi.tree.TreeEntry;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** One directory of the server, as a listing walks it. For one thread. */
 final class SshfsDirectory implements DirectoryLister {
@@ -31,25 +32,37 @@ final class SshfsDirectory implements DirectoryLister {
 
   @Override
   public void scan(EntrySink sink, Call call) throws StorageException {
-    Optional<DirectoryScan> opened = DirectoryScan.open(store, path, call);
-    if (opened.isEmpty()) {
-      return;
+    DirectoryScan.scan(store, path, new Names(sink), call);
+  }
+
+  /** Tells a listing what the server tells. */
+  private final class Names implements DirectoryScan.Sink {
+    private final EntrySink sink;
+
+    Names(EntrySink sink) {
+      this.sink = sink;
     }
-    try (DirectoryScan scan = opened.get()) {
-      scan.run(
-          (name, raw, attributes) -> {
-            if (name == null) {
-              return sink.foreign(new String(raw, StandardCharsets.UTF_8));
-            }
-            return switch (attributes.kind()) {
-              case FILE -> sink.entry(name, files.apply(attributes.stat()));
-              case DIRECTORY -> sink.entry(name, TreeEntry.directory());
-              case LINK -> links.follows() ? sink.name(name) : sink.entry(name, TreeEntry.other());
-              case OTHER ->
-                  attributes.mode() < 0 ? sink.name(name) : sink.entry(name, TreeEntry.other());
-            };
-          },
-          call);
+
+    @Override
+    public boolean take(@Nullable String name, byte[] raw, FileAttributes attributes)
+        throws StorageException {
+      if (name == null) {
+        return sink.foreign(new String(raw, StandardCharsets.UTF_8));
+      }
+      return switch (attributes.kind()) {
+        case FILE ->
+            attributes.isWhole()
+                ? sink.entry(name, files.apply(attributes.stat()))
+                : sink.name(name);
+        case DIRECTORY -> sink.entry(name, TreeEntry.directory());
+        case LINK -> links.follows() ? sink.name(name) : sink.entry(name, TreeEntry.other());
+        case OTHER -> attributes.mode() < 0 ? sink.name(name) : sink.entry(name, TreeEntry.other());
+      };
+    }
+
+    @Override
+    public void startOver() {
+      sink.startOver();
     }
   }
 

@@ -45,6 +45,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class SshfsDriver implements StorageDriver {
   private static final Duration GOODBYE = Duration.ofSeconds(5);
+  private static final int OPENINGS = 4;
   private static final StoragePath ANY = anyPath();
 
   private final DriverContext context;
@@ -147,32 +148,97 @@ final class SshfsDriver implements StorageDriver {
     return StorageException.of(ErrorKind.NOT_FOUND, "There is no such file on the server.");
   }
 
+  /**
+   * The first reads go out beside the look at the open file, for the version that was seen before it
+   * was opened; a file that was replaced in between is opened again. That also helps with a server
+   * that looks at the name of an open file instead of the file.
+   */
   @Override
   public StorageReader openRead(StoragePath path, ReadRequest request) throws StorageException {
-    Call call = request.call();
-    Mounted disk = mounted(call);
-    SshfsLinks.Found found = require(disk, path, call);
+    for (int attempt = 1; attempt < OPENINGS; attempt++) {
+      Mounted disk = mounted(request.call());
+      SshfsLinks.Found found = require(disk, path, request.call());
+      Opened opened = open(disk, found, request.call());
+      SshfsReader reader = reader(disk, path, request, opened, found.stat());
+      boolean kept = false;
+      try {
+        kept = opened.pinned().isSame(found.stat());
+        if (kept) {
+          return reader;
+        }
+      } finally {
+        if (!kept) {
+          reader.close();
+        }
+      }
+    }
+    return openAsItIs(path, request);
+  }
+
+  /** Opens a file that others keep replacing, and asks for nothing before it is known. */
+  private StorageReader openAsItIs(StoragePath path, ReadRequest request) throws StorageException {
+    Mounted disk = mounted(request.call());
+    Opened opened = open(disk, require(disk, path, request.call()), request.call());
+    RemoteStat pinned;
+    boolean known = false;
+    try {
+      pinned = opened.pinned();
+      known = true;
+    } finally {
+      if (!known) {
+        opened.close();
+      }
+    }
+    return reader(disk, path, request, opened, pinned);
+  }
+
+  /** A file that was opened to be read, and the look at it that is under way. */
+  private record Opened(Batch batch, byte[] handle, Exchange looking) {
+    /** What the server tells of the open file; asked once. */
+    RemoteStat pinned() throws StorageException {
+      return Batch.stat(batch.await(looking))
+          .filter(RemoteStat::isFile)
+          .orElseThrow(SshfsDriver::missing);
+    }
+
+    void close() {
+      batch.channel().tell(SftpRequest.of(Sftp.CLOSE, handle));
+    }
+  }
+
+  private Opened open(Mounted disk, SshfsLinks.Found found, Call call) throws StorageException {
     Batch batch = disk.store().batch(call);
-    List<String> parents = RemoteRoot.parents(found.path());
-    Exchange opened =
-        batch.send(
-            SftpRequest.of(Sftp.OPEN, disk.store().root().absolute(found.path()))
-                .number(Sftp.READ_FLAG)
-                .number(0));
-    List<Exchange> ways = batch.sendLooks(parents);
-    Exchange look =
-        batch.send(SftpRequest.of(Sftp.LSTAT, disk.store().root().absolute(found.path())));
-    SftpReply reply = batch.await(opened);
-    byte[] handle = reply.orThrow().handle();
+    byte[] absolute = disk.store().root().absolute(found.path());
+    Exchange opening =
+        batch.send(SftpRequest.of(Sftp.OPEN, absolute).number(Sftp.READ_FLAG).number(0));
+    List<Exchange> ways = batch.sendLooks(RemoteRoot.parents(found.path()));
+    Exchange look = batch.send(SftpRequest.of(Sftp.LSTAT, absolute));
+    byte[] handle = batch.await(opening).orThrow().handle();
+    Opened opened =
+        new Opened(batch, handle, batch.send(SftpRequest.of(Sftp.FSTAT, handle)));
     boolean kept = false;
     try {
-      Exchange pinning = batch.send(SftpRequest.of(Sftp.FSTAT, handle));
       boolean clear = batch.way(ways) == RemoteRoot.Way.CLEAR;
-      RemoteStat pinned = batch.await(pinning).attributes().stat();
       Optional<RemoteStat> there = Batch.stat(batch.await(look));
-      if (!clear || !pinned.isFile() || there.filter(s -> !s.isFile()).isPresent()) {
+      if (!clear || there.filter(s -> !s.isFile()).isPresent()) {
         throw missing();
       }
+      kept = true;
+      return opened;
+    } finally {
+      if (!kept) {
+        opened.close();
+      }
+    }
+  }
+
+  /** Reads one version of an open file, which it closes; also where it fails. */
+  private SshfsReader reader(
+      Mounted disk, StoragePath path, ReadRequest request, Opened opened, RemoteStat pinned)
+      throws StorageException {
+    boolean made = false;
+    try {
+      Call call = request.call();
       FileMetadata metadata = disk.saves().described(path, pinned, call);
       if (request.ifMatch().isPresent()
           && !metadata.versionTag().matches(request.ifMatch().get())) {
@@ -182,13 +248,14 @@ final class SshfsDriver implements StorageDriver {
       ByteRange range = request.range().within(pinned.size());
       boolean sequential = request.access() == ReadRequest.Access.SEQUENTIAL;
       SshfsReader.Source source =
-          new SshfsReader.Source(batch.channel(), handle, pinned, metadata, sequential, readAhead);
+          new SshfsReader.Source(
+              opened.batch().channel(), opened.handle(), pinned, metadata, sequential, readAhead);
       SshfsReader reader = new SshfsReader(source, range, sessions.waiting(call));
-      kept = true;
+      made = true;
       return reader;
     } finally {
-      if (!kept) {
-        batch.channel().tell(SftpRequest.of(Sftp.CLOSE, handle));
+      if (!made) {
+        opened.close();
       }
     }
   }

@@ -242,6 +242,16 @@ final class SshfsFile implements RemoteFile {
     }
   }
 
+  /** Durable content was promised by what the server could do when the disk was opened. */
+  private void requireFsync() throws StorageException {
+    if (!first.extensions().has(SftpExtensions.FSYNC)) {
+      throw StorageException.of(
+          ErrorKind.UNSUPPORTED,
+          "The server has fsync@openssh.com no more, and the save was to be durable; open the disk"
+              + " again.");
+    }
+  }
+
   private SftpRequest fsync() {
     return SftpRequest.extended(SftpExtensions.FSYNC).text(firstHandle);
   }
@@ -287,7 +297,8 @@ final class SshfsFile implements RemoteFile {
     if (end.mode().isPresent()) {
       writes.add(first.begin(mode(end.mode().getAsInt())));
     }
-    if (end.sync() && first.extensions().has(SftpExtensions.FSYNC)) {
+    if (end.sync()) {
+      requireFsync();
       writes.add(first.begin(fsync()));
     }
     Exchange look = first.begin(SftpRequest.of(Sftp.FSTAT, firstHandle));

@@ -10,14 +10,16 @@ import io.diskmap.spi.staged.RemoteStat;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one version of a file, with many requests under way ahead of the caller.
  *
  * <p>For one thread. The server holds the file open, so a replaced one stays readable. Behind the
- * last request goes a look at the open file, so one that was changed in place is noticed. How much
- * is asked ahead doubles as the caller goes on, as far as all readers together leave room.
+ * last request goes a look at the open file, so one that was changed in place is noticed; a server
+ * that looks at the name instead lets a replaced or deleted file seem changed. How much is asked
+ * ahead doubles as the caller goes on, as far as all readers together leave room.
  */
 final class SshfsReader implements StorageReader {
   private static final int FIRST_AHEAD = 4;
@@ -155,7 +157,8 @@ final class SshfsReader implements StorageReader {
     if (look == null) {
       look = channel.begin(SftpRequest.of(Sftp.FSTAT, handle));
     }
-    if (!waiting.await(look).attributes().stat().isSame(pinned)) {
+    Optional<RemoteStat> now = Batch.stat(waiting.await(look));
+    if (now.filter(pinned::isSame).isEmpty()) {
       throw changed();
     }
   }

@@ -11,15 +11,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 
 /**
  * A directory tree of an SFTP server in the steps that saves and deletes are made of.
  *
  * <p>Thread-safe. SFTP has no path that follows no links, so each step also looks at every
  * directory of its path, in the same round trip: a link there ends it. A file that was opened is
- * looked at again after the opening, so a link that was swapped in meanwhile is found too.
+ * looked at again after the opening, so a link that was swapped in meanwhile is found too. Servers
+ * have one code for most failures, and a look tells the reason; a reason that has gone by then,
+ * because others work there too, lets the step be tried again.
  */
 final class SshfsStore implements RemoteStore {
+  private static final int TRIES = 8;
+
   private final SshfsSessions sessions;
   private final RemoteRoot root;
   private final int fileMode;
@@ -97,6 +102,17 @@ final class SshfsStore implements RemoteStore {
   }
 
   private RemoteFile create(Batch batch, String path) throws StorageException {
+    for (int attempt = 1; ; attempt++) {
+      Optional<RemoteFile> made = create(batch, path, attempt == TRIES);
+      if (made.isPresent()) {
+        return made.get();
+      }
+    }
+  }
+
+  /** Makes a file; empty where the reason for the server's refusal has gone. */
+  private Optional<RemoteFile> create(Batch batch, String path, boolean last)
+      throws StorageException {
     byte[] absolute = root.absolute(path);
     List<String> parents = RemoteRoot.parents(path);
     List<Exchange> before = batch.sendLooks(parents);
@@ -128,16 +144,19 @@ final class SshfsStore implements RemoteStore {
       if (reply.status() == Sftp.FAILURE && exists) {
         throw StorageException.of(ErrorKind.ALREADY_EXISTS, "The file exists already.");
       }
+      if (reply.status() == Sftp.FAILURE && !last) {
+        return Optional.empty();
+      }
       throw batch.told(reply);
     }
     SshfsFile file = new SshfsFile(this, path, batch.channel(), reply.handle());
     RemoteRoot.Way worse = way == RemoteRoot.Way.CLEAR ? wayAfter : way;
     if (worse != RemoteRoot.Way.CLEAR) {
       file.close();
-      batch.send(SftpRequest.of(Sftp.REMOVE, absolute));
+      batch.await(batch.send(SftpRequest.of(Sftp.REMOVE, absolute)));
       throw Batch.blocked(worse);
     }
-    return file;
+    return Optional.of(file);
   }
 
   private static void putMode(SftpRequest request, int mode) {
@@ -190,19 +209,24 @@ final class SshfsStore implements RemoteStore {
     if (way != RemoteRoot.Way.CLEAR) {
       throw Batch.blocked(way);
     }
-    SftpRequest make = SftpRequest.of(Sftp.MKDIR, absolute);
-    putMode(make, directoryMode);
-    Exchange made = batch.send(make);
-    Exchange look = batch.send(SftpRequest.of(Sftp.LSTAT, absolute));
-    SftpReply reply = batch.await(made);
-    boolean exists = Batch.stat(batch.await(look)).isPresent();
-    if (reply.isOk()) {
-      return true;
+    for (int attempt = 1; ; attempt++) {
+      SftpRequest make = SftpRequest.of(Sftp.MKDIR, absolute);
+      putMode(make, directoryMode);
+      Exchange made = batch.send(make);
+      Exchange look = batch.send(SftpRequest.of(Sftp.LSTAT, absolute));
+      SftpReply reply = batch.await(made);
+      boolean exists = Batch.stat(batch.await(look)).isPresent();
+      if (reply.isOk()) {
+        return true;
+      }
+      boolean refused = reply.status() == Sftp.FAILURE;
+      if (reply.status() == Sftp.FILE_ALREADY_EXISTS || (refused && exists)) {
+        return false;
+      }
+      if (!refused || attempt == TRIES) {
+        throw batch.told(reply);
+      }
     }
-    if ((reply.status() == Sftp.FAILURE || reply.status() == Sftp.FILE_ALREADY_EXISTS) && exists) {
-      return false;
-    }
-    throw batch.told(reply);
   }
 
   @Override
@@ -215,23 +239,25 @@ final class SshfsStore implements RemoteStore {
     }
     batch.requireClear(from, to);
     byte[] target = root.absolute(to);
-    Exchange renamed =
-        batch.send(
-            SftpRequest.extended(SftpExtensions.POSIX_RENAME)
-                .text(root.absolute(from))
-                .text(target));
-    SftpReply reply = batch.await(renamed);
-    if (reply.isOk()) {
-      return;
-    }
-    if (reply.status() == Sftp.FAILURE || reply.status() == Sftp.PERMISSION_DENIED) {
-      Exchange look = batch.send(SftpRequest.of(Sftp.LSTAT, target));
-      if (Batch.stat(batch.await(look)).filter(RemoteStat::isDirectory).isPresent()) {
-        throw StorageException.of(
-            ErrorKind.PATH_CONFLICT, "A directory stands where the file would be.");
+    byte[] source = root.absolute(from);
+    for (int attempt = 1; ; attempt++) {
+      Exchange renamed =
+          batch.send(SftpRequest.extended(SftpExtensions.POSIX_RENAME).text(source).text(target));
+      SftpReply reply = batch.await(renamed);
+      if (reply.isOk()) {
+        return;
+      }
+      if (reply.status() == Sftp.FAILURE || reply.status() == Sftp.PERMISSION_DENIED) {
+        Exchange look = batch.send(SftpRequest.of(Sftp.LSTAT, target));
+        if (Batch.stat(batch.await(look)).filter(RemoteStat::isDirectory).isPresent()) {
+          throw StorageException.of(
+              ErrorKind.PATH_CONFLICT, "A directory stands where the file would be.");
+        }
+      }
+      if (reply.status() != Sftp.FAILURE || attempt == TRIES) {
+        throw batch.told(reply);
       }
     }
-    throw batch.told(reply);
   }
 
   @Override
@@ -241,34 +267,40 @@ final class SshfsStore implements RemoteStore {
       throw StorageException.of(ErrorKind.UNSUPPORTED, "The server has no hardlink@openssh.com.");
     }
     batch.requireClear(from, to);
+    byte[] source = root.absolute(from);
     byte[] target = root.absolute(to);
-    Exchange linked =
-        batch.send(
-            SftpRequest.extended(SftpExtensions.HARDLINK).text(root.absolute(from)).text(target));
-    refuseExisting(batch, batch.await(linked), target);
+    refuseExisting(
+        batch,
+        target,
+        () -> SftpRequest.extended(SftpExtensions.HARDLINK).text(source).text(target));
   }
 
   @Override
   public void renameNew(String from, String to, Call call) throws StorageException {
     Batch batch = batch(call);
     batch.requireClear(from, to);
+    byte[] source = root.absolute(from);
     byte[] target = root.absolute(to);
-    Exchange renamed = batch.send(SftpRequest.of(Sftp.RENAME, root.absolute(from)).text(target));
-    refuseExisting(batch, batch.await(renamed), target);
+    refuseExisting(batch, target, () -> SftpRequest.of(Sftp.RENAME, source).text(target));
   }
 
-  private static void refuseExisting(Batch batch, SftpReply reply, byte[] target)
+  private static void refuseExisting(Batch batch, byte[] target, Supplier<SftpRequest> step)
       throws StorageException {
-    if (reply.isOk()) {
-      return;
-    }
-    if (reply.status() == Sftp.FAILURE) {
-      Exchange look = batch.send(SftpRequest.of(Sftp.LSTAT, target));
-      if (Batch.stat(batch.await(look)).isPresent()) {
-        throw StorageException.of(ErrorKind.ALREADY_EXISTS, "The file exists already.");
+    for (int attempt = 1; ; attempt++) {
+      SftpReply reply = batch.await(batch.send(step.get()));
+      if (reply.isOk()) {
+        return;
+      }
+      if (reply.status() == Sftp.FAILURE) {
+        Exchange look = batch.send(SftpRequest.of(Sftp.LSTAT, target));
+        if (Batch.stat(batch.await(look)).isPresent()) {
+          throw StorageException.of(ErrorKind.ALREADY_EXISTS, "The file exists already.");
+        }
+      }
+      if (reply.status() != Sftp.FAILURE || attempt == TRIES) {
+        throw batch.told(reply);
       }
     }
-    throw batch.told(reply);
   }
 
   /** Marks one name by a random time of access and looks whether the other shows it. */
@@ -328,20 +360,16 @@ final class SshfsStore implements RemoteStore {
 
   @Override
   public void list(String directory, Visitor visitor, Call call) throws StorageException {
-    Optional<DirectoryScan> scan = DirectoryScan.open(this, directory, call);
-    if (scan.isEmpty()) {
-      return;
-    }
-    try (DirectoryScan names = scan.get()) {
-      names.run(
-          (name, raw, attributes) -> {
-            if (name != null) {
-              visitor.visit(name, attributes.stat());
-            }
-            return true;
-          },
-          call);
-    }
+    DirectoryScan.scan(
+        this,
+        directory,
+        (name, raw, attributes) -> {
+          if (name != null) {
+            visitor.visit(name, attributes.stat());
+          }
+          return true;
+        },
+        call);
   }
 
   /** The text of a link; empty where there is none. */

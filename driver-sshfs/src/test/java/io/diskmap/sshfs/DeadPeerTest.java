@@ -10,6 +10,7 @@ import io.diskmap.StorageListener;
 import io.diskmap.StorageManager;
 import io.diskmap.testkit.contract.Failures;
 import io.diskmap.testkit.contract.Race;
+import io.diskmap.testkit.contract.StagedLeftovers;
 import io.diskmap.testkit.data.SeededContent;
 import io.diskmap.testkit.fault.Direction;
 import io.diskmap.testkit.fault.FaultProxy;
@@ -182,7 +183,7 @@ class DeadPeerTest {
 
   private static boolean isTidy(Path files) {
     try {
-      return Leftovers.in(files).isEmpty();
+      return StagedLeftovers.in(files).isEmpty();
     } catch (java.io.IOException changing) {
       return false;
     }

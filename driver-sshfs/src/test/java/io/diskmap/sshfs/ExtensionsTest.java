@@ -11,6 +11,7 @@ import io.diskmap.Storage;
 import io.diskmap.StorageException;
 import io.diskmap.StorageManager;
 import io.diskmap.testkit.contract.Failures;
+import io.diskmap.testkit.contract.StagedLeftovers;
 import io.diskmap.testkit.data.SeededContent;
 import io.diskmap.testkit.fault.Direction;
 import io.diskmap.testkit.fault.FaultProxy;
@@ -66,13 +67,13 @@ class ExtensionsTest {
               StorageException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.UNSUPPORTED))
           .hasMessageContaining("allow_non_atomic_replace");
       assertThat(mina.files().resolve("f")).hasContent("old");
-      assertThat(Leftovers.in(mina.files())).isEmpty();
+      assertThat(StagedLeftovers.in(mina.files())).isEmpty();
     }
     try (StorageManager manager = bare().with("allow_non_atomic_replace", true).open()) {
       Storage storage = SshDisk.of(manager);
       storage.save("f", Content.of("new"));
       assertThat(mina.files().resolve("f")).hasContent("new");
-      assertThat(Leftovers.in(mina.files())).isEmpty();
+      assertThat(StagedLeftovers.in(mina.files())).isEmpty();
     }
   }
 

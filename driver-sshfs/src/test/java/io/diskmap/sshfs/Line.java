@@ -3,6 +3,7 @@ package io.diskmap.sshfs;
 import io.diskmap.Storage;
 import io.diskmap.testkit.contract.DiskPlace;
 import io.diskmap.testkit.contract.ServerControl;
+import io.diskmap.testkit.contract.StagedLeftovers;
 import io.diskmap.testkit.fault.FaultProxy;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,7 +39,7 @@ final class Line implements DiskPlace {
 
   @Override
   public List<String> staged(Storage storage) throws IOException {
-    return Leftovers.in(directory);
+    return StagedLeftovers.in(directory);
   }
 
   @Override

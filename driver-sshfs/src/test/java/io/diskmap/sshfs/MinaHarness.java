@@ -78,7 +78,7 @@ final class MinaHarness implements DriverHarness {
               requireMissing(SftpExtensions.HARDLINK);
               assertThat(disk.capabilities().createCondition()).isEqualTo(Atomicity.NONE);
             }),
-        new Deviation("S1", several, this::requireNoReplace),
+        new Deviation("S1:replace", several, this::requireNoReplace),
         new Deviation("S10", several, this::requireNoReplace));
   }
 

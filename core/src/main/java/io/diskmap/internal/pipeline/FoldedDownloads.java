@@ -28,12 +28,13 @@ import org.jspecify.annotations.Nullable;
  * PartOfDownload} marks them; every other record passes as it is.
  *
  * <p>Thread-safe. The first request's intent is written before its bytes leave; the outcome follows
- * once all bytes of the download have moved. A download that is left before that, or broken off, is
- * written when it has stood still for two minutes, or at the close: until then the client may come
- * back for the rest. The bytes of all requests add up, repeated ones included.
+ * once the download's last byte has moved and all others with it, or the client says that it has
+ * left. A download that is broken off is written when it has stood still for half a minute, or at
+ * the close: until then the client may come back for the rest. The bytes of all requests add up,
+ * those included that were lost on their way and came again.
  */
 public final class FoldedDownloads implements AuditSink {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int MOST = 10_000;
 
   private record Key(CallContext context, String disk, String path) {
@@ -51,6 +52,8 @@ public final class FoldedDownloads implements AuditSink {
     long bytes;
     int requests;
     long stillSince;
+    boolean left;
+    boolean reachedEnd;
     @Nullable AuditEvent last;
 
     Fold(AuditEvent first, ByteRange whole) {
@@ -87,6 +90,10 @@ public final class FoldedDownloads implements AuditSink {
 
   @Override
   public void started(AuditEvent event) throws IOException {
+    if (PartOfDownload.isLeft(event.context())) {
+      leave(Key.of(event));
+      return;
+    }
     Optional<ByteRange> whole = PartOfDownload.of(event.context());
     if (event.action() != AuditAction.FILE_DOWNLOADED_VIA_STREAM || whole.isEmpty()) {
       sink.started(event);
@@ -116,7 +123,8 @@ public final class FoldedDownloads implements AuditSink {
   /** Only downloads are folded, and a download's intent is waited for at once. */
   @Override
   public Receipt begin(AuditEvent event) throws IOException {
-    if (event.action() != AuditAction.FILE_DOWNLOADED_VIA_STREAM) {
+    boolean left = PartOfDownload.isLeft(event.context());
+    if (event.action() != AuditAction.FILE_DOWNLOADED_VIA_STREAM && !left) {
       return sink.begin(event);
     }
     started(event);
@@ -151,6 +159,13 @@ public final class FoldedDownloads implements AuditSink {
 
   @Override
   public void finished(AuditEvent event) {
+    if (PartOfDownload.isLeft(event.context())) {
+      return;
+    }
+    if (PartOfDownload.of(event.context()).isEmpty()) {
+      sink.finished(event);
+      return;
+    }
     Key key = Key.of(event);
     Fold fold;
     boolean over;
@@ -165,8 +180,11 @@ public final class FoldedDownloads implements AuditSink {
       } else {
         fold.bytes += event.bytesTransferred();
         fold.last = event;
+        fold.reachedEnd |= reachesEnd(fold, event);
         fold.stillSince = System.nanoTime();
-        over = fold.underWay.isEmpty() && (isComplete(fold, event) || isRefused(fold, event));
+        over =
+            fold.underWay.isEmpty()
+                && (fold.left || isComplete(fold, event) || isRefused(fold, event));
         tooMany = folds.size() > MOST;
         if (over) {
           folds.remove(key);
@@ -186,9 +204,39 @@ public final class FoldedDownloads implements AuditSink {
     }
   }
 
+  /** Ends a download at once, or with the last request of it that is still under way. */
+  private void leave(Key key) {
+    Fold fold;
+    boolean over;
+    lock.lock();
+    try {
+      fold = folds.get(key);
+      if (fold == null) {
+        return;
+      }
+      fold.left = true;
+      over = fold.underWay.isEmpty() && folds.remove(key, fold);
+    } finally {
+      lock.unlock();
+    }
+    if (over) {
+      end(fold);
+    }
+  }
+
   private static boolean isComplete(Fold fold, AuditEvent event) {
     return event.fileSize().isPresent()
+        && fold.reachedEnd
         && fold.bytes >= fold.whole.within(event.fileSize().getAsLong()).length();
+  }
+
+  private static boolean reachesEnd(Fold fold, AuditEvent event) {
+    if (event.fileSize().isEmpty()) {
+      return false;
+    }
+    ByteRange whole = fold.whole.within(event.fileSize().getAsLong());
+    ByteRange part = PartOfDownload.part(event.context()).within(event.fileSize().getAsLong());
+    return part.offset() + event.bytesTransferred() >= whole.offset() + whole.length();
   }
 
   /** Whether nothing came and nothing will. */

@@ -32,8 +32,6 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe; the first of {@link #succeed} and {@link #fail} ends it.
  */
 final class Operation {
-  private static final Logger LOG = LoggerFactory.getLogger(Operation.class);
-
   private final Disk disk;
   private final @Nullable AuditAction action;
   private final String path;
@@ -200,6 +198,13 @@ final class Operation {
     file = metadata;
   }
 
+  /** Notes the file that the operation was about; answers it as the view shows it. */
+  FileMetadata about(View view, FileMetadata onDisk) {
+    FileMetadata shown = view.shown(ContentTypes.fill(onDisk));
+    about(shown);
+    return shown;
+  }
+
   /** Notes when the file may go: as its saver says, else by the rules of the disk. */
   void cleanupOf(StoragePath file) {
     cleanupAfter =
@@ -298,7 +303,7 @@ final class Operation {
       }
       disk.audit().finished(record(recorded, outcomeOf(failure), failure));
     } catch (IOException | RuntimeException e) {
-      LOG.error("The audit sink failed to record the outcome of event {}", eventId, e);
+      log().error("The audit sink failed to record the outcome of event {}", eventId, e);
     }
   }
 
@@ -343,7 +348,12 @@ final class Operation {
     try {
       event.run();
     } catch (RuntimeException e) {
-      LOG.warn("A storage listener threw; its exception is dropped", e);
+      log().warn("A storage listener threw; its exception is dropped", e);
     }
+  }
+
+  /** Made when there is something to say: a logging system takes part of every start's time. */
+  private static Logger log() {
+    return LoggerFactory.getLogger(Operation.class);
   }
 }

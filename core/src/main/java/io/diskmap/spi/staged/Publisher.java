@@ -5,6 +5,7 @@ import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
 import io.diskmap.WriteCondition;
 import io.diskmap.spi.Call;
+import io.diskmap.spi.record.Sidecar;
 import java.util.Optional;
 
 /**
@@ -17,9 +18,11 @@ import java.util.Optional;
  */
 final class Publisher {
   private final StagedDisk disk;
+  private final LateRequests late;
 
   Publisher(StagedDisk disk) {
     this.disk = disk;
+    this.late = new LateRequests(disk);
   }
 
   /**
@@ -33,7 +36,8 @@ final class Publisher {
    * @param kept what its sidecar keeps
    * @param writeId whose save it is
    * @param durable whether the sidecar is to be durable
-   * @param again whether an earlier attempt may have published it
+   * @param again whether another process or connection had the file in hand too, which may have
+   *     published it, and for which the server may still do something
    */
   record Ready(
       String staged,
@@ -50,8 +54,26 @@ final class Publisher {
    * Publishes a file and answers how it is dated; a refusal leaves the staged file and the target.
    */
   RemoteStat publish(Ready ready, Call call) throws StorageException {
-    RemoteStat stat = claimIdentity(ready, call);
+    boolean marked = ready.stat().fileId().isEmpty() && disk.sidecars.isKnownPresent();
+    Optional<RemoteStat> old = marked ? disk.store.look(ready.path().value(), call) : ready.old();
+    RemoteStat stat = claimIdentity(ready, old, call);
     boolean published = false;
+    try {
+      name(ready, stat, call);
+      published = true;
+    } finally {
+      if (!published) {
+        takeBack(ready, stat, Cleaning.fresh(call));
+      }
+    }
+    forget(ready, ready.old(), stat, call);
+    if (marked && !old.equals(ready.old())) {
+      forget(ready, old, stat, call);
+    }
+    return ready.again() ? late.settled(ready, stat, call) : stat;
+  }
+
+  private void name(Ready ready, RemoteStat stat, Call call) throws StorageException {
     try {
       if (ready.condition().kind() == WriteCondition.Kind.IF_ABSENT) {
         linkNew(ready, call);
@@ -60,26 +82,39 @@ final class Publisher {
       } else {
         new StepwiseReplace(disk).replace(ready, call);
       }
-      published = true;
-    } finally {
-      if (!published && !ready.kept().isEmpty()) {
-        Call cleaning = Cleaning.fresh(call);
-        Quietly.run(() -> disk.sidecars.remove(ready.path(), stat, cleaning));
+    } catch (StorageException e) {
+      boolean mayBeDone = ready.again() && e.kind() == ErrorKind.NOT_FOUND;
+      if (!mayBeDone || !late.isPublished(ready, stat, call)) {
+        throw e;
       }
     }
-    ready
-        .old()
-        .filter(old -> old.isFile() && !old.isSame(stat))
-        .ifPresent(old -> Quietly.run(() -> disk.sidecars.remove(ready.path(), old, call)));
-    return stat;
   }
 
-  /** Writes the sidecar, or makes sure that no other save's is taken for this file's. */
-  private RemoteStat claimIdentity(Ready ready, Call call) throws StorageException {
+  private void forget(Ready ready, Optional<RemoteStat> old, RemoteStat stat, Call call) {
+    old.filter(file -> file.isFile() && !file.isSame(stat))
+        .ifPresent(file -> Quietly.run(() -> disk.sidecars.remove(ready.path(), file, call)));
+  }
+
+  /**
+   * Writes the sidecar, or makes sure that no other save's is taken for this file's. Where the
+   * server tells no file ids, the file also gets another time than the one that it replaces.
+   */
+  private RemoteStat claimIdentity(Ready ready, Optional<RemoteStat> old, Call call)
+      throws StorageException {
     RemoteStat stat = ready.stat();
+    boolean marked =
+        stat.fileId().isEmpty() && (!ready.kept().isEmpty() || disk.sidecars.isKnownPresent());
     for (int attempt = 0; attempt < Directories.TRIES; attempt++) {
-      if (isOwnIdentity(ready, stat, call)) {
-        return stat;
+      boolean confused = marked && old.filter(stat::isSame).isPresent();
+      if (!confused && isOwnIdentity(ready, stat, call)) {
+        Optional<RemoteStat> now =
+            ready.again() ? late.redated(ready.staged(), stat, call) : Optional.empty();
+        if (now.isEmpty()) {
+          return stat;
+        }
+        takeBack(ready, stat, call);
+        stat = now.get();
+        continue;
       }
       try (RemoteFile file = disk.store.open(ready.staged(), call)) {
         stat = file.later(stat, call);
@@ -93,10 +128,16 @@ final class Publisher {
         ErrorKind.BUSY, "Too many saves of one path in the same moment; try again later.");
   }
 
+  private void takeBack(Ready ready, RemoteStat stat, Call call) {
+    if (!ready.kept().isEmpty()) {
+      Quietly.run(() -> disk.sidecars.takeBack(ready.path(), stat, call));
+    }
+  }
+
   private boolean isOwnIdentity(Ready ready, RemoteStat stat, Call call) throws StorageException {
     if (!ready.kept().isEmpty()) {
-      return disk.sidecars.write(
-          ready.path(), stat, ready.kept(), ready.writeId(), ready.durable(), call);
+      Sidecars.Stored stored = new Sidecars.Stored(ready.kept(), ready.writeId(), ready.staged());
+      return disk.sidecars.write(ready.path(), stat, stored, ready.durable(), call);
     }
     return stat.fileId().isPresent()
         || !disk.sidecars.isKnownPresent()

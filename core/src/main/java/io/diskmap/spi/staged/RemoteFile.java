@@ -3,6 +3,8 @@ package io.diskmap.spi.staged;
 import io.diskmap.StorageException;
 import io.diskmap.spi.Call;
 import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -79,6 +81,15 @@ public interface RemoteFile extends AutoCloseable {
    * @param data the last bytes; none only for an empty file
    * @param mode the permission bits, where they are to change
    * @param sync whether the content is to be durable
+   * @param others the server's time, or a little earlier, where another process or connection had
+   *     the file in hand too, so that the server may still carry out something for it that would
+   *     date the file after its end
    */
-  record Completion(long offset, ByteBuffer data, OptionalInt mode, boolean sync) {}
+  record Completion(
+      long offset, ByteBuffer data, OptionalInt mode, boolean sync, Optional<Instant> others) {
+    /** The end of a file that nobody else had in hand. */
+    public Completion(long offset, ByteBuffer data, OptionalInt mode, boolean sync) {
+      this(offset, data, mode, sync, Optional.empty());
+    }
+  }
 }

@@ -86,8 +86,18 @@ public interface RemoteStore {
     return new Begun(file, look(target, call), look(third, call));
   }
 
-  /** A hidden file that was just made, and what stood at two other names then. */
-  record Begun(RemoteFile file, Optional<RemoteStat> target, Optional<RemoteStat> third) {}
+  /**
+   * The hidden file of a save, and what stood at two other names then.
+   *
+   * @param again whether the file was there already, from an earlier attempt of the same save
+   */
+  record Begun(
+      RemoteFile file, Optional<RemoteStat> target, Optional<RemoteStat> third, boolean again) {
+    /** A hidden file that was just made. */
+    public Begun(RemoteFile file, Optional<RemoteStat> target, Optional<RemoteStat> third) {
+      this(file, target, third, false);
+    }
+  }
 
   /** Opens a file for reading and writing; NOT_FOUND where there is none. */
   RemoteFile open(String path, Call call) throws StorageException;
@@ -137,7 +147,10 @@ public interface RemoteStore {
   /** Removes an empty directory; false where it stays, or is gone already. */
   boolean removeDirectory(String path, Call call) throws StorageException;
 
-  /** Shows every name of a directory that is text; nothing where it is missing. */
+  /**
+   * Shows every name of a directory that is text; nothing where it is missing. While others change
+   * the directory a name can be shown twice.
+   */
   void list(String directory, Visitor visitor, Call call) throws StorageException;
 
   /** Sees one name of a directory. */

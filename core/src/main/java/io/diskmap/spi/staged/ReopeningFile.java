@@ -24,6 +24,7 @@ final class ReopeningFile implements AutoCloseable {
   private final AtomicReference<RemoteFile> current;
 
   private volatile boolean closed;
+  private volatile boolean reopened;
 
   ReopeningFile(RemoteStore store, String path, RemoteFile first) {
     this.store = store;
@@ -56,6 +57,7 @@ final class ReopeningFile implements AutoCloseable {
       return now;
     }
     requireOpen();
+    reopened = true;
     RemoteFile fresh = store.open(path, call);
     if (current.compareAndSet(broken, fresh)) {
       broken.close();
@@ -67,6 +69,11 @@ final class ReopeningFile implements AutoCloseable {
     }
     fresh.close();
     return current();
+  }
+
+  /** Whether the server may not know yet that a connection on which the file was open is gone. */
+  boolean isReopened() {
+    return reopened;
   }
 
   private RemoteFile current() {

@@ -4,6 +4,10 @@ import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
 import io.diskmap.spi.Call;
+import io.diskmap.spi.record.Checks;
+import io.diskmap.spi.record.Packing;
+import io.diskmap.spi.record.RequestText;
+import io.diskmap.spi.record.Sidecar;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -17,20 +21,25 @@ import java.util.Optional;
  *
  * <p>Thread-safe. The identity is the file's own id, size and time of modification; where the
  * server tells no id, a digest of the path stands for it. A sidecar is made under a name that
- * nothing had, so two saves never share one. The names tell nothing of the paths.
+ * nothing had, so two saves never share one. It tells where its file stands until it is published,
+ * so that it is taken for no other file of the same identity. The names tell nothing of the paths.
  */
 final class Sidecars {
   static final String DIRECTORY = "attrs";
   private static final int LARGEST = 64 * 1024;
 
-  /** A sidecar and the save that made it. */
-  private record Stored(Sidecar kept, String writeId) {}
+  /** A sidecar, the save that made it, and where its file stands before it is published. */
+  record Stored(Sidecar kept, String writeId, String waitsAt) {}
 
   private final StateFiles state;
+  private final StoreClock clock;
+  private final DeadSidecars dead;
   private volatile boolean present;
 
-  Sidecars(StateFiles state) {
+  Sidecars(StateFiles state, StoreClock clock, DeadSidecars dead) {
     this.state = state;
+    this.clock = clock;
+    this.dead = dead;
   }
 
   /** The directory whose presence tells whether there was ever a sidecar. */
@@ -58,9 +67,18 @@ final class Sidecars {
 
   /** What is kept of a file. */
   Sidecar of(StoragePath path, RemoteStat file, Call call) throws StorageException {
-    return present
-        ? read(name(path, file), call).map(Stored::kept).orElse(Sidecar.NONE)
-        : Sidecar.NONE;
+    if (!present) {
+      return Sidecar.NONE;
+    }
+    Optional<Stored> stored = read(name(path, file), call);
+    boolean other =
+        stored.isPresent() && canBeAnothers(file) && dead.isWaiting(stored.get(), file, call);
+    return other ? Sidecar.NONE : stored.map(Stored::kept).orElse(Sidecar.NONE);
+  }
+
+  /** Whether a newer file can have or get the same identity. */
+  private boolean canBeAnothers(RemoteStat file) {
+    return file.fileId().isEmpty() && !clock.isSettled(file.modified());
   }
 
   private Optional<Stored> read(String name, Call call) throws StorageException {
@@ -78,6 +96,7 @@ final class Sidecars {
                       RequestText.readText(in),
                       RequestText.readChecksums(in),
                       RequestText.readAttributes(in)),
+                  in.readUTF(),
                   in.readUTF()));
     } catch (IOException e) {
       throw Quietly.damaged(e);
@@ -85,16 +104,17 @@ final class Sidecars {
   }
 
   /** Keeps something of a file; false where another save has taken the file's identity. */
-  boolean write(
-      StoragePath path, RemoteStat file, Sidecar kept, String writeId, boolean durable, Call call)
+  boolean write(StoragePath path, RemoteStat file, Stored stored, boolean durable, Call call)
       throws StorageException {
+    Sidecar kept = stored.kept();
     byte[] block =
         Packing.pack(
             out -> {
               RequestText.write(out, kept.contentType());
               RequestText.write(out, kept.checksums());
               RequestText.write(out, kept.attributes());
-              out.writeUTF(writeId);
+              out.writeUTF(stored.writeId());
+              out.writeUTF(stored.waitsAt());
             });
     String name = name(path, file);
     RemoteFile made;
@@ -104,7 +124,14 @@ final class Sidecars {
       if (e.kind() != ErrorKind.ALREADY_EXISTS) {
         throw e;
       }
-      return isOwn(name, kept, writeId, call);
+      present = true;
+      if (read(name, call).equals(Optional.of(stored))) {
+        return true;
+      }
+      if (file.fileId().isPresent() || !isFreed(name, path, file, call)) {
+        return false;
+      }
+      return write(path, file, stored, durable, call);
     }
     present = true;
     try (RemoteFile open = made) {
@@ -117,19 +144,30 @@ final class Sidecars {
     return true;
   }
 
-  private boolean isOwn(String name, Sidecar kept, String writeId, Call call)
+  private boolean isFreed(String name, StoragePath path, RemoteStat file, Call call)
       throws StorageException {
-    return read(name, call).equals(Optional.of(new Stored(kept, writeId)));
+    return dead.remove(name, path, file, n -> read(n, call), call);
   }
 
-  /** Whether there is one for this identity, from whatever save. */
+  /** Whether there is one for this identity, from whatever save whose file is still about. */
   boolean isTaken(StoragePath path, RemoteStat file, Call call) throws StorageException {
-    return state.store().look(name(path, file), call).isPresent();
+    String name = name(path, file);
+    return state.store().look(name, call).isPresent() && !isFreed(name, path, file, call);
   }
 
-  /** Removes what is kept of a file that is gone. */
+  /** Removes what was written for a file that was not published after all. */
+  void takeBack(StoragePath path, RemoteStat file, Call call) throws StorageException {
+    state.store().remove(name(path, file), call);
+  }
+
+  /** Removes what is kept of a file that is gone, unless it belongs to a newer one. */
   void remove(StoragePath path, RemoteStat file, Call call) throws StorageException {
-    if (present) {
+    if (!present) {
+      return;
+    }
+    if (canBeAnothers(file)) {
+      isFreed(name(path, file), path, file, call);
+    } else {
       state.store().remove(name(path, file), call);
     }
   }

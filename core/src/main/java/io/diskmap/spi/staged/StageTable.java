@@ -3,6 +3,7 @@ package io.diskmap.spi.staged;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
 import io.diskmap.spi.Call;
+import io.diskmap.spi.record.Packing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -10,10 +10,13 @@ import io.diskmap.spi.Call;
 import io.diskmap.spi.CommitRequest;
 import io.diskmap.spi.Crc32c;
 import io.diskmap.spi.WriteRequest;
+import io.diskmap.spi.record.Checks;
+import io.diskmap.spi.record.Sidecar;
 import io.diskmap.spi.staged.UploadRecord.Answer;
 import io.diskmap.spi.staged.UploadRecord.ChunkEntry;
 import io.diskmap.spi.staged.UploadRecord.Ending;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,7 +73,16 @@ final class StagedCommit {
     }
     List<Checksum> checksums = check(commit, chunks(commit, taken, noted));
     StagedPut.refuseEarly(before.isPresent() ? Optional.empty() : old, request.condition());
-    RemoteStat stat = complete(commit.length(), taken.lastByte(), call);
+    RemoteStat stat;
+    try {
+      stat = complete(commit.length(), taken, call);
+    } catch (StorageException e) {
+      Optional<Ending> other = record.ending(Cleaning.after(call));
+      if (!resumed || e.kind() != ErrorKind.NOT_FOUND || other.isEmpty()) {
+        throw e;
+      }
+      return repeat(record, other.get().answer(), commit.length());
+    }
     Checks.stored(stat.size(), commit.length());
     noted.await();
     disk.clock.observe(stat.modified());
@@ -88,7 +100,7 @@ final class StagedCommit {
                     kept,
                     request.writeId(),
                     isDurable(),
-                    before.isPresent()),
+                    resumed || file.isReopened()),
                 call);
     FileMetadata saved = answer(published, kept, checksums);
     Call keeping = Cleaning.after(call);
@@ -172,22 +184,23 @@ final class StagedCommit {
   }
 
   /** Writes the last byte again, which dates the file now, and closes it. */
-  private RemoteStat complete(long length, Optional<Byte> lastByte, Call call)
-      throws StorageException {
+  private RemoteStat complete(long length, Taken taken, Call call) throws StorageException {
     ByteBuffer last = ByteBuffer.allocate(length == 0 ? 0 : 1);
-    if (lastByte.isPresent()) {
-      last.put(lastByte.get()).flip();
+    if (taken.lastByte().isPresent()) {
+      last.put(taken.lastByte().get()).flip();
     } else if (length > 0) {
       content.read(length - 1, last, call);
       last.flip();
     }
     long offset = Math.max(0, length - 1);
+    boolean others = taken.resumed() || file.isReopened();
+    Optional<Instant> time = disk.timeAmongOthers(others, call);
     return file.run(
         call,
         f ->
             f.complete(
                 new RemoteFile.Completion(
-                    offset, last.duplicate(), new Staging(disk).mode(old), isDurable()),
+                    offset, last.duplicate(), new Staging(disk).mode(old), isDurable(), time),
                 call));
   }
 }

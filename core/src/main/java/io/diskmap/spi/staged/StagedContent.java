@@ -4,6 +4,7 @@ import io.diskmap.Checksum;
 import io.diskmap.StorageException;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.Crc32c;
+import io.diskmap.spi.record.Checks;
 import io.diskmap.spi.staged.UploadRecord.ChunkEntry;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;

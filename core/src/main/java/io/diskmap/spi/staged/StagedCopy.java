@@ -9,6 +9,7 @@ import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.WriteRequest;
+import io.diskmap.spi.record.Sidecar;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -97,7 +98,13 @@ final class StagedCopy {
       long offset = Math.max(0, seen.size() - 1);
       stat =
           file.complete(
-              new RemoteFile.Completion(offset, last, staging.mode(begun.target()), durable), call);
+              new RemoteFile.Completion(
+                  offset,
+                  last,
+                  staging.mode(begun.target()),
+                  durable,
+                  disk.timeAmongOthers(begun.again(), call)),
+              call);
     }
     boolean same =
         stat.size() == seen.size()
@@ -118,7 +125,7 @@ final class StagedCopy {
                     kept,
                     request.writeId(),
                     durable,
-                    false),
+                    begun.again()),
                 call);
     return Optional.of(kept.on(disk.metadata(target, published)));
   }

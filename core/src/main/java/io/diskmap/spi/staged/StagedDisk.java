@@ -7,6 +7,8 @@ import io.diskmap.VersionTag;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.DriverContext;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -41,10 +43,11 @@ final class StagedDisk {
     this.state =
         new StateFiles(
             stateStore, options.stateBase(), new Directories(stateStore, java.util.List.of()));
-    this.sidecars = new Sidecars(state);
+    this.clock = new StoreClock(options.granularity(), context.clock().instant());
+    this.sidecars =
+        new Sidecars(state, clock, new DeadSidecars(store, stateStore, options.canReplace()));
     this.records = new UploadRecords(state);
     this.late = new LateCleaning(context, activity);
-    this.clock = new StoreClock(options.granularity(), context.clock().instant());
   }
 
   /** The table of hidden files, entered; the user leaves it once. */
@@ -72,6 +75,27 @@ final class StagedDisk {
         throw StorageException.of(io.diskmap.ErrorKind.CLOSED, "The disk is closed.");
       }
     }
+  }
+
+  /** Learns the server's time by a write. */
+  void observeTime(Call call) throws StorageException {
+    StageTable current = enterTable(call);
+    try {
+      clock.observe(current.touch(call).modified());
+    } finally {
+      current.leave(true, Cleaning.fresh(call));
+    }
+  }
+
+  /** The server's time where others had a file in hand that ends now. */
+  Optional<Instant> timeAmongOthers(boolean others, Call call) throws StorageException {
+    if (!others) {
+      return Optional.empty();
+    }
+    if (clock.wantsObservation()) {
+      observeTime(call);
+    }
+    return Optional.of(clock.now());
   }
 
   /** The name of the table in use; empty text where there is none. */

@@ -8,6 +8,7 @@ import io.diskmap.StoragePath;
 import io.diskmap.WriteCondition;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.WriteRequest;
+import io.diskmap.spi.record.Sidecar;
 import java.util.List;
 import java.util.Optional;
 
@@ -47,11 +48,13 @@ final class StagedMove {
       return Optional.empty();
     }
     boolean sidecar = !kept.isEmpty() && (ownName || !request.attributes().isEmpty());
-    if (sidecar && !disk.sidecars.write(target, file, kept, request.writeId(), true, call)) {
+    Sidecars.Stored stored = new Sidecars.Stored(kept, request.writeId(), source.value());
+    if (sidecar && !disk.sidecars.write(target, file, stored, true, call)) {
       return Optional.empty();
     }
-    if (!sidecar && ownName && disk.sidecars.isKnownPresent()) {
-      disk.sidecars.remove(target, file, call);
+    boolean bare = !sidecar && ownName && disk.sidecars.isKnownPresent();
+    if (bare && disk.sidecars.isTaken(target, file, call)) {
+      return Optional.empty();
     }
     if (absent) {
       link(source, target, file, call);

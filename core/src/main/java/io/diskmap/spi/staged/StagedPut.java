@@ -12,6 +12,8 @@ import io.diskmap.spi.Call;
 import io.diskmap.spi.Chunk;
 import io.diskmap.spi.CommitRequest;
 import io.diskmap.spi.WriteRequest;
+import io.diskmap.spi.record.Checks;
+import io.diskmap.spi.record.Sidecar;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -77,7 +79,13 @@ final class StagedPut {
       refuseEarly(begun.target(), request.condition());
       stat =
           file.complete(
-              new RemoteFile.Completion(0, bytes, staging.mode(begun.target()), durable), call);
+              new RemoteFile.Completion(
+                  0,
+                  bytes,
+                  staging.mode(begun.target()),
+                  durable,
+                  disk.timeAmongOthers(begun.again(), call)),
+              call);
     }
     Checks.stored(stat.size(), length);
     Sidecar kept = kept(request, checksums);
@@ -91,7 +99,7 @@ final class StagedPut {
             kept,
             request.writeId(),
             durable,
-            false);
+            begun.again());
     disk.clock.observe(stat.modified());
     RemoteStat published = publish(ready, call);
     return kept.on(disk.metadata(path, published)).withChecksums(checksums);

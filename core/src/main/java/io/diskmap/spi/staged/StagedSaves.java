@@ -138,12 +138,7 @@ public final class StagedSaves {
   /** The server's clock, cut down to how finely it dates files. */
   public Instant storeTime(Call call) throws StorageException {
     if (!disk.options.readOnly()) {
-      StageTable table = disk.enterTable(call);
-      try {
-        disk.clock.observe(table.touch(call).modified());
-      } finally {
-        table.leave(true, Cleaning.fresh(call));
-      }
+      disk.observeTime(call);
     }
     return disk.clock.cutNow();
   }

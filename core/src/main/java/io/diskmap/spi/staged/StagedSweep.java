@@ -10,7 +10,7 @@ import io.diskmap.spi.staged.StageTable.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,7 +86,7 @@ final class StagedSweep {
             },
             call);
     List<Leftover> found = new ArrayList<>();
-    Set<String> seen = new LinkedHashSet<>();
+    Set<String> seen = new HashSet<>();
     for (Map.Entry<String, Instant> table : tables.entrySet()) {
       int before = found.size();
       boolean captures = false;
@@ -111,10 +111,11 @@ final class StagedSweep {
 
   private void look(String directory, Duration idleFor, List<Leftover> found, Call call)
       throws StorageException {
+    Set<String> seen = new HashSet<>();
     disk.store.list(
         directory,
         (name, stat) -> {
-          Optional<String> id = RemotePaths.idOf(name);
+          Optional<String> id = RemotePaths.idOf(name).filter(seen::add);
           if (id.isPresent() && disk.clock.isOlder(stat.modified(), idleFor)) {
             StoragePath shown = StoragePath.of(RemotePaths.in(directory, id.get()));
             found.add(new Leftover(id.get(), shown, stat.modified()));

@@ -29,7 +29,8 @@ final class Staging {
           return new RemoteStore.Begun(
               disk.store.open(staged, call),
               disk.store.look(path.value(), call),
-              disk.store.look(attrs, call));
+              disk.store.look(attrs, call),
+              true);
         }
         if (e.kind() != ErrorKind.NOT_FOUND || attempt >= Directories.TRIES) {
           throw e;

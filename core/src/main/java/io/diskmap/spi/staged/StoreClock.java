@@ -62,8 +62,11 @@ final class StoreClock {
     return granularity.isZero() || !modified.plus(granularity).isAfter(now());
   }
 
-  /** Whether this lies so far back, give or take how finely the server dates files. */
+  /**
+   * Whether this lies so far back, give or take how finely the server dates files; whatever is
+   * there has the age zero, though the server's clock be known only as a little earlier.
+   */
   boolean isOlder(Instant time, Duration age) {
-    return !time.isAfter(now().minus(age).plus(granularity));
+    return age.isZero() || !time.isAfter(now().minus(age).plus(granularity));
   }
 }

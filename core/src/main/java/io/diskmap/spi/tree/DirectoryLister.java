@@ -15,7 +15,10 @@ import java.util.Optional;
  * least once.
  */
 public interface DirectoryLister extends AutoCloseable {
-  /** Gives every name, in any order; none where the directory is gone. May be called repeatedly. */
+  /**
+   * Gives every name, in any order; none where the directory is gone. May be called repeatedly. A
+   * scan that has to begin again on its way tells the sink.
+   */
   void scan(EntrySink sink, Call call) throws StorageException;
 
   /** Looks at one name; empty where it is gone. */

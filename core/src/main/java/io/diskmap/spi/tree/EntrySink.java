@@ -20,4 +20,7 @@ public interface EntrySink {
    * @param shown the name as far as it can be told
    */
   boolean foreign(String shown) throws StorageException;
+
+  /** Forgets all that came: the scan could not go on and gives every name again. */
+  void startOver();
 }

@@ -230,6 +230,11 @@ public final class TreeCursor implements EntryCursor {
     public boolean foreign(String shown) {
       return true;
     }
+
+    @Override
+    public void startOver() {
+      names.clear();
+    }
   }
 
   private void boundMemory() {

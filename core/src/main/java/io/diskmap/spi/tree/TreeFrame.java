@@ -63,10 +63,11 @@ final class TreeFrame {
       if (ended) {
         return false;
       }
-      NameWindow next = new NameWindow(maxNames, maxBytes);
-      directory.scan(new Filling(next), call);
+      Filling filling = new Filling(maxNames, maxBytes);
+      directory.scan(filling, call);
+      filling.end();
       scanned = true;
-      next.seal();
+      NameWindow next = filling.target;
       window = next;
       ended = !next.isCut();
     }
@@ -149,10 +150,26 @@ final class TreeFrame {
 
   /** Takes a scan: keeps the valid names above what was consumed. */
   private final class Filling implements EntrySink {
-    private final NameWindow target;
+    private final int maxNames;
+    private final int maxBytes;
+    private NameWindow target;
+    private SkippedNames passedOver = new SkippedNames();
 
-    Filling(NameWindow target) {
-      this.target = target;
+    Filling(int maxNames, int maxBytes) {
+      this.maxNames = maxNames;
+      this.maxBytes = maxBytes;
+      this.target = new NameWindow(maxNames, maxBytes);
+    }
+
+    @Override
+    public void startOver() {
+      target = new NameWindow(maxNames, maxBytes);
+      passedOver = new SkippedNames();
+    }
+
+    void end() {
+      target.seal();
+      skipped.addAll(passedOver);
     }
 
     @Override
@@ -168,7 +185,7 @@ final class TreeFrame {
     @Override
     public boolean foreign(String shown) {
       if (!scanned) {
-        skipped.add(path + shown);
+        passedOver.add(path + shown);
       }
       return true;
     }

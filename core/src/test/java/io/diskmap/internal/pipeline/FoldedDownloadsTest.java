@@ -26,8 +26,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class FoldedDownloadsTest {
-  private static final CallContext ONE =
-      PartOfDownload.mark(CallContext.none().withRequestId("request-1"), ByteRange.all());
+  private static final CallContext ONE = part(0);
+
+  private static CallContext part(long offset) {
+    return PartOfDownload.mark(
+        CallContext.none().withRequestId("request-1"), ByteRange.all(), ByteRange.from(offset));
+  }
 
   private final List<AuditEvent> intents = new CopyOnWriteArrayList<>();
   private final BlockingQueue<AuditEvent> outcomes = new LinkedBlockingQueue<>();
@@ -79,10 +83,10 @@ class FoldedDownloadsTest {
   void requests_side_by_side_make_one_record() throws Exception {
     try (FoldedDownloads folded = new FoldedDownloads(sink)) {
       folded.started(event(ONE, "a", 0, Outcome.STARTED));
-      folded.started(event(ONE, "b", 0, Outcome.STARTED));
+      folded.started(event(part(40), "b", 0, Outcome.STARTED));
       folded.finished(event(ONE, "a", 40, Outcome.OK));
       assertThat(outcomes).isEmpty();
-      folded.finished(event(ONE, "b", 60, Outcome.OK));
+      folded.finished(event(part(40), "b", 60, Outcome.OK));
       assertThat(intents).hasSize(1);
       AuditEvent one = outcome();
       assertThat(one.eventId()).isEqualTo("a");
@@ -98,9 +102,26 @@ class FoldedDownloadsTest {
     try (FoldedDownloads folded = new FoldedDownloads(sink)) {
       folded.started(event(ONE, "a", 0, Outcome.STARTED));
       folded.finished(event(ONE, "a", 40, Outcome.FAILED));
-      folded.started(event(ONE, "b", 0, Outcome.STARTED));
-      folded.finished(event(ONE, "b", 60, Outcome.OK));
+      folded.started(event(part(40), "b", 0, Outcome.STARTED));
+      folded.finished(event(part(40), "b", 60, Outcome.OK));
       assertThat(outcome().outcome()).isEqualTo(Outcome.OK);
+    }
+    assertThat(intents).hasSize(1);
+  }
+
+  @Test
+  void bytes_that_were_lost_and_came_again_do_not_stand_for_the_last_ones() throws Exception {
+    try (FoldedDownloads folded = new FoldedDownloads(sink)) {
+      folded.started(event(ONE, "a", 0, Outcome.STARTED));
+      folded.finished(event(ONE, "a", 60, Outcome.OK));
+      folded.started(event(part(20), "b", 0, Outcome.STARTED));
+      folded.finished(event(part(20), "b", 50, Outcome.OK));
+      assertThat(outcomes).isEmpty();
+      folded.started(event(part(70), "c", 0, Outcome.STARTED));
+      folded.finished(event(part(70), "c", 30, Outcome.OK));
+      AuditEvent one = outcome();
+      assertThat(one.outcome()).isEqualTo(Outcome.OK);
+      assertThat(one.bytesTransferred()).isEqualTo(140);
     }
     assertThat(intents).hasSize(1);
   }
@@ -117,6 +138,31 @@ class FoldedDownloadsTest {
   }
 
   @Test
+  void a_download_that_the_client_says_it_has_left_is_recorded_at_once() throws Exception {
+    CallContext left = PartOfDownload.markLeft(PartOfDownload.unmark(ONE));
+    try (FoldedDownloads folded = new FoldedDownloads(sink, Duration.ofHours(1))) {
+      folded.started(event(left, "c", 0, Outcome.STARTED));
+      folded.finished(event(left, "c", 0, Outcome.OK));
+      folded.started(event(ONE, "a", 0, Outcome.STARTED));
+      folded.started(event(ONE, "b", 0, Outcome.STARTED));
+      folded.finished(event(ONE, "a", 40, Outcome.OK));
+      folded.started(event(left, "c", 0, Outcome.STARTED));
+      folded.finished(event(left, "c", 0, Outcome.OK));
+      assertThat(outcomes).as("while a request is under way").isEmpty();
+      folded.finished(event(ONE, "b", 10, Outcome.OK));
+      AuditEvent one = outcomes.remove();
+      assertThat(one.outcome()).isEqualTo(Outcome.ABORTED);
+      assertThat(one.bytesTransferred()).isEqualTo(50);
+      folded.started(event(ONE, "d", 0, Outcome.STARTED));
+      folded.finished(event(ONE, "d", 40, Outcome.OK));
+      folded.started(event(left, "c", 0, Outcome.STARTED));
+      folded.finished(event(left, "c", 0, Outcome.OK));
+      assertThat(outcomes.remove().eventId()).isEqualTo("d");
+    }
+    assertThat(outcomes).isEmpty();
+  }
+
+  @Test
   void a_close_records_what_is_open() throws Exception {
     FoldedDownloads folded = new FoldedDownloads(sink);
     folded.started(event(ONE, "a", 0, Outcome.STARTED));
@@ -130,7 +176,8 @@ class FoldedDownloadsTest {
   @Test
   void other_requests_and_requests_without_a_mark_have_their_own_records() throws Exception {
     CallContext other =
-        PartOfDownload.mark(CallContext.none().withRequestId("request-2"), ByteRange.all());
+        PartOfDownload.mark(
+            CallContext.none().withRequestId("request-2"), ByteRange.all(), ByteRange.all());
     CallContext none = CallContext.none().withRequestId("request-1");
     try (FoldedDownloads folded = new FoldedDownloads(sink)) {
       for (CallContext context : List.of(ONE, other, none)) {

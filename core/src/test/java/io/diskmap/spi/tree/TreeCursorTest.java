@@ -6,6 +6,7 @@ import io.diskmap.CallContext;
 import io.diskmap.FileMetadata;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
+import io.diskmap.VersionTag;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.ListRequest;
 import java.time.Instant;
@@ -254,5 +255,47 @@ class TreeCursorTest {
     }
     files.forEach(root::file);
     assertThat(list(root, request(false, ""), 50)).isEqualTo(sorted(files));
+  }
+
+  /** Gives some names, begins again, and gives all. */
+  private record Faltering(ModelDirectory names, List<String> vanished) implements DirectoryLister {
+    @Override
+    public void scan(EntrySink sink, Call call) throws StorageException {
+      for (String name : vanished) {
+        sink.entry(name, TreeEntry.file(1, Instant.EPOCH, VersionTag.strong("v")));
+      }
+      sink.foreign("foreign");
+      sink.startOver();
+      sink.foreign("foreign");
+      names.scan(sink, call);
+    }
+
+    @Override
+    public Optional<TreeEntry> look(String name, Call call) {
+      return names.look(name, call);
+    }
+
+    @Override
+    public Optional<ModelDirectory> enter(String name, Call call) {
+      return names.enter(name, call);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void a_scan_that_begins_again_counts_once() throws Exception {
+    ModelDirectory names = tree(List.of("a", "b", "c/d"), true);
+    Faltering root = new Faltering(names, List.of("b", "gone"));
+    List<String> found = new ArrayList<>();
+    try (TreeCursor cursor =
+        new TreeCursor(Optional.of(root), StoragePath.root(), request(false, ""), 10)) {
+      while (cursor.next()) {
+        found.add(cursor.entry().path().value());
+      }
+      assertThat(cursor.skipped()).isEqualTo(1);
+    }
+    assertThat(found).containsExactly("a", "b", "c/d");
   }
 }

@@ -195,7 +195,10 @@ public final class NfsClient implements AutoCloseable {
         now == null || slot.isEmpty() ? null : traffic.submit(now, slot.get(), request, false));
   }
 
-  /** Sends a request without waiting for its reply; nothing where there is no session. */
+  /**
+   * Sends a request without waiting for its reply, which the request takes late; nothing where
+   * there is no session.
+   */
   public void submit(Request<?> request) {
     Session now = repair.usable();
     if (now == null) {
@@ -203,7 +206,7 @@ public final class NfsClient implements AutoCloseable {
     }
     Optional<Slot> slot = now.slots.tryTake();
     if (slot.isPresent()) {
-      traffic.submit(now, slot.get(), request, false);
+      traffic.submit(now, slot.get(), request, false).giveUp();
       return;
     }
     try {
@@ -217,7 +220,7 @@ public final class NfsClient implements AutoCloseable {
     try {
       Call call = Call.unbounded(CallContext.none());
       Optional<Slot> slot = now.slots.take(Patience.soft(call, config.timeout()));
-      slot.ifPresent(free -> traffic.submit(now, free, request, false));
+      slot.ifPresent(free -> traffic.submit(now, free, request, false).giveUp());
     } catch (StorageException ended) {
       Thread.currentThread().interrupt();
     }
@@ -229,9 +232,19 @@ public final class NfsClient implements AutoCloseable {
     return reused == null ? owners.incrementAndGet() : reused;
   }
 
-  /** Gives a number back that no open has any more. */
-  public void giveOwner(long owner) {
+  /** Gives a number back that no open has any more, as the server has said. */
+  private void giveOwner(long owner) {
     freeOwners.add(owner);
+  }
+
+  /**
+   * Gives a number back where the refusal says that nothing was opened with it. Another open of the
+   * same file with the number of an open that still stands would share its state and its end.
+   */
+  public void giveOwner(long owner, NfsStatusException refusal) {
+    if (!refusal.isAfterChange()) {
+      giveOwner(owner);
+    }
   }
 
   /** Takes care of an open file until {@link #close(OpenFile)}. */
@@ -268,20 +281,21 @@ public final class NfsClient implements AutoCloseable {
   /** Lets an open file go, without waiting. */
   public void close(OpenFile file) {
     if (repair.opens.remove(file)) {
-      letGo(file.handle(), file.state());
-      giveOwner(file.owner());
+      letGo(file.handle(), file.state(), file.owner());
     }
   }
 
-  /** Ends an open that nobody has taken care of, without waiting. */
-  public void letGo(FileHandle handle, StateId state) {
+  /** Ends an open that nobody has taken care of, without waiting; its number is free after that. */
+  public void letGo(FileHandle handle, StateId state, long owner) {
     submit(
-        Request.change(
-            out -> out.putFh(handle).close(state),
-            in -> {
-              in.putFh().close();
-              return true;
-            }));
+        Request.unawaited(
+            Request.change(
+                out -> out.putFh(handle).close(state),
+                in -> {
+                  in.putFh().close();
+                  return owner;
+                }),
+            this::giveOwner));
   }
 
   /** Forgets an open file that was closed with another request. */

@@ -75,11 +75,16 @@ public interface Request<T> {
    * too late for the caller.
    */
   static <T> Request<T> undoable(Request<T> request, Consumer<T> undo) {
-    return new Undoable<>(request, undo);
+    return new TakenLate<>(request, undo);
   }
 
-  /** A compound without buffers of its own and what undoes it. */
-  record Undoable<T>(Request<T> request, Consumer<T> undo) implements Request<T> {
+  /** A compound that nobody waits for, and what follows once the server has executed it. */
+  static <T> Request<T> unawaited(Request<T> request, Consumer<T> next) {
+    return new TakenLate<>(request, next);
+  }
+
+  /** A compound without buffers of its own and who takes results that nobody waits for. */
+  record TakenLate<T>(Request<T> request, Consumer<T> taker) implements Request<T> {
     @Override
     public void encode(OpWriter out) {
       request.encode(out);
@@ -102,13 +107,13 @@ public interface Request<T> {
 
     @Override
     public void late(OpReader in) {
-      T made;
+      T results;
       try {
-        made = request.decode(in);
-      } catch (XdrException | NfsStatusException nothingMade) {
+        results = request.decode(in);
+      } catch (XdrException | NfsStatusException nothingToTake) {
         return;
       }
-      undo.accept(made);
+      taker.accept(results);
     }
   }
 

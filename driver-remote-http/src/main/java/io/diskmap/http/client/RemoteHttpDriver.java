@@ -45,10 +45,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.WeakHashMap;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
@@ -66,12 +69,18 @@ final class RemoteHttpDriver implements StorageDriver {
   private final RemoteHttpSessions sessions;
   private final Attempts attempts;
   private final ReadAheadBuffers buffers = new ReadAheadBuffers();
+  private final Farewells farewells;
+
+  /** What each reader is called, by its call: also where it goes on after a broken connection. */
+  private final Map<Call, String> readers = Collections.synchronizedMap(new WeakHashMap<>());
+
   private volatile @Nullable Capabilities capabilities;
 
   RemoteHttpDriver(DriverContext context, RemoteHttpOptions options) throws StorageException {
     this.options = options;
     this.context = context;
     this.sessions = new RemoteHttpSessions(options);
+    this.farewells = new Farewells(sessions, context.workers());
     this.attempts = new Attempts(options.retries());
   }
 
@@ -124,13 +133,16 @@ final class RemoteHttpDriver implements StorageDriver {
             && range.length() > ReadAheadBuffers.SIZE;
     int reserved = ahead ? buffers.reserve(options.parallel()) : 0;
     if (reserved == 0) {
-      return download(path, range, request.ifMatch(), request);
+      StorageReader reader = download(path, range, request.ifMatch(), request, Optional.empty());
+      boolean alone = request.access() == ReadRequest.Access.RANDOM;
+      return alone ? reader : leaving(reader, path, request, Optional.empty());
     }
     boolean handedOver = false;
     try {
-      StorageReader reader = readAhead(path, request, reserved);
+      String name = readers.computeIfAbsent(request.call(), call -> UUID.randomUUID().toString());
+      StorageReader reader = readAhead(path, request, reserved, name);
       handedOver = reader instanceof RemoteHttpReadAhead;
-      return reader;
+      return leaving(reader, path, request, Optional.of(name));
     } finally {
       if (!handedOver) {
         buffers.release(reserved);
@@ -138,14 +150,22 @@ final class RemoteHttpDriver implements StorageDriver {
     }
   }
 
+  private StorageReader leaving(
+      StorageReader reader, StoragePath path, ReadRequest request, Optional<String> name) {
+    CallContext who = request.call().context();
+    return new LeavingReader(reader, last -> farewells.say(path, who, name, last));
+  }
+
   /**
    * Asks for a first range; where more follow, and of a version that can be named, ahead of them.
+   * All have one reader's name, so that a server that keeps files open answers from one of them.
    */
-  private StorageReader readAhead(StoragePath path, ReadRequest request, int reserved)
+  private StorageReader readAhead(StoragePath path, ReadRequest request, int reserved, String name)
       throws StorageException {
+    Optional<String> reader = Optional.of(name);
     ByteRange range = request.range();
     ByteRange begin = ByteRange.of(range.offset(), ReadAheadBuffers.SIZE);
-    StorageReader first = download(path, begin, request.ifMatch(), request);
+    StorageReader first = download(path, begin, request.ifMatch(), request, reader);
     ByteRange wanted = range.within(first.metadata().size());
     if (first.range().equals(wanted)) {
       return first;
@@ -153,23 +173,30 @@ final class RemoteHttpDriver implements StorageDriver {
     VersionTag tag = first.metadata().versionTag();
     if (!tag.strong()) {
       first.close();
-      return download(path, range, request.ifMatch(), request);
+      return download(path, range, request.ifMatch(), request, reader);
     }
     return new RemoteHttpReadAhead(
         wanted,
         request.call(),
         first,
-        part -> download(path, part, Optional.of(tag), request),
+        part -> download(path, part, Optional.of(tag), request, reader),
         context.workers(),
         buffers,
         reserved);
   }
 
   private StorageReader download(
-      StoragePath path, ByteRange range, Optional<VersionTag> ifMatch, ReadRequest request)
+      StoragePath path,
+      ByteRange range,
+      Optional<VersionTag> ifMatch,
+      ReadRequest request,
+      Optional<String> reader)
       throws StorageException {
-    Request.Builder http =
-        get(Endpoint.DOWNLOAD, path).header(Names.PART_OF, header(request.range()).toString());
+    Request.Builder http = get(Endpoint.DOWNLOAD, path);
+    if (request.access() == ReadRequest.Access.SEQUENTIAL) {
+      http.header(Names.PART_OF, header(request.range()).toString());
+    }
+    reader.ifPresent(name -> http.header(Names.READER, name));
     if (!range.isAll()) {
       http.header(Names.RANGE, header(range).toString());
     }
@@ -189,9 +216,9 @@ final class RemoteHttpDriver implements StorageDriver {
       if (!given(exchange, file.size()).equals(wanted)) {
         throw new MalformedException("the range of a download is not what was asked for");
       }
-      StorageReader reader = reader(file, wanted, request, exchange);
+      StorageReader opened = reader(file, wanted, request, exchange);
       handedOver = true;
-      return reader;
+      return opened;
     } catch (IOException e) {
       throw exchange.failure(e);
     } finally {
@@ -500,6 +527,7 @@ final class RemoteHttpDriver implements StorageDriver {
 
   @Override
   public void close() {
+    farewells.close();
     sessions.close();
   }
 }

@@ -40,6 +40,7 @@ final class RemoteHttpReadAhead implements StorageReader {
   private int reserved;
   private long asked;
   private long position;
+  private CompletableFuture<Void> ended = CompletableFuture.completedFuture(null);
   private volatile boolean closed;
 
   /** A reader that owns {@code reserved} buffers and the reader of the first range. */
@@ -166,6 +167,11 @@ final class RemoteHttpReadAhead implements StorageReader {
     }
   }
 
+  /** The end of the last range that is still under way after the close. */
+  CompletableFuture<Void> ended() {
+    return ended;
+  }
+
   /** Returns at once: ranges under way end by themselves, and their buffers with them. */
   @Override
   public void close() {
@@ -177,6 +183,7 @@ final class RemoteHttpReadAhead implements StorageReader {
     int unused = reserved - ahead.size();
     reserved = 0;
     buffers.release(unused);
+    ended = CompletableFuture.allOf(ahead.toArray(CompletableFuture[]::new));
     for (CompletableFuture<ByteBuffer> part : ahead) {
       part.whenComplete(
           (buffer, failure) -> {

@@ -7,7 +7,7 @@ import java.util.Set;
 public enum Endpoint {
   UPLOAD("upload", "POST", "PUT"),
   UPLOAD_CHUNKED("upload_chunked", "POST", "PUT", "GET", "DELETE"),
-  DOWNLOAD("download", "GET", "HEAD"),
+  DOWNLOAD("download", "GET", "HEAD", "POST"),
   DELETE("delete", "POST", "DELETE"),
   DELETE_PREFIX("delete_prefix", "POST"),
   LIST("list", "GET"),

@@ -40,6 +40,7 @@ public final class Names {
   public static final String AUDIT_COHORT = "X-Audit-Cohort";
   public static final String AUDIT_FILE_TYPE = "X-Audit-File-Type";
   public static final String PART_OF = "X-Diskmap-Part-Of";
+  public static final String READER = "X-Diskmap-Reader";
   public static final String INSTANCE = "X-Diskmap-Instance";
   public static final String AUDIT_CLEANUP = "X-Audit-Cleanup-After";
   public static final String DISKMAP_VERSION = "X-Diskmap-Version";

@@ -46,6 +46,7 @@ public final class StorageServer implements AutoCloseable {
   private final EngineLimits limits = EngineLimits.defaults();
   private final AtomicReference<@Nullable UndertowEngine> engine = new AtomicReference<>();
   private final ExecutorService workers;
+  private final KeptFiles kept = new KeptFiles();
   private volatile boolean stopping;
 
   private StorageServer(Builder built) {
@@ -71,7 +72,7 @@ public final class StorageServer implements AutoCloseable {
     actions.put(Endpoint.UPLOAD, new UploadAction(MAX_FILE_BYTES, recent));
     actions.put(
         Endpoint.UPLOAD_CHUNKED, new ChunkedUploadAction(MAX_FILE_BYTES, longReply, recent));
-    actions.put(Endpoint.DOWNLOAD, new DownloadAction());
+    actions.put(Endpoint.DOWNLOAD, new DownloadAction(kept));
     actions.put(Endpoint.DELETE, fileActions::delete);
     actions.put(Endpoint.DELETE_PREFIX, fileActions::deletePrefix);
     actions.put(Endpoint.LIST, new ListAction());
@@ -175,6 +176,7 @@ public final class StorageServer implements AutoCloseable {
     if (running != null) {
       running.stop(grace);
     }
+    kept.close();
     workers.shutdown();
     try {
       workers.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);

@@ -8,7 +8,7 @@ import java.time.Instant;
  * Opens or makes a file or a directory. For one exchange.
  *
  * <p>Every open shares reading, writing and deleting with everybody else, so that none is in the
- * way of another; the one exception asks on purpose whether anybody has the file open.
+ * way of another; the exceptions ask on purpose whether anybody has the file open.
  */
 public final class Create extends Request<Create.Opened> {
   public static final int READ_DATA = 0x1;
@@ -26,6 +26,7 @@ public final class Create extends Request<Create.Opened> {
   private static final int DELETE_ON_CLOSE = 0x1000;
   private static final int OPEN_REPARSE_POINT = 0x200000;
   private static final int SHARE_ALL = 7;
+  private static final int SHARE_NO_WRITING = 5;
 
   /** What came with the open file. */
   public record Opened(FileId file, long size, Instant modified, int attributes) {}
@@ -53,6 +54,12 @@ public final class Create extends Request<Create.Opened> {
   /** Opens a file that is no directory. */
   public static Create openFile(String name, int access) {
     return new Create(name, access, SHARE_ALL, OPEN, NON_DIRECTORY_FILE | OPEN_REPARSE_POINT);
+  }
+
+  /** Opens a file that is no directory, only if nobody else has it open to write. */
+  public static Create openFileToWriteAlone(String name, int access) {
+    int options = NON_DIRECTORY_FILE | OPEN_REPARSE_POINT;
+    return new Create(name, access, SHARE_NO_WRITING, OPEN, options);
   }
 
   /** Opens a directory. */

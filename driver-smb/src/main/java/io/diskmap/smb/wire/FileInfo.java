@@ -25,6 +25,9 @@ public record FileInfo(
   public static final int NORMAL = 0x80;
   public static final int REPARSE_POINT = 0x400;
 
+  /** How finely times are told. */
+  public static final int TICK_NANOS = 100;
+
   private static final long TICKS_TO_1970 = 116_444_736_000_000_000L;
   private static final long TICKS = 10_000_000L;
 
@@ -68,10 +71,11 @@ public record FileInfo(
 
   static Instant time(long ticks) {
     long since = ticks - TICKS_TO_1970;
-    return Instant.ofEpochSecond(Math.floorDiv(since, TICKS), Math.floorMod(since, TICKS) * 100);
+    return Instant.ofEpochSecond(
+        Math.floorDiv(since, TICKS), Math.floorMod(since, TICKS) * TICK_NANOS);
   }
 
   static long ticks(Instant time) {
-    return time.getEpochSecond() * TICKS + time.getNano() / 100 + TICKS_TO_1970;
+    return time.getEpochSecond() * TICKS + time.getNano() / TICK_NANOS + TICKS_TO_1970;
   }
 }

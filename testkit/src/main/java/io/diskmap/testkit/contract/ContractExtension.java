@@ -2,6 +2,7 @@ package io.diskmap.testkit.contract;
 
 import io.diskmap.testkit.invariant.Eventually;
 import java.lang.reflect.Method;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -32,6 +33,9 @@ final class ContractExtension
         InvocationInterceptor,
         TestWatcher {
   private static final Namespace NAMESPACE = Namespace.create(ContractExtension.class);
+
+  /** Long enough for what is tidied up in the background on a busy machine. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private record Running(TestDisk disk, Footprint before) {}
 
@@ -140,7 +144,7 @@ final class ContractExtension
   private static void requireIdle(TestDisk disk) throws Exception {
     Eventually.holds("all transfer memory is back", () -> disk.manager().bufferedBytes() == 0);
     Eventually.holds("all calls have ended", () -> disk.manager().activeCalls() == 0);
-    if (!Eventually.within(java.time.Duration.ofSeconds(10), () -> disk.staged().isEmpty())) {
+    if (!Eventually.within(PATIENCE, () -> disk.staged().isEmpty())) {
       throw new AssertionError("The test left staged: " + disk.staged());
     }
   }

@@ -18,7 +18,7 @@ public record Deviation(String clause, String reason, Proof proof) {
   private static final Map<String, Set<String>> ALLOWED =
       Map.of(
           "memory", Set.of("S6:content", "S6:name"),
-          "sshfs", Set.of("S6:name", "S6:content", "S1", "S10", "S3:if-absent", "R3"),
+          "sshfs", Set.of("S6:name", "S6:content", "S1:replace", "S10", "S3:if-absent", "R3"),
           "smb", Set.of("S6:name", "S10", "P2:case", "P1:stored-length"),
           "s3", Set.of("P3", "C2:atomic-move", "L2", "S3:if-absent", "S3:if-match", "D8"));
 

@@ -10,7 +10,7 @@ import java.util.List;
 
 /** The threads and descriptors before a test, to find what it leaves behind. For one thread. */
 final class Footprint {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final DriverHarness harness;
   private final ThreadLeaks threads;

@@ -147,8 +147,8 @@ public interface MetadataContract {
   @Test
   @Clause("M2")
   default void racing_savers_never_mix_content_and_attributes(TestDisk disk) throws Exception {
-    try (Race race = new Race(4)) {
-      for (int round = 0; round < 15; round++) {
+    try (Race race = new Race(6)) {
+      for (int round = 0; round < 25; round++) {
         race.round(
             number ->
                 disk.storage()

@@ -110,7 +110,7 @@ public interface SaveContract {
   }
 
   @Test
-  @Clause({"S1", "R2"})
+  @Clause({"S1:replace", "R2"})
   default void readers_see_the_whole_old_file_or_the_whole_new_one(TestDisk disk) throws Exception {
     int size = Math.max(disk.chunkSize(), 256 * 1024) + 1234;
     disk.save("f", filled(0, size));

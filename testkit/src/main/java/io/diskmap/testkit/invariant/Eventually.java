@@ -6,11 +6,11 @@ import java.util.concurrent.TimeUnit;
 
 /** A wait for a condition with a deadline, in place of a sleep. For any thread. */
 public final class Eventually {
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   private Eventually() {}
 
-  /** {@link #holds(String, Duration, Callable)} within ten seconds. */
+  /** {@link #holds(String, Duration, Callable)} within thirty seconds. */
   public static void holds(String what, Callable<Boolean> condition) throws InterruptedException {
     holds(what, SOON, condition);
   }

@@ -143,11 +143,18 @@ public final class SambaServer implements AutoCloseable {
 
   /** Ends the processes that serve the connections of the moment; the server goes on. */
   public void dropConnections() {
-    long pid = process.pid().orElseThrow();
-    ProcessHandle.of(pid).stream()
+    serving().forEach(ProcessHandle::destroyForcibly);
+  }
+
+  /** How many connections have a process that serves them. */
+  public long connections() {
+    return serving().count();
+  }
+
+  private Stream<ProcessHandle> serving() {
+    return ProcessHandle.of(process.pid().orElseThrow()).stream()
         .flatMap(ProcessHandle::children)
-        .filter(child -> serves(child.pid()))
-        .forEach(ProcessHandle::destroyForcibly);
+        .filter(child -> serves(child.pid()));
   }
 
   /** The helpers have no connection; a child that serves one has a socket to this port. */

@@ -32,6 +32,12 @@ import java.util.Optional;
 public final class FileReply {
   private static final int BLOCK = 128 * 1024;
 
+  /** Opens what is sent: the storage's file, or one that is open already. */
+  @FunctionalInterface
+  public interface Opener {
+    Download open(DownloadOptions options) throws StorageException;
+  }
+
   private FileReply() {}
 
   /** Sends the file, or for HEAD its description. */
@@ -47,7 +53,17 @@ public final class FileReply {
       }
       return;
     }
-    try (Download download = open(storage, path, exchange, conditions)) {
+    send(exchange, conditions, options -> storage.download(path.value(), options));
+  }
+
+  /** Sends the file, or a range of it, of what the opener gives. */
+  public static void send(HttpExchange exchange, Opener opener) throws IOException {
+    send(exchange, ReadConditions.read(exchange), opener);
+  }
+
+  private static void send(HttpExchange exchange, ReadConditions conditions, Opener opener)
+      throws IOException {
+    try (Download download = open(opener, conditions)) {
       FileMetadata file = download.metadata();
       if (conditions.answer(exchange, file)) {
         send(exchange, download, file);
@@ -55,28 +71,26 @@ public final class FileReply {
     }
   }
 
-  private static Download open(
-      Storage storage, StoragePath path, HttpExchange exchange, ReadConditions conditions)
-      throws IOException {
+  private static Download open(Opener opener, ReadConditions conditions) throws IOException {
     DownloadOptions options = DownloadOptions.defaults();
     if (conditions.pinned().isPresent()) {
       options = options.withIfMatch(conditions.pinned().get());
     }
     Optional<RangeHeader> range = conditions.range();
     if (range.isEmpty()) {
-      return storage.download(path.value(), options);
+      return opener.open(options);
     }
     DownloadOptions part = options.withRange(range.get().toByteRange());
     if (conditions.ifRange().isEmpty()) {
-      return storage.download(path.value(), part);
+      return opener.open(part);
     }
     try {
-      return storage.download(path.value(), part.withIfMatch(conditions.ifRange().get()));
+      return opener.open(part.withIfMatch(conditions.ifRange().get()));
     } catch (StorageException e) {
       if (e.kind() != ErrorKind.PRECONDITION_FAILED) {
         throw e;
       }
-      return storage.download(path.value(), options);
+      return opener.open(options);
     }
   }
 

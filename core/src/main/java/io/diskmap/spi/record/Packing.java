@@ -1,4 +1,4 @@
-package io.diskmap.spi.staged;
+package io.diskmap.spi.record;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -16,25 +16,25 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A block that a kill or a crash left half written fails its CRC and counts as absent.
  */
-final class Packing {
+public final class Packing {
   /** The bytes before the content. */
-  static final int HEAD = 8;
+  public static final int HEAD = 8;
 
   /** Writes the content. */
   @FunctionalInterface
-  interface Writing {
+  public interface Writing {
     void to(DataOutputStream out) throws IOException;
   }
 
   /** Reads the content. */
   @FunctionalInterface
-  interface Reading<T> {
+  public interface Reading<T> {
     T from(DataInputStream in) throws IOException;
   }
 
   private Packing() {}
 
-  static byte[] pack(Writing writing) {
+  public static byte[] pack(Writing writing) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       writing.to(out);
@@ -50,7 +50,8 @@ final class Packing {
   }
 
   /** The content of the block at a position; empty where there is no whole block. */
-  static <T> Optional<T> unpack(byte[] file, int position, Reading<T> reading) throws IOException {
+  public static <T> Optional<T> unpack(byte[] file, int position, Reading<T> reading)
+      throws IOException {
     byte[] content = content(file, position);
     if (content == null) {
       return Optional.empty();

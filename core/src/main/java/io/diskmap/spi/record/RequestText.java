@@ -1,4 +1,4 @@
-package io.diskmap.spi.staged;
+package io.diskmap.spi.record;
 
 import io.diskmap.Checksum;
 import io.diskmap.ChecksumAlgorithm;
@@ -21,10 +21,10 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /** How a save's meaning and a file's kept facts are written into records. Stateless. */
-final class RequestText {
+public final class RequestText {
   private RequestText() {}
 
-  static void write(DataOutputStream out, WriteRequest request) throws IOException {
+  public static void write(DataOutputStream out, WriteRequest request) throws IOException {
     out.writeUTF(request.writeId());
     out.writeLong(request.length().orElse(-1));
     out.writeByte(request.condition().kind().ordinal());
@@ -43,7 +43,7 @@ final class RequestText {
     write(out, request.expected().map(List::of).orElse(List.of()));
   }
 
-  static WriteRequest read(DataInputStream in, Call call) throws IOException {
+  public static WriteRequest read(DataInputStream in, Call call) throws IOException {
     String id = in.readUTF();
     long length = in.readLong();
     WriteCondition.Kind kind = WriteCondition.Kind.values()[in.readByte()];
@@ -73,18 +73,19 @@ final class RequestText {
         call);
   }
 
-  static void write(DataOutputStream out, Optional<String> text) throws IOException {
+  public static void write(DataOutputStream out, Optional<String> text) throws IOException {
     out.writeBoolean(text.isPresent());
     if (text.isPresent()) {
       out.writeUTF(text.get());
     }
   }
 
-  static Optional<String> readText(DataInputStream in) throws IOException {
+  public static Optional<String> readText(DataInputStream in) throws IOException {
     return in.readBoolean() ? Optional.of(in.readUTF()) : Optional.empty();
   }
 
-  static void write(DataOutputStream out, Map<String, String> attributes) throws IOException {
+  public static void write(DataOutputStream out, Map<String, String> attributes)
+      throws IOException {
     out.writeShort(attributes.size());
     for (Map.Entry<String, String> attribute : attributes.entrySet()) {
       out.writeUTF(attribute.getKey());
@@ -92,7 +93,7 @@ final class RequestText {
     }
   }
 
-  static Map<String, String> readAttributes(DataInputStream in) throws IOException {
+  public static Map<String, String> readAttributes(DataInputStream in) throws IOException {
     Map<String, String> attributes = new HashMap<>();
     for (int left = in.readShort(); left > 0; left--) {
       attributes.put(in.readUTF(), in.readUTF());
@@ -100,7 +101,8 @@ final class RequestText {
     return attributes;
   }
 
-  static void write(DataOutputStream out, Collection<Checksum> checksums) throws IOException {
+  public static void write(DataOutputStream out, Collection<Checksum> checksums)
+      throws IOException {
     out.writeByte(checksums.size());
     for (Checksum checksum : checksums) {
       out.writeByte(checksum.algorithm().ordinal());
@@ -108,7 +110,7 @@ final class RequestText {
     }
   }
 
-  static List<Checksum> readChecksums(DataInputStream in) throws IOException {
+  public static List<Checksum> readChecksums(DataInputStream in) throws IOException {
     List<Checksum> checksums = new ArrayList<>();
     for (int left = in.readByte(); left > 0; left--) {
       checksums.add(new Checksum(ChecksumAlgorithm.values()[in.readByte()], in.readUTF()));

@@ -1,4 +1,4 @@
-package io.diskmap.spi.staged;
+package io.diskmap.spi.record;
 
 import io.diskmap.Checksum;
 import io.diskmap.FileMetadata;
@@ -11,21 +11,21 @@ import java.util.Optional;
  *
  * <p>Immutable.
  */
-record Sidecar(
+public record Sidecar(
     Optional<String> contentType, List<Checksum> checksums, Map<String, String> attributes) {
-  static final Sidecar NONE = new Sidecar(Optional.empty(), List.of(), Map.of());
+  public static final Sidecar NONE = new Sidecar(Optional.empty(), List.of(), Map.of());
 
-  Sidecar {
+  public Sidecar {
     checksums = List.copyOf(checksums);
     attributes = Map.copyOf(attributes);
   }
 
-  boolean isEmpty() {
-    return equals(NONE);
+  public boolean isEmpty() {
+    return contentType.isEmpty() && checksums.isEmpty() && attributes.isEmpty();
   }
 
   /** The file's metadata with what is kept. */
-  FileMetadata on(FileMetadata file) {
+  public FileMetadata on(FileMetadata file) {
     return isEmpty()
         ? file
         : new FileMetadata(

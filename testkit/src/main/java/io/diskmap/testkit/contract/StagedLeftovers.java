@@ -1,4 +1,4 @@
-package io.diskmap.smb;
+package io.diskmap.testkit.contract;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,13 +9,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What unfinished saves have left on the server, seen from behind. */
-final class Leftovers {
+/**
+ * What unfinished saves of a driver over {@code io.diskmap.spi.staged} have left in the served
+ * directory, seen from behind the server. Stateless; for any thread.
+ */
+public final class StagedLeftovers {
   private static final int OUTCOME_AT = 18 * 1024;
 
-  private Leftovers() {}
+  private StagedLeftovers() {}
 
-  static List<String> in(Path root) throws IOException {
+  /** The names of staged files and of unfinished records below a directory. */
+  public static List<String> in(Path root) throws IOException {
     List<String> found = new ArrayList<>();
     try (Stream<Path> all = Files.walk(root)) {
       all.filter(file -> file.getFileName().toString().startsWith(".diskmap-"))

@@ -1,4 +1,4 @@
-package io.diskmap.local;
+package io.diskmap.spi.record;
 
 import io.diskmap.Checksum;
 import io.diskmap.ChecksumAlgorithm;
@@ -12,11 +12,12 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /** What must be true of a save before it is published. Stateless. */
-final class Checks {
+public final class Checks {
   private Checks() {}
 
   /** The announced, the committed and the staged length are one. */
-  static void length(WriteRequest request, long committed, long staged) throws StorageException {
+  public static void length(WriteRequest request, long committed, long staged)
+      throws StorageException {
     if (request.length().isPresent() && request.length().getAsLong() != committed) {
       throw lengthMismatch(
           "The save announced %d bytes and ends with %d; nothing was published."
@@ -30,7 +31,7 @@ final class Checks {
   }
 
   /** The file has the length that its writes claimed. */
-  static void stored(long size, long written) throws StorageException {
+  public static void stored(long size, long written) throws StorageException {
     if (size != written) {
       throw lengthMismatch(
           "The file system claimed to have written %d bytes and holds %d; nothing was published."
@@ -39,18 +40,18 @@ final class Checks {
     }
   }
 
-  static StorageException lengthMismatch(String sentence) {
+  public static StorageException lengthMismatch(String sentence) {
     return StorageException.of(ErrorKind.LENGTH_MISMATCH, sentence);
   }
 
   /** Whether a SHA-256 is kept or compared. */
-  static boolean needsSha256(WriteRequest request) {
+  public static boolean needsSha256(WriteRequest request) {
     return request.record().contains(ChecksumAlgorithm.SHA256)
         || request.expected().filter(c -> c.algorithm() == ChecksumAlgorithm.SHA256).isPresent();
   }
 
   /** The content has the checksum that the caller expects. */
-  static void expected(WriteRequest request, int crc32c, Optional<Checksum> sha256)
+  public static void expected(WriteRequest request, int crc32c, Optional<Checksum> sha256)
       throws StorageException {
     if (request.expected().isEmpty()) {
       return;
@@ -68,17 +69,17 @@ final class Checks {
     }
   }
 
-  static Checksum sha256(ByteBuffer bytes) {
+  public static Checksum sha256(ByteBuffer bytes) {
     MessageDigest digest = newSha256();
     digest.update(bytes);
     return sha256(digest);
   }
 
-  static Checksum sha256(MessageDigest digest) {
+  public static Checksum sha256(MessageDigest digest) {
     return Checksum.sha256(HexFormat.of().formatHex(digest.digest()));
   }
 
-  static MessageDigest newSha256() {
+  public static MessageDigest newSha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
