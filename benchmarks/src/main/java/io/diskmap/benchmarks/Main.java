@@ -82,11 +82,11 @@ public final class Main {
         }
       case "sftp":
         try (SftpSuite sftp = new SftpSuite()) {
-          return table(sftp.duels(), rounds) + sftp.facts();
+          return table(sftp.duels(), rounds, 0) + sftp.facts();
         }
       case "smb":
         try (SmbSuite smb = new SmbSuite()) {
-          return table(smb.duels(), rounds);
+          return table(smb.duels(), rounds) + smb.facts();
         }
       case "memory":
         return MemorySuite.run(directory);
@@ -104,12 +104,16 @@ public final class Main {
   }
 
   private static String table(List<Duel> duels, int rounds) throws Exception {
+    return table(duels, rounds, 1);
+  }
+
+  private static String table(List<Duel> duels, int rounds, int warmUps) throws Exception {
     Pattern tasks = Pattern.compile(System.getProperty("benchmark.tasks", ".*"));
     for (Duel duel : duels) {
       if (!tasks.matcher(duel.task() + " / " + duel.peer()).find()) {
         continue;
       }
-      Duel.Outcome outcome = duel.fight(Integer.getInteger("benchmark.warmups", 1), rounds);
+      Duel.Outcome outcome = duel.fight(Integer.getInteger("benchmark.warmups", warmUps), rounds);
       System.err.println(Page.row(outcome));
       FOUGHT.add(outcome);
     }
