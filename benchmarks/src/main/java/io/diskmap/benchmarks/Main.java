@@ -86,7 +86,7 @@ public final class Main {
         }
       case "smb":
         try (SmbSuite smb = new SmbSuite()) {
-          return table(smb.duels(), rounds);
+          return table(smb.duels(), rounds) + smb.facts();
         }
       case "memory":
         return MemorySuite.run(directory);
