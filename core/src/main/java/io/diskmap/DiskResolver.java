@@ -203,10 +203,14 @@ final class DiskResolver {
                 byId.members().forEach((id, key) -> keyNames(check, id, key.value()));
               }
             });
-    section("worker_files").ifPresent(files -> workerFiles(check, files));
+    section("worker_files").ifPresent(files -> workerFiles(check, files, disks));
     section("catalogue")
         .flatMap(catalogue -> catalogue.get("disk"))
-        .ifPresent(disk -> placeOn(check, "catalogue.disk", disk));
+        .ifPresent(
+            disk -> {
+              placeOn(check, "catalogue.disk", disk);
+              writable(check, disks, "catalogue.disk", disk, "no task can be collected there");
+            });
     section("cleanup")
         .ifPresent(
             cleanup ->
@@ -216,7 +220,7 @@ final class DiskResolver {
                         (disk, rule) -> {
                           String place = "cleanup." + disk;
                           known(check, place, rule.keyPosition(), disk);
-                          if (disks.stream().anyMatch(d -> d.name().equals(disk) && d.readOnly())) {
+                          if (isReadOnly(disks, disk)) {
                             check.add(
                                 place,
                                 rule.keyPosition(),
@@ -225,8 +229,29 @@ final class DiskResolver {
                         }));
   }
 
-  private void workerFiles(OptionCheck check, JsonObject section) {
-    section.get("results").ifPresent(results -> placeOn(check, "worker_files.results", results));
+  private static boolean isReadOnly(List<DiskSpec> disks, String name) {
+    return disks.stream().anyMatch(disk -> disk.name().equals(name) && disk.readOnly());
+  }
+
+  private static void writable(
+      OptionCheck check, List<DiskSpec> disks, String where, JsonValue value, String otherwise) {
+    if (value instanceof JsonText text && !References.mentions(text.text())) {
+      String disk = text.text().split(":", 2)[0];
+      if (isReadOnly(disks, disk)) {
+        check.add(where, value.position(), "disk \"" + disk + "\" is read-only: " + otherwise);
+      }
+    }
+  }
+
+  private void workerFiles(OptionCheck check, JsonObject section, List<DiskSpec> disks) {
+    section
+        .get("results")
+        .ifPresent(
+            results -> {
+              placeOn(check, "worker_files.results", results);
+              writable(
+                  check, disks, "worker_files.results", results, "no result can be saved there");
+            });
     if (section.get("roots").orElse(null) instanceof JsonObject roots) {
       roots
           .members()

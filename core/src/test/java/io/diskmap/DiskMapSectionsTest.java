@@ -241,6 +241,9 @@ class DiskMapSectionsTest {
             + " worker_files.roots./a | disk:prefix",
         "\"catalogue\": {\"disk\": \"nope\", \"store\": \"x\"} | catalogue.disk | there is no disk",
         "\"catalogue\": {\"disk\": \"workspace\"} | catalogue.store | missing",
+        "\"catalogue\": {\"disk\": \"shut\", \"store\": \"x\"} | catalogue.disk | is read-only",
+        "\"worker_files\": {\"roots\": {\"/a\": \"shut\"}, \"results\": \"shut:r\"} |"
+            + " worker_files.results | is read-only",
       })
   void a_mistake_in_them_is_named(String section, String key, String message) {
     assertThat(validated(map(section)))

@@ -78,15 +78,15 @@ public final class Main {
         }
       case "s3":
         try (S3Suite s3 = new S3Suite(directory)) {
-          return table(s3.duels(), rounds) + s3.facts();
+          return contests(s3.contests(), rounds) + s3.facts();
         }
       case "sftp":
         try (SftpSuite sftp = new SftpSuite()) {
-          return table(sftp.duels(), rounds) + sftp.facts();
+          return table(sftp.duels(), rounds, 0) + sftp.facts();
         }
       case "smb":
         try (SmbSuite smb = new SmbSuite()) {
-          return table(smb.duels(), rounds);
+          return table(smb.duels(), rounds) + smb.facts();
         }
       case "memory":
         return MemorySuite.run(directory);
@@ -104,14 +104,39 @@ public final class Main {
   }
 
   private static String table(List<Duel> duels, int rounds) throws Exception {
+    return table(duels, rounds, 1);
+  }
+
+  private static String table(List<Duel> duels, int rounds, int warmUps) throws Exception {
     Pattern tasks = Pattern.compile(System.getProperty("benchmark.tasks", ".*"));
     for (Duel duel : duels) {
       if (!tasks.matcher(duel.task() + " / " + duel.peer()).find()) {
         continue;
       }
-      Duel.Outcome outcome = duel.fight(Integer.getInteger("benchmark.warmups", 1), rounds);
+      Duel.Outcome outcome = duel.fight(Integer.getInteger("benchmark.warmups", warmUps), rounds);
       System.err.println(Page.row(outcome));
       FOUGHT.add(outcome);
+    }
+    return Page.table(FOUGHT);
+  }
+
+  private static String contests(List<Contest> contests, int rounds) throws Exception {
+    Pattern tasks = Pattern.compile(System.getProperty("benchmark.tasks", ".*"));
+    for (Contest contest : contests) {
+      List<Contest.Rival> chosen =
+          contest.rivals().stream()
+              .filter(rival -> tasks.matcher(contest.task() + " / " + rival.name()).find())
+              .toList();
+      if (chosen.isEmpty()) {
+        continue;
+      }
+      Contest wanted =
+          new Contest(contest.task(), contest.warmUps(), contest.ours(), chosen, contest.reset());
+      for (Duel.Outcome outcome :
+          wanted.fight(Integer.getInteger("benchmark.warmups", 1), rounds)) {
+        System.err.println(Page.row(outcome));
+        FOUGHT.add(outcome);
+      }
     }
     return Page.table(FOUGHT);
   }

@@ -10,13 +10,16 @@ import io.diskmap.testkit.data.SeededContent;
 import io.diskmap.testkit.fault.FaultProxy;
 import io.diskmap.testkit.process.ChildJvm;
 import io.diskmap.testkit.server.CephRgwServer;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -30,6 +33,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class S3Suite implements AutoCloseable {
   private static final long MIB = 1L << 20;
+  private static final long LONGEST_WARM_UP = 256 * MIB;
   private static final int SMALL_FILES = 2_000;
   private static final int LISTED = 10_000;
   private static final int THREADS = 16;
@@ -69,6 +73,7 @@ final class S3Suite implements AutoCloseable {
   private final OpenDalPeer openDal;
   private final RclonePeer rclone;
   private final Path target;
+  private long uploaded;
   private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
 
   S3Suite(Path directory) throws Exception {
@@ -121,16 +126,34 @@ final class S3Suite implements AutoCloseable {
     return both;
   }
 
-  List<Duel> duels() throws Exception {
-    List<Duel> duels = new ArrayList<>();
-    transfers(duels, "256 MiB", file(256 * MIB), near);
-    transfers(duels, "256 MiB over TLS", file(256 * MIB), secure);
-    transfers(duels, "1 GiB", file(1024 * MIB), near);
-    transfers(duels, "64 MiB at 20 ms", file(64 * MIB), far);
-    small(duels);
-    listing(duels);
-    deleting(duels);
-    return duels;
+  List<Contest> contests() throws Exception {
+    List<Contest> all = new ArrayList<>();
+    S3Peer crt = near.crt();
+    Path whole = file(256 * MIB);
+    all.add(
+        upload(
+            "256 MiB",
+            whole,
+            near,
+            Map.of(crt, 1 / 1.6, minio, 1.0, openDal, 1 / 0.8, rclone, 1 / 0.7)));
+    all.add(
+        download(
+            "256 MiB",
+            whole,
+            near,
+            Map.of(crt, 1 / 1.15, minio, 1 / 0.6, openDal, 1 / 0.35, rclone, 1.0)));
+    all.add(upload("256 MiB over TLS", whole, secure, Map.of(secure.crt(), 1 / 1.25)));
+    all.add(download("256 MiB over TLS", whole, secure, Map.of(secure.crt(), 1 / 1.15)));
+    Path part = file(64 * MIB);
+    all.add(upload("64 MiB at 20 ms", part, far, Map.of(far.crt(), 1 / 1.3)));
+    all.add(download("64 MiB at 20 ms", part, far, Map.of(far.crt(), 1 / 0.8)));
+    all.add(small(Map.of(minio, 1 / 0.8, crt, 1.0, openDal, 1 / 1.5)));
+    all.add(listing(Map.of(minio, 1.0, crt, 0.7, openDal, 0.7)));
+    all.add(deleting(Map.of(minio, 1 / 0.85, rclone, 1 / 0.6)));
+    Path large = file(1024 * MIB);
+    all.add(upload("1 GiB", large, near, Map.of(minio, 1 / 0.5, rclone, 1 / 0.85)));
+    all.add(download("1 GiB", large, near, Map.of(crt, 1 / 1.15)));
+    return all;
   }
 
   private Path file(long bytes) throws Exception {
@@ -143,77 +166,77 @@ final class S3Suite implements AutoCloseable {
     return file;
   }
 
-  private void transfers(List<Duel> duels, String size, Path source, Line line) {
-    boolean direct = line == near;
-    double up = line == near ? 1 / 1.6 : line == secure ? 1 / 1.25 : 1 / 1.3;
-    double down = line == far ? 1 / 0.8 : 1 / 1.15;
-    boolean whole = size.startsWith("1 ");
-    upload(duels, size, source, line, line.crt(), up);
-    if (direct) {
-      upload(duels, size, source, line, minio, whole ? 1 / 0.5 : 1);
-      upload(duels, size, source, line, openDal, 1 / 0.8);
-      upload(duels, size, source, line, rclone, whole ? 1 / 0.85 : 1 / 0.7);
-    }
-    download(duels, size, source, line, line.crt(), down);
-    if (direct) {
-      download(duels, size, source, line, minio, 1 / 0.6);
-      download(duels, size, source, line, openDal, 1 / 0.35);
-      download(duels, size, source, line, rclone, 1);
-    }
+  /** What a peer does with a task. */
+  @FunctionalInterface
+  private interface Deed {
+    void by(S3Peer peer) throws Exception;
   }
 
-  private void upload(
-      List<Duel> duels, String size, Path source, Line line, S3Peer peer, double wanted) {
-    duels.add(
-        new Duel(
-            "upload of " + size,
-            peer.name(),
-            wanted,
-            () -> line.storage().save("up/ours", Content.of(source)),
-            () -> peer.upload(source, "up/peer"),
-            this::clear));
+  /** The peers in the order of their names, with the ratios that are wanted of us. */
+  private static List<Contest.Rival> rivals(Map<S3Peer, Double> wanted, Deed deed) {
+    return wanted.entrySet().stream()
+        .map(
+            peer ->
+                new Contest.Rival(
+                    peer.getKey().name(), peer.getValue(), () -> deed.by(peer.getKey())))
+        .sorted(Comparator.comparing(Contest.Rival::name))
+        .toList();
   }
 
-  private void clear() throws Exception {
+  private Contest upload(String size, Path source, Line line, Map<S3Peer, Double> wanted)
+      throws IOException {
+    long bytes = Files.size(source);
+    return new Contest(
+        "upload of " + size,
+        bytes > LONGEST_WARM_UP ? 0 : 1,
+        () -> line.storage().save("up/ours", Content.of(source)),
+        rivals(wanted, peer -> peer.upload(source, "up/peer")),
+        () -> clear(bytes));
+  }
+
+  /** Removes what was uploaded, and frees its memory before it is too much for the store. */
+  private void clear(long next) throws Exception {
     near.storage().deletePrefix("up");
-    server.reclaim();
-  }
-
-  private void download(
-      List<Duel> duels, String size, Path source, Line line, S3Peer peer, double wanted) {
-    duels.add(
-        new Duel(
-            "download of " + size,
-            peer.name(),
-            wanted,
-            () -> line.storage().downloadTo(stored(source), target),
-            () -> peer.download(stored(source), target),
-            () -> Files.deleteIfExists(target)));
-  }
-
-  /** The key of a file that is there once for all downloads. */
-  private String stored(Path source) throws Exception {
-    String key = "down/" + source.getFileName();
-    if (!near.storage().exists(key)) {
-      near.storage().save(key, Content.of(source));
+    uploaded += next;
+    if (uploaded > 2048 * MIB) {
+      server.reclaim();
+      uploaded = next;
     }
-    return key;
   }
 
-  private void small(List<Duel> duels) {
+  private Contest download(String size, Path source, Line line, Map<S3Peer, Double> wanted)
+      throws IOException {
+    return new Contest(
+        "download of " + size,
+        Files.size(source) > LONGEST_WARM_UP ? 0 : 1,
+        () -> line.storage().downloadTo(key(source), target),
+        rivals(wanted, peer -> peer.download(key(source), target)),
+        () -> {
+          store(source);
+          Files.deleteIfExists(target);
+        });
+  }
+
+  private static String key(Path source) {
+    return "down/" + source.getFileName();
+  }
+
+  /** Stores a file that is there once for all downloads. */
+  private void store(Path source) throws Exception {
+    if (!near.storage().exists(key(source))) {
+      near.storage().save(key(source), Content.of(source));
+    }
+  }
+
+  private Contest small(Map<S3Peer, Double> wanted) {
     byte[] content = new SeededContent(2, 4096).range(0, 4096);
     SmallSave ours = i -> near.storage().save("small/ours/" + i, Content.of(content));
-    for (S3Peer peer : List.of(minio, near.crt(), openDal)) {
-      double wanted = peer == minio ? 1 / 0.8 : peer == openDal ? 1 / 1.5 : 1;
-      duels.add(
-          new Duel(
-              "2 000 files of 4 KiB, 16 at once",
-              peer.name(),
-              wanted,
-              () -> all(SMALL_FILES, ours),
-              () -> all(SMALL_FILES, i -> peer.put("small/peer/" + i, content)),
-              () -> {}));
-    }
+    return new Contest(
+        "2 000 files of 4 KiB, 16 at once",
+        1,
+        () -> all(SMALL_FILES, ours),
+        rivals(wanted, peer -> all(SMALL_FILES, i -> peer.put("small/peer/" + i, content))),
+        () -> {});
   }
 
   private void all(int count, SmallSave save) throws Exception {
@@ -233,17 +256,13 @@ final class S3Suite implements AutoCloseable {
     }
   }
 
-  private void listing(List<Duel> duels) {
-    for (S3Peer peer : List.of(minio, near.crt(), openDal)) {
-      duels.add(
-          new Duel(
-              "listing of 10 000 files",
-              peer.name(),
-              peer == minio ? 1 : 0.7,
-              () -> requireAll(count("listed")),
-              () -> requireAll(peer.list("listed/")),
-              () -> fill("listed")));
-    }
+  private Contest listing(Map<S3Peer, Double> wanted) {
+    return new Contest(
+        "listing of 10 000 files",
+        1,
+        () -> requireAll(count("listed")),
+        rivals(wanted, peer -> requireAll(peer.list("listed/"))),
+        () -> fill("listed"));
   }
 
   private static void requireAll(long count) {
@@ -267,17 +286,13 @@ final class S3Suite implements AutoCloseable {
     all(LISTED, i -> openDal.put("%s/d%02d/f%05d".formatted(prefix, i % 20, i), content));
   }
 
-  private void deleting(List<Duel> duels) {
-    for (S3Peer peer : List.of(minio, rclone)) {
-      duels.add(
-          new Duel(
-              "delete of 10 000 files",
-              peer.name(),
-              peer == minio ? 1 / 0.85 : 1 / 0.6,
-              () -> near.storage().deletePrefix("deleted"),
-              () -> peer.delete("deleted/"),
-              () -> fill("deleted")));
-    }
+  private Contest deleting(Map<S3Peer, Double> wanted) {
+    return new Contest(
+        "delete of 10 000 files",
+        0,
+        () -> near.storage().deletePrefix("deleted"),
+        rivals(wanted, peer -> peer.delete("deleted/")),
+        () -> fill("deleted"));
   }
 
   /** Clause S4 over S3, in a process of 64 MiB of heap and 64 MiB of direct memory. */
@@ -287,7 +302,8 @@ final class S3Suite implements AutoCloseable {
       return "";
     }
     near.storage().deletePrefix("down");
-    clear();
+    near.storage().deletePrefix("up");
+    server.reclaim();
     long start = System.nanoTime();
     String map = "{\"disks\":{\"disk\":" + endpoint.json() + "}}";
     try (ChildJvm child =

@@ -9,6 +9,7 @@ import io.diskmap.Storage;
 import io.diskmap.StorageManager;
 import io.diskmap.testkit.data.SeededContent;
 import io.diskmap.testkit.fault.FaultProxy;
+import io.diskmap.testkit.process.ChildJvm;
 import io.diskmap.testkit.server.SambaServer;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -34,6 +35,7 @@ final class SmbSuite implements AutoCloseable {
   private final Path tree;
   private final SambaServer server;
   private final FaultProxy at20;
+  private final String map;
   private final StorageManager manager;
   private final SmbPeers near;
   private final SmbPeers far;
@@ -55,6 +57,7 @@ final class SmbSuite implements AutoCloseable {
                 json(server.port(), "off"),
                 json(server.port(), "required"),
                 json(at20.port(), "off"));
+    this.map = map;
     this.manager = StorageManager.open(DiskMap.parse(map));
     this.near = new SmbPeers(server.port());
     this.far = new SmbPeers(at20.port());
@@ -80,9 +83,15 @@ final class SmbSuite implements AutoCloseable {
     Shell.run("cp", "-r", tree.toString(), root.resolve("small").toString());
     List<Duel> duels = new ArrayList<>();
     addBulk(duels);
+    addFirst(duels);
     addSmall(duels);
     addDistant(duels);
     return duels;
+  }
+
+  /** Clause S4, encrypted. */
+  String facts() throws Exception {
+    return NfsRecovery.memory(json(server.port(), "required"));
   }
 
   private void clear() throws Exception {
@@ -135,6 +144,51 @@ final class SmbSuite implements AutoCloseable {
         near.rclone("copyto", big.toString(), "{}/sink/theirs.bin"));
     Duel.Step sealed = put("encrypted", big);
     add(duels, up + "encrypted", "smbclient, GCM", 0.59, sealed, near.encrypted(put));
+  }
+
+  /** What a worker sees that lives for one file, beside one that has moved nine before. */
+  private void addFirst(List<Duel> duels) {
+    for (String disk : List.of("encrypted", "signed")) {
+      add(
+          duels,
+          "the first downloadTo of 256 MiB of a process, " + disk,
+          "its tenth",
+          0.5,
+          rounds(disk, "get", "source.bin", work.resolve("ours.bin"), 1),
+          rounds(disk, "get", "source.bin", work.resolve("ours.bin"), 10));
+      add(
+          duels,
+          "the first save of 256 MiB of a process, " + disk,
+          "its tenth",
+          0.5,
+          rounds(disk, "put", "sink/ours.bin", big, 1),
+          rounds(disk, "put", "sink/ours.bin", big, 10));
+    }
+  }
+
+  /** The time of the last of some transfers in a fresh process. */
+  private Duel.Step rounds(String disk, String direction, String path, Path file, int rounds) {
+    return new Duel.Step() {
+      @Override
+      public void run() throws Exception {
+        seconds();
+      }
+
+      @Override
+      public double seconds() throws Exception {
+        try (ChildJvm child =
+            ChildJvm.of(FirstTransferMain.class)
+                .arguments(map, disk, direction, path, file.toString(), Integer.toString(rounds))
+                .start()) {
+          child.awaitSuccess(Duration.ofMinutes(5));
+          return child.output().stream()
+              .filter(line -> line.startsWith("seconds "))
+              .mapToDouble(line -> Double.parseDouble(line.substring(8)))
+              .reduce((before, last) -> last)
+              .orElseThrow();
+        }
+      }
+    };
   }
 
   private void add(

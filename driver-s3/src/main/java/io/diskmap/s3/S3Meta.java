@@ -107,13 +107,13 @@ record S3Meta(
 
   /** The tag of an ETag; a weak one where the store's answer has none. */
   static VersionTag tag(@Nullable String eTag) {
-    String bare = eTag == null ? "" : bare(eTag);
+    String bare = bare(eTag);
     return bare.isEmpty() ? UNTOLD : VersionTag.strong(bare);
   }
 
-  /** An ETag without its quotes. */
-  static String bare(String eTag) {
-    return eTag.replace("\"", "");
+  /** An ETag without its quotes; empty where the answer has none, as beside a delete it may. */
+  static String bare(@Nullable String eTag) {
+    return eTag == null ? "" : eTag.replace("\"", "");
   }
 
   /** A time of the store, as exact as all its answers are. */

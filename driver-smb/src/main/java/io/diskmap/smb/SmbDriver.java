@@ -42,7 +42,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A disk on an SMB share.
@@ -54,8 +53,6 @@ final class SmbDriver implements StorageDriver {
   /** A change shows another time once the server's clock has ticked, at most 10 ms apart. */
   private static final Duration TICK = Duration.ofMillis(20);
 
-  private static final Duration CLOCK_WAIT = Duration.ofMillis(500);
-  private static final Duration CLOCK_PAUSE = Duration.ofSeconds(10);
   private static final Duration GOODBYE = Duration.ofSeconds(2);
   private static final StoragePath ANY = anyPath();
 
@@ -67,7 +64,6 @@ final class SmbDriver implements StorageDriver {
   private final StagedSaves saves;
   private final Opening opening;
   private final Activity activity = new Activity();
-  private final AtomicLong clockDue = new AtomicLong(System.nanoTime());
   private volatile boolean isClockKnown;
   private volatile boolean closed;
 
@@ -154,26 +150,11 @@ final class SmbDriver implements StorageDriver {
     return saves.described(path, file, call);
   }
 
-  /**
-   * Learns the server's time with the first look, so that version tags are strong at once; where
-   * nothing can be written, the wall clock stands in.
-   */
+  /** Learns the server's time from a connection, so that version tags are strong at once. */
   private void askClock(Call call) throws StorageException {
-    long due = clockDue.get();
-    long now = System.nanoTime();
-    if (context.readOnly()
-        || isClockKnown
-        || now - due < 0
-        || !clockDue.compareAndSet(due, now + CLOCK_PAUSE.toNanos())) {
-      return;
-    }
-    Duration most = context.timeout().dividedBy(4);
-    try {
-      saves.storeTime(
-          Call.within(call.context(), most.compareTo(CLOCK_WAIT) < 0 ? most : CLOCK_WAIT));
+    if (!isClockKnown) {
+      sessions.connection(call).serverTime().ifPresent(saves::timeTold);
       isClockKnown = true;
-    } catch (StorageException notWritable) {
-      call.check();
     }
   }
 

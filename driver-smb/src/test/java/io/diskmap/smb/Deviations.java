@@ -39,12 +39,12 @@ final class Deviations {
     disk.save("dir/file", "lower");
     assertThat(disk.capabilities().caseSensitive()).isFalse();
     for (String twin : List.of("dir/FILE", "DIR/file", "Dir/other")) {
-      assertThat(kindOf(() -> disk.storage().save(twin, Content.of("upper"))))
+      assertThat(kindOf(() -> disk.writable().save(twin, Content.of("upper"))))
           .as(twin)
           .isEqualTo(ErrorKind.PATH_CONFLICT);
       assertThat(disk.storage().exists(twin)).as(twin).isFalse();
     }
-    assertThat(disk.storage().delete("dir/FILE")).isFalse();
+    assertThat(disk.writable().delete("dir/FILE")).isFalse();
     assertThat(disk.names("")).containsExactly("dir/file");
     assertThat(disk.text("dir/file")).isEqualTo("lower");
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.diskmap.Content;
+import io.diskmap.DeleteOptions;
 import io.diskmap.DeleteReport;
 import io.diskmap.Download;
 import io.diskmap.ErrorKind;
@@ -234,6 +235,31 @@ class SmbDriverTest {
   }
 
   @Test
+  void a_root_below_the_share_is_left_by_no_delete() throws Exception {
+    Path neighbour = files("confined-neighbour");
+    Files.writeString(neighbour.resolve("kept"), "kept");
+    Path root = files("confined", "root");
+    Files.createDirectories(root.resolve("d/deep"));
+    Files.writeString(root.resolve("d/deep/file"), "x");
+    Files.createSymbolicLink(root.resolve("out"), neighbour);
+    Files.createSymbolicLink(root.resolve("d/share"), disks.server.files());
+    Files.createSymbolicLink(root.resolve("d/deep/root"), root);
+    Storage storage = disks.open("\"root\":\"confined/root\"");
+    DeleteReport prefix = storage.deletePrefix("d");
+    assertThat(prefix.failures())
+        .extracting(DeleteReport.Failure::path)
+        .containsExactlyInAnyOrder("d/share", "d/deep/root");
+    assertThat(prefix.files()).isEqualTo(1);
+    DeleteReport all = storage.deleteAll(DeleteOptions.defaults());
+    assertThat(all.failures())
+        .extracting(DeleteReport.Failure::path)
+        .containsExactlyInAnyOrder("out", "d/share", "d/deep/root");
+    assertThat(all.failures())
+        .allMatch(failure -> failure.error().kind() == ErrorKind.PERMISSION_DENIED);
+    assertThat(neighbour.resolve("kept")).hasContent("kept");
+  }
+
+  @Test
   void a_prefix_that_is_a_link_or_lies_behind_one_is_refused() throws Exception {
     Path real = files("beside", "real");
     Files.createDirectory(real.resolve("sub"));
@@ -246,6 +272,30 @@ class SmbDriverTest {
       assertThat(report.files()).as(prefix).isZero();
       assertThat(report.failures()).as(prefix).hasSize(1);
       assertThat(real.resolve("sub/kept")).hasContent("kept");
+    }
+  }
+
+  @Test
+  void a_dfs_link_is_named_as_such_and_neither_followed_nor_listed() throws Exception {
+    try (SmbDisks dfs = new SmbDisks("msdfs root = yes")) {
+      Path root = dfs.server.files();
+      Path link = root.resolve("d/elsewhere");
+      Files.createDirectory(root.resolve("d"));
+      Files.createSymbolicLink(link, Path.of("msdfs:127.0.0.1\\" + SambaServer.READ_ONLY_SHARE));
+      Files.writeString(root.resolve("kept"), "kept");
+      Storage storage = dfs.open();
+      storage.save("d/beside", Content.of("x"));
+      for (org.assertj.core.api.ThrowableAssert.ThrowingCallable call :
+          List.<org.assertj.core.api.ThrowableAssert.ThrowingCallable>of(
+              () -> storage.download("d/elsewhere/kept"),
+              () -> storage.save("d/elsewhere/new", Content.of("x")))) {
+        StorageException refused = catchThrowableOfType(StorageException.class, call);
+        assertThat(refused.kind()).isEqualTo(ErrorKind.UNSUPPORTED);
+        assertThat(refused).hasMessageContaining("DFS");
+      }
+      assertThat(names(storage, "d")).containsExactly("d/beside");
+      storage.deletePrefix("d");
+      assertThat(root.resolve("kept")).hasContent("kept");
     }
   }
 

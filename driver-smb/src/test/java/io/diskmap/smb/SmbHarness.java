@@ -13,6 +13,7 @@ import io.diskmap.testkit.fault.Trip;
 import io.diskmap.testkit.server.SambaServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** SMB disks, each in a directory of its own of one Samba server, behind a fault proxy. */
 final class SmbHarness implements DriverHarness {
+  /** The variant on a share that the server lets nobody change. */
+  static final String READ_ONLY = "read-only";
+
   private final SambaServer server;
   private final String variant;
   private final String members;
@@ -112,11 +116,20 @@ final class SmbHarness implements DriverHarness {
     Place(String root) throws IOException {
       this.root = root;
       this.proxy = FaultProxy.to("127.0.0.1", server.port());
-      current = server.files().resolve(root);
+      current = Files.createDirectory(server.files().resolve(root));
     }
 
     @Override
     public String json() {
+      return json(variant.equals(READ_ONLY) ? SambaServer.READ_ONLY_SHARE : SambaServer.SHARE);
+    }
+
+    @Override
+    public Optional<String> writableJson() {
+      return variant.equals(READ_ONLY) ? Optional.of(json(SambaServer.SHARE)) : Optional.empty();
+    }
+
+    private String json(String share) {
       return """
       {"driver":"smb","host":"127.0.0.1","port":%d,"share":"%s","root":"%s",\
       "create_root":true,"username":"%s","password":"%s","replace_wait":"10s",\
@@ -124,7 +137,7 @@ final class SmbHarness implements DriverHarness {
       """
           .formatted(
               proxy.port(),
-              SambaServer.SHARE,
+              share,
               root,
               SambaServer.user(),
               SambaServer.PASSWORD,

@@ -24,7 +24,11 @@ import org.jspecify.annotations.Nullable;
 final class DirectoryScan implements AutoCloseable {
   private static final int AHEAD = 8;
   private static final int REPLY = 16 * 1024;
-  private static final int PASSES = 60;
+
+  /** A large directory gets as many passes, a small one as many as fit in the time. */
+  private static final int PASSES = 20;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int LONGEST_PAUSE_MILLIS = 20;
 
   private final Batch batch;
@@ -68,7 +72,8 @@ final class DirectoryScan implements AutoCloseable {
   }
 
   private static boolean scan(Opening opening, Sink sink, Call call) throws StorageException {
-    for (int pass = 1; pass <= PASSES; pass++) {
+    long start = System.nanoTime();
+    for (int pass = 1; pass <= PASSES || System.nanoTime() - start < PATIENCE.toNanos(); pass++) {
       Optional<DirectoryScan> opened = opening.open();
       if (opened.isEmpty()) {
         return false;

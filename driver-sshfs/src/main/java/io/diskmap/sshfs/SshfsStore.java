@@ -122,7 +122,6 @@ final class SshfsStore implements RemoteStore {
     putMode(open, fileMode);
     Exchange opened = batch.send(open);
     List<Exchange> after = batch.sendLooks(parents);
-    Exchange look = batch.send(SftpRequest.of(Sftp.LSTAT, absolute));
     SftpReply reply = batch.await(opened);
     RemoteRoot.Way way;
     RemoteRoot.Way wayAfter;
@@ -137,6 +136,7 @@ final class SshfsStore implements RemoteStore {
       }
     }
     if (!reply.isOk()) {
+      Exchange look = batch.send(SftpRequest.of(Sftp.LSTAT, absolute));
       boolean exists = Batch.stat(batch.await(look)).isPresent();
       if (way != RemoteRoot.Way.CLEAR) {
         throw Batch.blocked(way);

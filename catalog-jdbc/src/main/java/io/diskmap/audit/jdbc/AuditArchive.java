@@ -54,7 +54,7 @@ public final class AuditArchive implements AutoCloseable {
       if (!Files.exists(directory.resolve(name + ".mv.db"))) {
         throw new IOException("There is no audit store in " + directory + ".");
       }
-      url = EmbeddedStore.url(directory, name);
+      url = EmbeddedStore.relaxedUrl(directory, name);
     }
     try {
       Database database = Database.open(url);

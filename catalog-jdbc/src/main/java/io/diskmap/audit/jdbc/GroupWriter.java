@@ -27,10 +27,10 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe. A caller with an intent waits until it is durable. A write begins when somebody
  * waits, or when half of the operations under way have an intent that is not durable: one that is
  * alone is written while its operation prepares, and those of many share a write. An outcome waits
- * in memory for the next intent, a few milliseconds at most. While the log fails, intents are refused and
- * outcomes are kept in their order and tried again; there are never more of them than operations
- * that had begun. An intent that was refused, and is found in the log all the same, gets the
- * outcome failed.
+ * in memory for the next intent, a few milliseconds at most. While the log fails, intents are
+ * refused and outcomes are kept in their order and tried again; there are never more of them than
+ * operations that had begun. An intent that was refused, and is found in the log all the same, gets
+ * the outcome failed.
  */
 final class GroupWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GroupWriter.class);
@@ -76,10 +76,7 @@ final class GroupWriter implements AutoCloseable {
     private boolean isUrgent;
 
     Waiting(
-        Phase phase,
-        Facts facts,
-        @Nullable CompletableFuture<Boolean> answer,
-        boolean isEndTold) {
+        Phase phase, Facts facts, @Nullable CompletableFuture<Boolean> answer, boolean isEndTold) {
       this.phase = phase;
       this.facts = facts;
       this.answer = answer;
@@ -364,9 +361,7 @@ final class GroupWriter implements AutoCloseable {
       CompletableFuture<Boolean> answer = one.answer;
       boolean refused = answer != null && !answer.complete(true);
       if (refused && !one.isEndTold) {
-        later(
-            Phase.OUTCOME,
-            one.facts.ended("failed", "UNAVAILABLE", now(), one.facts.metadata()));
+        later(Phase.OUTCOME, one.facts.ended("failed", "UNAVAILABLE", now(), one.facts.metadata()));
       }
     }
     doubtful = List.of();

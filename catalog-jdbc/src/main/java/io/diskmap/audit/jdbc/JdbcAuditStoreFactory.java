@@ -30,7 +30,7 @@ public final class JdbcAuditStoreFactory implements AuditStoreFactory {
     String store = request.store().reveal();
     if (!EmbeddedStore.isUrl(store)) {
       Path directory = Path.of(store);
-      String url = EmbeddedStore.url(directory, NAME);
+      String url = EmbeddedStore.relaxedUrl(directory, NAME);
       return JdbcAuditStore.open(
           () -> Database.open(url), Optional.of(directory), request.role(), request.clock(), true);
     }

@@ -89,7 +89,9 @@ final class Keeper {
       OpenIntents open = open(database, row.get());
       long now = Facts.micros(clock.instant());
       for (ChainEntry intent : open.all()) {
-        writer.later(Phase.OUTCOME, unknown(intent, now));
+        if (!database.call(connection -> Tables.hasEnded(connection, intent.facts()))) {
+          writer.later(Phase.OUTCOME, unknown(intent, now));
+        }
       }
       writer.flush(FLUSH_SECONDS, TimeUnit.SECONDS);
       database.call(
@@ -97,6 +99,7 @@ final class Keeper {
             Tables.close(connection, dead, connector.writer());
             return connection;
           });
+      Shipper.sync(database);
       if (!open.all().isEmpty()) {
         LOG.warn(
             "{} operations of the process {} had not ended; they are recorded with outcome unknown",

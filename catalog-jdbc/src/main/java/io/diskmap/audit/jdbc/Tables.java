@@ -79,6 +79,20 @@ final class Tables {
     }
   }
 
+  /** Whether an operation has its record, in whatever chain: one that ended for another can die. */
+  static boolean hasEnded(Connection connection, Facts intent) throws SQLException {
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "SELECT 1 FROM audit_record WHERE file_path = ? AND stream_start = ? AND event_id = ?")) {
+      query.setString(1, intent.filePath());
+      query.setLong(2, intent.streamStart());
+      query.setString(3, intent.eventId());
+      try (ResultSet rows = query.executeQuery()) {
+        return rows.next();
+      }
+    }
+  }
+
   /** Notes that the open intents of a writer are closed by this one. */
   static void close(Connection connection, long writer, long by) throws SQLException {
     try (PreparedStatement update =

@@ -16,7 +16,6 @@ import io.diskmap.spi.staged.UploadRecord.Answer;
 import io.diskmap.spi.staged.UploadRecord.ChunkEntry;
 import io.diskmap.spi.staged.UploadRecord.Ending;
 import java.nio.ByteBuffer;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -193,14 +192,16 @@ final class StagedCommit {
       last.flip();
     }
     long offset = Math.max(0, length - 1);
-    boolean others = taken.resumed() || file.isReopened();
-    Optional<Instant> time = disk.timeAmongOthers(others, call);
     return file.run(
         call,
         f ->
             f.complete(
                 new RemoteFile.Completion(
-                    offset, last.duplicate(), new Staging(disk).mode(old), isDurable(), time),
+                    offset,
+                    last.duplicate(),
+                    new Staging(disk).mode(old),
+                    isDurable(),
+                    disk.timeAmongOthers(taken.resumed() || file.isReopened(), call)),
                 call));
   }
 }

@@ -135,6 +135,11 @@ public final class StagedSaves {
     disk.sidecars.remove(path, stat, call);
   }
 
+  /** Takes the server's time of this moment, or a little before, where the protocol tells it. */
+  public void timeTold(Instant now) {
+    disk.clock.observe(now);
+  }
+
   /** The server's clock, cut down to how finely it dates files. */
   public Instant storeTime(Call call) throws StorageException {
     if (!disk.options.readOnly()) {

@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The query of a request target, decoded exactly once. Immutable.
@@ -52,6 +54,20 @@ public final class Query {
    */
   public Optional<String> get(String name) {
     return Optional.ofNullable(values.get(name));
+  }
+
+  /**
+   * Refuses a parameter that is none of these: a call that removes files never runs without a limit
+   * whose name was misspelt.
+   */
+  public void requireOnly(Set<String> known) throws MalformedException {
+    for (String name : values.keySet()) {
+      if (!known.contains(name)) {
+        throw new MalformedException(
+            "the call has a parameter that it does not know; it knows "
+                + String.join(", ", new TreeSet<>(known)));
+      }
+    }
   }
 
   /** A whole number of at least {@code least}, or {@code absent} when the parameter is missing. */

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The calls whose answer is one small document: exists, metadata, delete, delete_prefix and
@@ -24,6 +25,16 @@ import java.util.Optional;
  */
 final class FileActions {
   private static final long DEFAULT_AGE_HOURS = 4;
+  private static final Set<String> DELETE_PARAMETERS =
+      Set.of(Names.DISK, Names.PREFIX, Names.ALL, Names.DRY_RUN);
+  private static final Set<String> CLEANUP_PARAMETERS =
+      Set.of(
+          Names.DISK,
+          Names.PREFIX,
+          Names.OLDER_THAN_HOURS,
+          Names.DRY_RUN,
+          Names.KEEP,
+          Names.MAX_DELETIONS);
   private static final long MAX_AGE_HOURS = 24L * 366 * 100;
 
   private final LongReply longReply;
@@ -63,6 +74,7 @@ final class FileActions {
 
   void deletePrefix(ApiCall call) throws IOException {
     call.requireChange();
+    call.query().requireOnly(DELETE_PARAMETERS);
     boolean all = call.query().flag(Names.ALL, false);
     StoragePath prefix = call.prefix();
     if (prefix.isRoot() != all) {
@@ -84,6 +96,7 @@ final class FileActions {
 
   void cleanup(ApiCall call) throws IOException {
     call.requireChange();
+    call.query().requireOnly(CLEANUP_PARAMETERS);
     StoragePath prefix = call.prefix();
     long hours = call.query().number(Names.OLDER_THAN_HOURS, 0, DEFAULT_AGE_HOURS);
     if (hours > MAX_AGE_HOURS) {

@@ -52,7 +52,9 @@ final class GuardedHandler implements HttpHandler {
     try {
       step.answer(exchange, context);
     } catch (Refusal refusal) {
-      refusals.record(exchange, refusal.context().orElse(context), refusal.status());
+      if (!refusal.isRecorded()) {
+        refusals.record(exchange, refusal.context().orElse(context), refusal.status());
+      }
       if (refusal.status() == 429) {
         exchange.header(Names.RETRY_AFTER, "60");
       }

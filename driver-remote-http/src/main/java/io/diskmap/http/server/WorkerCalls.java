@@ -115,8 +115,9 @@ final class WorkerCalls implements GuardedHandler.Step {
 
   private static IOException shown(StorageException failure) {
     return switch (failure.kind()) {
-      case NOT_FOUND -> new Refusal(404, "not-found", "There is no such file", "File not found");
-      case PERMISSION_DENIED, PATH_INVALID, PATH_CONFLICT -> denied();
+      case NOT_FOUND ->
+          new Refusal(404, "not-found", "There is no such file", "File not found").recorded();
+      case PERMISSION_DENIED, PATH_INVALID, PATH_CONFLICT -> denied().recorded();
       default -> failure;
     };
   }

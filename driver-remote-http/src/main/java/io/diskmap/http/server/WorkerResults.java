@@ -64,7 +64,7 @@ final class WorkerResults {
       received.publish();
       complete = true;
     } catch (StorageException e) {
-      throw ApiCall.unwrapSource(e).getCause() instanceof Refusal refusal ? refusal : e;
+      throw ApiCall.unwrapSource(e).getCause() instanceof Refusal refusal ? refusal.recorded() : e;
     } finally {
       if (!complete) {
         received.discard();

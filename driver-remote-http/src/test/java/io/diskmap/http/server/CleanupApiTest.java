@@ -73,6 +73,22 @@ final class CleanupApiTest {
   }
 
   @Test
+  void a_misspelt_parameter_removes_nothing() throws IOException {
+    storages.workspace().save("a/1", Content.of("x"));
+    for (String call :
+        new String[] {
+          "cleanup?prefix=a&older_than_hours=0&dryrun=true",
+          "cleanup?prefix=a&hours=0",
+          "delete_prefix?prefix=a&dryRun=true"
+        }) {
+      HttpResponse<byte[]> answer = api.post(call);
+      assertThat(answer.statusCode()).as(call).isEqualTo(400);
+      assertThat(Api.text(answer)).contains("dry_run");
+    }
+    assertThat(storages.workspace().exists("a/1")).isTrue();
+  }
+
+  @Test
   void a_clients_word_on_when_a_file_may_go_stands_in_the_servers_record() throws IOException {
     SaveOptions options = SaveOptions.defaults().withCleanupAfter(Duration.ofMinutes(90));
     try (StorageManager client =

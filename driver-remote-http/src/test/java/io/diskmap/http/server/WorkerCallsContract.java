@@ -1,7 +1,9 @@
 package io.diskmap.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.diskmap.AuditAction;
 import io.diskmap.AuditEvent;
 import io.diskmap.Content;
 import io.diskmap.DiskMap;
@@ -214,6 +216,9 @@ abstract class WorkerCallsContract {
   void a_missing_file_below_a_root_is_not_found() throws Exception {
     Files.createDirectory(root.resolve("directory"));
     assertRefused(path("/mnt/nas/videos/absent"), 404, "File not found");
+    assertThat(audit.outcomes())
+        .extracting(AuditEvent::action, AuditEvent::outcome)
+        .containsExactly(tuple(AuditAction.FILE_DOWNLOADED_VIA_STREAM, AuditEvent.Outcome.FAILED));
     assertRefused(path("/mnt/nas/videos/directory"), 404, "File not found");
     assertRefused(path("/mnt/nas/videos/directory/absent"), 404, "File not found");
     storages.disk("results").save("done/there", Content.of("x"));

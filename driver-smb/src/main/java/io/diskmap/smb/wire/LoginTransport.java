@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +23,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. It counts message ids and credits, so that the driver goes on where smbj ended.
  */
 final class LoginTransport implements TransportLayer<SMBPacket<?, ?>>, Socket.Receiver {
+  private static final int COMMAND = 12;
   private static final int CREDITS = 14;
   private static final int MESSAGE_ID = 24;
   private static final int LENGTH_BYTES = 4;
+  private static final int NEGOTIATE = 0;
+  private static final int NEGOTIATED_TIME = Request.HEADER + 40;
 
   private final PacketHandlers<SMBPacketData<?>, SMBPacket<?, ?>> handlers;
   private final Duration timeout;
@@ -33,6 +37,7 @@ final class LoginTransport implements TransportLayer<SMBPacket<?, ?>>, Socket.Re
   private Socket.@Nullable Receiver successor;
   private int credits = 1;
   private long nextId;
+  private @Nullable ServerTime time;
 
   LoginTransport(PacketHandlers<SMBPacketData<?>, SMBPacket<?, ?>> handlers, Duration timeout) {
     this.handlers = handlers;
@@ -78,7 +83,11 @@ final class LoginTransport implements TransportLayer<SMBPacket<?, ?>>, Socket.Re
     try {
       next = successor;
       if (next == null && length > MESSAGE_ID && bytes[0] == (byte) 0xFE) {
-        credits += ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getShort(CREDITS) & 0xFFFF;
+        ByteBuffer message = ByteBuffer.wrap(bytes, 0, length).order(ByteOrder.LITTLE_ENDIAN);
+        credits += message.getShort(CREDITS) & 0xFFFF;
+        if (message.getShort(COMMAND) == NEGOTIATE && length >= NEGOTIATED_TIME + Long.BYTES) {
+          time = ServerTime.told(message.getLong(NEGOTIATED_TIME));
+        }
       }
     } finally {
       lock.unlock();
@@ -112,7 +121,7 @@ final class LoginTransport implements TransportLayer<SMBPacket<?, ?>>, Socket.Re
   }
 
   /** What the driver goes on with. */
-  record Left(Socket socket, int credits, long nextId) {}
+  record Left(Socket socket, int credits, long nextId, Optional<ServerTime> time) {}
 
   /** The state that the log-in has left. */
   Left left() throws IOException {
@@ -122,7 +131,7 @@ final class LoginTransport implements TransportLayer<SMBPacket<?, ?>>, Socket.Re
     }
     lock.lock();
     try {
-      return new Left(open, credits, nextId);
+      return new Left(open, credits, nextId, Optional.ofNullable(time));
     } finally {
       lock.unlock();
     }

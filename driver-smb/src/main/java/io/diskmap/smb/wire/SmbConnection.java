@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ public final class SmbConnection implements AutoCloseable {
   private final Map<Long, Slot> slots = new ConcurrentHashMap<>();
   private final Queue<FileId> toClose = new ConcurrentLinkedQueue<>();
   private final AtomicInteger underWay = new AtomicInteger();
+  private final Optional<ServerTime> time;
   private volatile Seal seal;
 
   private SmbConnection(
@@ -38,6 +40,7 @@ public final class SmbConnection implements AutoCloseable {
     this.socket = left.socket();
     this.credits = new Credits(left.credits(), left.nextId(), mostBytes);
     this.frames = new Frames(buffers, session);
+    this.time = left.time();
     this.seal = session.first();
   }
 
@@ -207,6 +210,11 @@ public final class SmbConnection implements AutoCloseable {
   /** How many bytes of a directory one request may bring. */
   public int maxTransact() {
     return session.maxTransact();
+  }
+
+  /** The server's time now, or a little earlier. */
+  public Optional<Instant> serverTime() {
+    return time.map(ServerTime::now);
   }
 
   /** The dialect, such as {@code 3.1.1}. */

@@ -8,18 +8,26 @@ import io.diskmap.AuditRecord;
 import io.diskmap.Secret;
 import io.diskmap.audit.jdbc.AuditArchive;
 import io.diskmap.catalog.http.SignedTokens;
+import io.diskmap.testkit.fault.Direction;
+import io.diskmap.testkit.fault.FaultProxy;
+import io.diskmap.testkit.fault.ProxiedConnection;
 import io.diskmap.testkit.process.ChildJvm;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +36,11 @@ import org.junit.jupiter.api.io.TempDir;
 class TaskOutputsTest {
   private static final String API_KEY = "0123456789abcdef0123456789abcdef";
   private static final String TOKEN_KEY = "a-key-for-tokens-of-32-characters-or-more";
+  private static final int CHUNK = 1 << 20;
+  private static final Pattern CHUNK_REQUEST =
+      Pattern.compile(
+          "/upload_chunked\\?\\S*phase=chunk\\S* HTTP/1\\.1\\r\\n(?:[^\\r]+\\r\\n)*?"
+              + "(?i:Content-Length): (\\d+)\\r\\n");
   private static final Duration SOON = Duration.ofSeconds(60);
 
   @TempDir Path temp;
@@ -81,9 +94,21 @@ class TaskOutputsTest {
     try (ChildJvm master = program(MasterMain.class, "services", map).start()) {
       String line = master.awaitLine("master on port ", SOON);
       int port = Integer.parseInt(line.substring(line.lastIndexOf(' ') + 1));
-      try (ChildJvm worker = worker(port, temp.resolve("output"), "ann", "t-1")) {
-        worker.awaitLine("collected 2 files", SOON);
-        worker.awaitSuccess(SOON);
+      try (FaultProxy wire = FaultProxy.to("127.0.0.1", port)) {
+        Map<ProxiedConnection, StringBuffer> requests = new ConcurrentHashMap<>();
+        wire.onData(
+            Direction.TO_SERVER,
+            (connection, data) ->
+                requests
+                    .computeIfAbsent(connection, added -> new StringBuffer())
+                    .append(StandardCharsets.ISO_8859_1.decode(data)));
+        try (ChildJvm worker = worker(wire.port(), temp.resolve("output"), "ann", "t-1")) {
+          worker.awaitLine("collected 2 files", SOON);
+          worker.awaitSuccess(SOON);
+        }
+        int last = video.length - 7 * CHUNK;
+        assertThat(chunks(requests.values()))
+            .containsExactlyInAnyOrder(CHUNK, CHUNK, CHUNK, CHUNK, CHUNK, CHUNK, CHUNK, last);
       }
       Path stored = nas.resolve("tasks/ann/ocr/2026-03-01_12-30-45/t-1");
       assertThat(stored.resolve("video.mp4")).hasBinaryContent(video);
@@ -103,6 +128,14 @@ class TaskOutputsTest {
       master.exitCode(SOON);
       assertThatTheTrailTellsAll(master);
     }
+  }
+
+  /** How long the body of each chunk is that went over the line. */
+  private static List<Integer> chunks(Collection<StringBuffer> requests) {
+    return requests.stream()
+        .flatMap(sent -> CHUNK_REQUEST.matcher(sent).results())
+        .map(found -> Integer.valueOf(found.group(1)))
+        .toList();
   }
 
   /** The log and the store beside the workspace name the same operations. */

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.extension.TestWatcher;
  * Gives each test of a contract its {@link TestDisk}, puts the proof of a deviation in the place of
  * the tests of its clause, and requires after each test that nothing is left behind.
  *
- * <p>Registered by {@link StorageContract}; one instance serves a test class in one thread.
+ * <p>Registered by {@link StorageContract} and {@link ReadOnlyContract}; one instance serves a test
+ * class in one thread.
  */
 final class ContractExtension
     implements BeforeEachCallback,
@@ -61,8 +62,10 @@ final class ContractExtension
             ClassRun.class,
             key -> {
               DriverHarness harness =
-                  ((StorageContract) context.getRequiredTestInstance()).harness();
-              Clauses.problemWith(testClass, harness.driver())
+                  ((HarnessedContract) context.getRequiredTestInstance()).harness();
+              Optional.of(testClass)
+                  .filter(StorageContract.class::isAssignableFrom)
+                  .flatMap(whole -> Clauses.problemWith(whole, harness.driver()))
                   .ifPresent(
                       problem -> {
                         throw new AssertionError(problem);

@@ -18,6 +18,14 @@ public interface DiskPlace extends AutoCloseable {
   String json();
 
   /**
+   * The JSON object of another disk on the same files that can change them, where this one can only
+   * be read.
+   */
+  default Optional<String> writableJson() {
+    return Optional.empty();
+  }
+
+  /**
    * What unfinished saves have left in the store: staged files and their records, by name. Records
    * of finished saves are none.
    */

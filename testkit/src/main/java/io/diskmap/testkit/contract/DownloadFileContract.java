@@ -112,7 +112,7 @@ public interface DownloadFileContract {
   default void a_download_says_what_it_verified(TestDisk disk) throws Exception {
     byte[] content = Data.of(4, disk.chunkSize() + 1);
     Path target = disk.temp().resolve("file");
-    disk.storage().save("sums", Content.of(content), SaveOptions.defaults().withSha256());
+    disk.writable().save("sums", Content.of(content), SaveOptions.defaults().withSha256());
     assertThat(disk.storage().downloadTo("sums", target).verified())
         .isEqualTo(Verification.CHECKSUM);
     disk.save("plain", content);

@@ -24,6 +24,7 @@ public final class SemanticsPage {
   private static final List<Class<?>> CONTRACTS =
       List.of(
           StorageContract.class,
+          ReadOnlyContract.class,
           DirectoryContract.class,
           SwapContract.class,
           ProcessContract.class,

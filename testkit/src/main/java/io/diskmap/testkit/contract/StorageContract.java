@@ -12,7 +12,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Timeout(300)
 @ExtendWith(ContractExtension.class)
 public interface StorageContract
-    extends PathContract,
+    extends HarnessedContract,
+        PathContract,
         SaveContract,
         SourceContract,
         ConditionContract,
@@ -26,7 +27,4 @@ public interface StorageContract
         CopyMoveContract,
         ViewContract,
         FailureContract,
-        ResourceContract {
-  /** The driver and the server under test; asked for once for the class. */
-  DriverHarness harness();
-}
+        ResourceContract {}

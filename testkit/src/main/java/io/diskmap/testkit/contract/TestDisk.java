@@ -44,6 +44,7 @@ public final class TestDisk {
   private final DiskPlace place;
   private final StorageManager manager;
   private final Storage storage;
+  private final Storage writable;
   private final List<StorageManager> managers = new ArrayList<>();
   private @Nullable Path temp;
   private @Nullable Integer chunkSize;
@@ -53,6 +54,10 @@ public final class TestDisk {
     this.place = harness.newPlace();
     this.manager = open();
     this.storage = manager.disk(NAME);
+    this.writable =
+        place.writableJson().isEmpty()
+            ? storage
+            : opened(withOptions(place.writableJson().get().strip())).disk(NAME);
   }
 
   /**
@@ -92,19 +97,31 @@ public final class TestDisk {
     return storage;
   }
 
+  /** The disk that fills the one under test: another one where that can only be read. */
+  public Storage writable() {
+    return writable;
+  }
+
   /**
    * Another manager on the same place, closed after the test. Options are JSON members, such as
    * {@code "read_only":true}. A disk in memory is another disk for each manager.
    */
   public StorageManager open(String... options) {
-    StorageManager opened = StorageManager.open(DiskMap.parse(diskMap(options)));
+    return opened(diskMap(options));
+  }
+
+  private StorageManager opened(String map) {
+    StorageManager opened = StorageManager.open(DiskMap.parse(map));
     managers.add(opened);
     return opened;
   }
 
   /** The disk map as text, with further options for the disk. */
   public String diskMap(String... options) {
-    String json = place.json().strip();
+    return withOptions(place.json().strip(), options);
+  }
+
+  private static String withOptions(String json, String... options) {
     StringBuilder disk = new StringBuilder(json.substring(0, json.length() - 1));
     for (String option : options) {
       disk.append(',').append(option);
@@ -131,7 +148,7 @@ public final class TestDisk {
   public int chunkSize() throws StorageException {
     Integer known = chunkSize;
     if (known == null) {
-      try (Upload upload = storage.beginUpload("chunk-size", SaveOptions.defaults())) {
+      try (Upload upload = writable.beginUpload("chunk-size", SaveOptions.defaults())) {
         known = upload.chunkSize();
       }
       chunkSize = known;
@@ -148,12 +165,12 @@ public final class TestDisk {
 
   /** Saves bytes. */
   public FileMetadata save(String path, byte[] bytes) throws StorageException {
-    return storage.save(path, Content.of(bytes));
+    return writable.save(path, Content.of(bytes));
   }
 
   /** Saves a text. */
   public FileMetadata save(String path, String text) throws StorageException {
-    return storage.save(path, Content.of(text));
+    return writable.save(path, Content.of(text));
   }
 
   /** Downloads a file. */
@@ -190,6 +207,11 @@ public final class TestDisk {
     return names(storage, prefix, options);
   }
 
+  /** The paths of all files below a prefix of another storage. */
+  public static List<String> names(Storage from, String prefix) throws StorageException {
+    return names(from, prefix, ListOptions.defaults());
+  }
+
   /** The paths of the entries below a prefix of another storage. */
   public static List<String> names(Storage from, String prefix, ListOptions options)
       throws StorageException {
@@ -219,7 +241,7 @@ public final class TestDisk {
   /** The store's time, as the modification time of a file that is saved now. */
   public Instant storeTime() throws StorageException {
     Instant now = save("store-time", "x").modified();
-    storage.delete("store-time");
+    writable.delete("store-time");
     return now;
   }
 
@@ -299,6 +321,6 @@ public final class TestDisk {
 
   /** Empties the disk. */
   public void clear() throws StorageException {
-    storage.deleteAll(DeleteOptions.defaults());
+    writable.deleteAll(DeleteOptions.defaults());
   }
 }

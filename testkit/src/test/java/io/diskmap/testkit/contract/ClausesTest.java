@@ -13,6 +13,7 @@ class ClausesTest {
   private static final List<Class<?>> CONTRACTS =
       List.of(
           StorageContract.class,
+          ReadOnlyContract.class,
           DirectoryContract.class,
           SwapContract.class,
           ProcessContract.class,

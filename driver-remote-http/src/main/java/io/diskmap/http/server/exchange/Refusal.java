@@ -14,6 +14,7 @@ public final class Refusal extends IOException {
   private final String code;
   private final String title;
   private transient @Nullable CallContext context;
+  private boolean recorded;
 
   /** A refusal with this status, code, title and detail. */
   public Refusal(int status, String code, String title, String detail) {
@@ -68,6 +69,17 @@ public final class Refusal extends IOException {
   public Refusal by(CallContext caller) {
     context = caller;
     return this;
+  }
+
+  /** The same, of a call whose operation on the storage has its audit record already. */
+  public Refusal recorded() {
+    recorded = true;
+    return this;
+  }
+
+  /** Whether the audit trail has a record of it. */
+  public boolean isRecorded() {
+    return recorded;
   }
 
   /** Who was refused, where that is known. */
