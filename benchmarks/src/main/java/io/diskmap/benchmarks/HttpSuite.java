@@ -188,6 +188,7 @@ final class HttpSuite implements AutoCloseable {
                   Shell.run(
                       "rclone",
                       "copyto",
+                      "--ignore-times",
                       source.toString(),
                       ":webdav,url='" + webdavUrl + "':up-f"),
               clear));

@@ -3,15 +3,30 @@ package io.diskmap.benchmarks;
 import io.diskmap.Content;
 import io.diskmap.StorageManager;
 import io.diskmap.testkit.process.ChildJvm;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.CodeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The time from {@code fromEnvironment} to the first file saved, beyond an empty program. */
+/**
+ * The time from {@code fromEnvironment} to the first file saved, beyond an empty program, with the
+ * class path of a program over the local driver: core, driver and what they need.
+ */
 final class StartupSuite {
+  /** A class of each artifact on that class path. */
+  private static final List<String> ARTIFACTS =
+      List.of(
+          "io.diskmap.benchmarks.StartupSuite",
+          "io.diskmap.StorageManager",
+          "io.diskmap.local.LocalDriverFactory",
+          "org.slf4j.Logger",
+          "com.fasterxml.jackson.core.JsonFactory",
+          "com.github.benmanes.caffeine.cache.Caffeine");
+
   private StartupSuite() {}
 
   /** A program that saves one file. */
@@ -50,10 +65,21 @@ final class StartupSuite {
         extra);
   }
 
+  private static String classPath() throws Exception {
+    List<String> places = new ArrayList<>();
+    for (String artifact : ARTIFACTS) {
+      CodeSource source = Class.forName(artifact).getProtectionDomain().getCodeSource();
+      places.add(Path.of(source.getLocation().toURI()).toString());
+    }
+    return String.join(File.pathSeparator, places);
+  }
+
   private static double seconds(Class<?> main, Path nas) throws Exception {
+    String classPath = classPath();
     long start = System.nanoTime();
     try (ChildJvm child =
         ChildJvm.of(main)
+            .classPath(classPath)
             .options("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto")
             .environment("SERVER_ROLE", "worker")
             .environment("NAS_WORKSPACE_PATH", nas.toString())

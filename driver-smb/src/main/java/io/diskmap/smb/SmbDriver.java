@@ -63,7 +63,6 @@ final class SmbDriver implements StorageDriver {
   private final SmbRoot root;
   private final StagedSaves saves;
   private final Opening opening;
-  private final Activity activity = new Activity();
   private volatile boolean isClockKnown;
   private volatile boolean closed;
 
@@ -168,17 +167,13 @@ final class SmbDriver implements StorageDriver {
   @Override
   public StorageWriter openWrite(StoragePath path, WriteRequest request) throws StorageException {
     requireOpen(request.call());
-    return watched(saves.openWrite(path, request));
+    return saves.openWrite(path, request);
   }
 
   @Override
   public StorageWriter resumeWrite(UploadId id, Call call) throws StorageException {
     requireOpen(call);
-    return watched(saves.resumeWrite(id, call));
-  }
-
-  private StorageWriter watched(StorageWriter writer) {
-    return new SmbWriter(writer, saves, context, activity);
+    return saves.resumeWrite(id, call);
   }
 
   @Override
@@ -190,18 +185,13 @@ final class SmbDriver implements StorageDriver {
   public FileMetadata put(
       StoragePath path, Chunk content, CommitRequest commit, WriteRequest request)
       throws StorageException {
-    boolean taken = false;
-    activity.begin();
     try {
       requireOpen(request.call());
-      taken = true;
-      return saves.put(path, content, commit, request);
-    } finally {
-      activity.end();
-      if (!taken) {
-        content.release();
-      }
+    } catch (StorageException e) {
+      content.release();
+      throw e;
     }
+    return saves.put(path, content, commit, request);
   }
 
   @Override
@@ -303,7 +293,6 @@ final class SmbDriver implements StorageDriver {
   public void close() {
     if (!closed) {
       closed = true;
-      activity.awaitNone(GOODBYE);
       saves.close(CallContext.none(), GOODBYE);
       sessions.close();
     }

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * pass is given up and another one begun.
  */
 final class DirectoryScan implements AutoCloseable {
+  /** Most directories are small: the names come in the first reply and the end in the second. */
+  private static final int FIRST_AHEAD = 2;
+
   private static final int AHEAD = 8;
   private static final int REPLY = 16 * 1024;
 
@@ -124,8 +127,9 @@ final class DirectoryScan implements AutoCloseable {
   private boolean run(Sink sink, Call call) throws StorageException {
     Deque<Exchange> ahead = new ArrayDeque<>();
     boolean more = true;
-    while (more) {
-      while (ahead.size() < AHEAD) {
+    int depth = FIRST_AHEAD;
+    for (int replies = 1; more; replies++) {
+      while (ahead.size() < depth) {
         ahead.add(batch.channel().begin(SftpRequest.of(Sftp.READDIR, handle), REPLY));
       }
       SftpReply reply = batch.await(ahead.remove());
@@ -136,6 +140,7 @@ final class DirectoryScan implements AutoCloseable {
         return false;
       }
       more = take(reply.expect(Sftp.NAME), sink);
+      depth = replies == 1 ? depth : Math.min(AHEAD, 2 * depth);
       call.progressed();
       call.check();
     }

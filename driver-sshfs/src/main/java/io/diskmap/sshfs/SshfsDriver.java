@@ -149,9 +149,9 @@ final class SshfsDriver implements StorageDriver {
   }
 
   /**
-   * The first reads go out beside the look at the open file, for the version that was seen before it
-   * was opened; a file that was replaced in between is opened again. That also helps with a server
-   * that looks at the name of an open file instead of the file.
+   * The first reads go out beside the look at the open file, for the version that was seen before
+   * it was opened; a file that was replaced in between is opened again. That also helps with a
+   * server that looks at the name of an open file instead of the file.
    */
   @Override
   public StorageReader openRead(StoragePath path, ReadRequest request) throws StorageException {
@@ -214,8 +214,7 @@ final class SshfsDriver implements StorageDriver {
     List<Exchange> ways = batch.sendLooks(RemoteRoot.parents(found.path()));
     Exchange look = batch.send(SftpRequest.of(Sftp.LSTAT, absolute));
     byte[] handle = batch.await(opening).orThrow().handle();
-    Opened opened =
-        new Opened(batch, handle, batch.send(SftpRequest.of(Sftp.FSTAT, handle)));
+    Opened opened = new Opened(batch, handle, batch.send(SftpRequest.of(Sftp.FSTAT, handle)));
     boolean kept = false;
     try {
       boolean clear = batch.way(ways) == RemoteRoot.Way.CLEAR;

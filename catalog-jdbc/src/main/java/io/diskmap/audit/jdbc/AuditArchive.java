@@ -73,7 +73,14 @@ public final class AuditArchive implements AutoCloseable {
   /** The last link of each chain, to keep elsewhere and to verify with. */
   public List<ChainHead> heads() throws IOException {
     flush.run();
-    return call(database -> database.call(Tables::writers)).stream()
+    List<WriterRow> writers =
+        call(
+            database -> {
+              List<WriterRow> rows = database.call(Tables::writers);
+              Shipper.sync(database);
+              return rows;
+            });
+    return writers.stream()
         .map(row -> ChainHead.of(row.writer(), row.headSequence(), row.headHash()))
         .toList();
   }

@@ -33,6 +33,8 @@ final class Shipper implements AutoCloseable {
   /** One failure is common: a server that restarts, or H2, which closes when its JVM is told to. */
   private static final int ALARM = 3;
 
+  private static final int LAST_TRIES = 10;
+  private static final long LAST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Journal journal;
@@ -151,11 +153,13 @@ final class Shipper implements AutoCloseable {
       if (pending == 0) {
         return false;
       }
-      long left = down ? RETRY_NANOS : LINGER_NANOS;
-      while (left > 0 && !closing && (down || (flushing == 0 && pending < MOST))) {
+      boolean last = closing;
+      long pause = last ? LAST_RETRY_NANOS : RETRY_NANOS;
+      long left = down ? pause : LINGER_NANOS;
+      while (left > 0 && closing == last && (down || !last && flushing == 0 && pending < MOST)) {
         left = changed.awaitNanos(left);
       }
-      return !(closing && down);
+      return !(closing && down && failures >= LAST_TRIES);
     } finally {
       lock.unlock();
     }

@@ -16,8 +16,9 @@ import javax.sql.DataSource;
  * A database with a few connections that callers share: each piece of work is one transaction.
  * Thread-safe.
  *
- * <p>Connections to a URL are kept and looked at before they are used again; those of a {@link
- * DataSource} are asked for and given back each time, since it has a pool of its own.
+ * <p>Connections to a URL are kept and looked at before they are used again, since an embedded H2
+ * closes them when its JVM is told to end; those of a {@link DataSource} are asked for and given
+ * back each time, since it has a pool of its own.
  */
 public final class Database implements AutoCloseable {
   private static final int MOST = 8;
@@ -140,7 +141,7 @@ public final class Database implements AutoCloseable {
       throw new SQLTransientConnectionException("The database is closed.");
     }
     for (Idle next = idle.pollFirst(); next != null; next = idle.pollFirst()) {
-      boolean fresh = System.nanoTime() - next.since() < FRESH_NANOS;
+      boolean fresh = dialect != Dialect.H2 && System.nanoTime() - next.since() < FRESH_NANOS;
       if (fresh || next.connection().isValid(LOOK_SECONDS)) {
         return next.connection();
       }

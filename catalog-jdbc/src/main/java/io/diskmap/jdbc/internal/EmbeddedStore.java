@@ -23,7 +23,7 @@ public final class EmbeddedStore {
 
   /**
    * The same for a database whose last second of commits a kill may take, since they stand in a
-   * journal too. It writes pages that changed many times once, and keeps its file compact.
+   * journal too. It writes pages that changed many times once, so its file grows more slowly.
    */
   public static String relaxedUrl(Path directory, String name) throws IOException {
     return file(directory, name) + ";WRITE_DELAY=500";

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
  * property {@code diskmap.audit.kills} says how often, 100 in the full setting.
  */
 class AuditKillTest {
-  private static final int KILLS = Integer.getInteger("diskmap.audit.kills", 10);
+  private static final int KILLS = Integer.getInteger("diskmap.audit.kills", 20);
   private static final Duration START = Duration.ofSeconds(60);
   private static final int CLIENTS = 4;
 

@@ -1,28 +1,39 @@
 package io.diskmap.http.client;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * How long the server takes to begin an answer, smoothed over the last exchanges. Thread-safe.
+ * How long the line to the server is: the shortest of the last times that the server took to begin
+ * an answer. Thread-safe.
  *
  * <p>Near servers are read in one stream, which costs the least; on a long line several ranges at
- * once keep it full.
+ * once keep it full. A mean would take a busy server, or a client that has just started, for a far
+ * one, and then make both busier; the shortest time is the line's alone. One time proves nothing,
+ * because it holds the making of the connection.
  */
 final class RoundTrips {
   private static final long LONG_NANOS = Duration.ofMillis(4).toNanos();
-  private static final int WEIGHT = 4;
+  private static final int LEAST = 2;
+  private static final int LAST = 8;
 
-  private final AtomicLong smoothed = new AtomicLong();
+  private final AtomicLongArray times = new AtomicLongArray(LAST);
+  private final AtomicInteger count = new AtomicInteger();
 
   /** Notes one exchange. */
   void took(long nanos) {
-    smoothed.accumulateAndGet(
-        nanos, (old, latest) -> old == 0 ? latest : old + (latest - old) / WEIGHT);
+    int number = count.getAndUpdate(n -> n + 1 == 2 * LAST ? LAST : n + 1);
+    times.set(number % LAST, nanos);
   }
 
   /** Whether the line is long. */
   boolean areLong() {
-    return smoothed.get() > LONG_NANOS;
+    int known = Math.min(count.get(), LAST);
+    long shortest = Long.MAX_VALUE;
+    for (int i = 0; i < known; i++) {
+      shortest = Math.min(shortest, times.get(i));
+    }
+    return known >= LEAST && shortest > LONG_NANOS;
   }
 }

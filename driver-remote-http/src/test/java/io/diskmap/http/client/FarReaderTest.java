@@ -58,6 +58,7 @@ final class FarReaderTest {
     manager = Servers.client("http://127.0.0.1:" + proxy.port(), Map.of());
     disk = manager.workspace();
     disk.exists("f");
+    disk.exists("f");
   }
 
   @AfterEach

@@ -175,7 +175,7 @@ public final class ChildJvm implements AutoCloseable {
     }
 
     /** Uses another class path than this JVM's. */
-    Builder classPath(String value) {
+    public Builder classPath(String value) {
       classPath = value;
       return this;
     }

@@ -24,8 +24,10 @@ import org.xnio.channels.StreamSourceChannel;
 
 /** An exchange over Undertow, used by one worker thread. */
 final class UndertowExchange implements HttpExchange {
-  private static final int LINGER_BYTES = 1 << 20;
-  private static final long LINGER_MILLIS = 500;
+  /** The rest of a chunk, or of a save in one request. */
+  private static final int LINGER_BYTES = 16 << 20;
+
+  private static final long LINGER_MILLIS = 2000;
 
   private final HttpServerExchange exchange;
   private final EngineLimits limits;
