@@ -9,6 +9,7 @@ import io.diskmap.DownloadReport.Verification;
 import io.diskmap.ErrorKind;
 import io.diskmap.FileMetadata;
 import io.diskmap.StorageException;
+import io.diskmap.VersionTag;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -43,23 +44,24 @@ final class LocalFile {
     this.source = source;
   }
 
-  /** Opens the source from an offset; with a pinned version from the second call on. */
+  /** Opens the source: at first whole, and at an offset of a pinned version where that goes on. */
   @FunctionalInterface
   interface Opener {
     Download open(long offset, Optional<FileMetadata> pinned) throws StorageException;
   }
 
-  DownloadReport fill(FileMetadata wanted, DownloadOptions options, Opener opener)
-      throws StorageException {
-    try {
-      requireReplaceable();
+  /** Fills the target; where a partial file is there, the rest is asked for a second time. */
+  DownloadReport fill(DownloadOptions options, Opener opener) throws StorageException {
+    requireReplaceable();
+    try (Download whole = opener.open(0, Optional.empty())) {
       Path parent = target.getParent();
       if (parent != null) {
         Files.createDirectories(parent);
       }
-      boolean resumable = wanted.versionTag().strong();
-      Path shared = partial(resumable ? wanted.versionTag().value() : UUID.randomUUID().toString());
-      return fill(shared, resumable, wanted, options, opener);
+      VersionTag version = whole.metadata().versionTag();
+      boolean resumable = version.strong();
+      Path shared = partial(resumable ? version.value() : UUID.randomUUID().toString());
+      return fill(shared, resumable, whole, options, opener);
     } catch (StorageException e) {
       throw e;
     } catch (IOException e) {
@@ -68,7 +70,7 @@ final class LocalFile {
   }
 
   private DownloadReport fill(
-      Path partial, boolean resumable, FileMetadata wanted, DownloadOptions options, Opener opener)
+      Path partial, boolean resumable, Download whole, DownloadOptions options, Opener opener)
       throws IOException {
     try (FileChannel channel =
         FileChannel.open(
@@ -80,11 +82,11 @@ final class LocalFile {
       FileLock lock = tryLock(channel);
       if (lock == null) {
         Path own = partial(UUID.randomUUID().toString());
-        return fill(own, false, wanted, options, opener);
+        return fill(own, false, whole, options, opener);
       }
       boolean done = false;
       try {
-        DownloadReport report = fillLocked(channel, wanted, options, opener);
+        DownloadReport report = fillLocked(channel, whole, options, opener);
         channel.force(true);
         Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
         done = true;
@@ -118,8 +120,9 @@ final class LocalFile {
   }
 
   private DownloadReport fillLocked(
-      FileChannel channel, FileMetadata wanted, DownloadOptions options, Opener opener)
+      FileChannel channel, Download whole, DownloadOptions options, Opener opener)
       throws IOException {
+    FileMetadata wanted = whole.metadata();
     long start = channel.size();
     if (start > wanted.size()) {
       channel.truncate(0);
@@ -127,29 +130,39 @@ final class LocalFile {
     }
     Optional<Checksum> expected = expectedChecksum(wanted, options);
     ContentSums sums = expected.isPresent() ? sums(expected.get()) : null;
-    if (sums != null) {
-      addExisting(channel, start, sums);
-    }
-    try (Download download = opener.open(start, Optional.of(wanted))) {
-      if (start > 0 && !download.metadata().versionTag().matches(wanted.versionTag())) {
-        throw StorageException.of(
-            ErrorKind.CHANGED_DURING_READ,
-            "The file was replaced since its download began; download it again.");
+    if (start == 0) {
+      fillFrom(whole, channel, sums);
+    } else {
+      whole.close();
+      if (sums != null) {
+        addExisting(channel, start, sums);
       }
       channel.position(start);
-      copy(download, channel, sums);
-      if (channel.size() != download.metadata().size()) {
-        throw StorageException.of(
-            ErrorKind.LENGTH_MISMATCH, "The download is not as long as the file; try again.");
+      try (Download rest = opener.open(start, Optional.of(wanted))) {
+        if (!rest.metadata().versionTag().matches(wanted.versionTag())) {
+          throw StorageException.of(
+              ErrorKind.CHANGED_DURING_READ,
+              "The file was replaced since its download began; download it again.");
+        }
+        fillFrom(rest, channel, sums);
       }
-      if (sums != null) {
-        ContentSums.require(expected, sums.finish());
-      }
-      return new DownloadReport(
-          download.metadata(),
-          channel.size(),
-          start,
-          expected.isPresent() ? Verification.CHECKSUM : Verification.LENGTH);
+    }
+    if (sums != null) {
+      ContentSums.require(expected, sums.finish());
+    }
+    return new DownloadReport(
+        wanted,
+        channel.size(),
+        start,
+        expected.isPresent() ? Verification.CHECKSUM : Verification.LENGTH);
+  }
+
+  private static void fillFrom(Download download, FileChannel channel, @Nullable ContentSums sums)
+      throws IOException {
+    copy(download, channel, sums);
+    if (channel.size() != download.metadata().size()) {
+      throw StorageException.of(
+          ErrorKind.LENGTH_MISMATCH, "The download is not as long as the file; try again.");
     }
   }
 

@@ -84,20 +84,17 @@ final class Reading {
     if (!options.range().isAll()) {
       throw new IllegalArgumentException("downloadTo gives whole files; use download for a range");
     }
-    FileMetadata wanted = metadata(path);
     String source = disk.settings().name() + "\n" + view.recorded(path);
     return new LocalFile(target, source)
         .fill(
-            wanted,
             options,
             (offset, pinned) -> {
               DownloadOptions from = options.withRange(ByteRange.from(offset));
+              boolean pins = pinned.isPresent() && options.ifMatch().isEmpty();
               return open(
                   "downloadTo",
                   path,
-                  offset > 0 && options.ifMatch().isEmpty()
-                      ? from.withIfMatch(wanted.versionTag())
-                      : from,
+                  pins ? from.withIfMatch(pinned.get().versionTag()) : from,
                   ReadRequest.Access.SEQUENTIAL);
             });
   }
