@@ -25,13 +25,14 @@ final class CleanupKillTest {
 
   @TempDir Path root;
 
+  /** What a listing shows; one file more is hidden where the kill met the middle of its delete. */
   private long old() throws Exception {
     Path tmp = root.resolve("tmp/old");
     if (!Files.exists(tmp)) {
       return 0;
     }
     try (Stream<Path> files = Files.list(tmp)) {
-      return files.count();
+      return files.filter(file -> !file.getFileName().toString().startsWith(".diskmap")).count();
     }
   }
 
