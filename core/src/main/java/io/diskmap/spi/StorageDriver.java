@@ -32,6 +32,14 @@ public interface StorageDriver extends AutoCloseable {
   /** A reader of one version; NOT_FOUND where there is no regular file. */
   StorageReader openRead(StoragePath path, ReadRequest request) throws StorageException;
 
+  /**
+   * Whether a reader's metadata is all that {@link #stat} tells. Where it is not, since a checksum
+   * would cost the store another question, who compares the checksum asks {@link #stat} first.
+   */
+  default boolean tellsAllOnOpen() {
+    return true;
+  }
+
   /** Begins a save; nothing is visible before its commit. */
   StorageWriter openWrite(StoragePath path, WriteRequest request) throws StorageException;
 

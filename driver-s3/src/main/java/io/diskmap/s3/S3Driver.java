@@ -136,6 +136,11 @@ final class S3Driver implements StorageDriver {
   }
 
   @Override
+  public boolean tellsAllOnOpen() {
+    return false;
+  }
+
+  @Override
   public StorageReader openRead(StoragePath path, ReadRequest request) throws StorageException {
     return reads.open(path, request);
   }

@@ -85,6 +85,11 @@ final class CachingDriver implements StorageDriver {
   }
 
   @Override
+  public boolean tellsAllOnOpen() {
+    return driver.tellsAllOnOpen();
+  }
+
+  @Override
   public StorageReader openRead(StoragePath path, ReadRequest request) throws StorageException {
     try {
       StorageReader reader = driver.openRead(path, request);

@@ -50,8 +50,16 @@ final class LocalFile {
     Download open(long offset, Optional<FileMetadata> pinned) throws StorageException;
   }
 
-  /** Fills the target; where a partial file is there, the rest is asked for a second time. */
-  DownloadReport fill(DownloadOptions options, Opener opener) throws StorageException {
+  /** The file from its start, what is known of it, and how the rest of it is asked for. */
+  private record Source(Download whole, FileMetadata wanted, Opener opener) {}
+
+  /**
+   * Fills the target; where a partial file is there, the rest is asked for a second time.
+   *
+   * @param told what a look at the file told before, where its opening does not tell everything
+   */
+  DownloadReport fill(Optional<FileMetadata> told, DownloadOptions options, Opener opener)
+      throws StorageException {
     requireReplaceable();
     try (Download whole = opener.open(0, Optional.empty())) {
       Path parent = target.getParent();
@@ -59,9 +67,11 @@ final class LocalFile {
         Files.createDirectories(parent);
       }
       VersionTag version = whole.metadata().versionTag();
+      FileMetadata wanted =
+          told.filter(file -> file.versionTag().matches(version)).orElse(whole.metadata());
       boolean resumable = version.strong();
       Path shared = partial(resumable ? version.value() : UUID.randomUUID().toString());
-      return fill(shared, resumable, whole, options, opener);
+      return fill(shared, resumable, new Source(whole, wanted, opener), options);
     } catch (StorageException e) {
       throw e;
     } catch (IOException e) {
@@ -69,8 +79,7 @@ final class LocalFile {
     }
   }
 
-  private DownloadReport fill(
-      Path partial, boolean resumable, Download whole, DownloadOptions options, Opener opener)
+  private DownloadReport fill(Path partial, boolean resumable, Source from, DownloadOptions options)
       throws IOException {
     try (FileChannel channel =
         FileChannel.open(
@@ -82,11 +91,11 @@ final class LocalFile {
       FileLock lock = tryLock(channel);
       if (lock == null) {
         Path own = partial(UUID.randomUUID().toString());
-        return fill(own, false, whole, options, opener);
+        return fill(own, false, from, options);
       }
       boolean done = false;
       try {
-        DownloadReport report = fillLocked(channel, whole, options, opener);
+        DownloadReport report = fillLocked(channel, from, options);
         channel.force(true);
         Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
         done = true;
@@ -119,10 +128,9 @@ final class LocalFile {
     }
   }
 
-  private DownloadReport fillLocked(
-      FileChannel channel, Download whole, DownloadOptions options, Opener opener)
+  private DownloadReport fillLocked(FileChannel channel, Source from, DownloadOptions options)
       throws IOException {
-    FileMetadata wanted = whole.metadata();
+    FileMetadata wanted = from.wanted();
     long start = channel.size();
     if (start > wanted.size()) {
       channel.truncate(0);
@@ -131,14 +139,14 @@ final class LocalFile {
     Optional<Checksum> expected = expectedChecksum(wanted, options);
     ContentSums sums = expected.isPresent() ? sums(expected.get()) : null;
     if (start == 0) {
-      fillFrom(whole, channel, sums);
+      fillFrom(from.whole(), channel, sums);
     } else {
-      whole.close();
+      from.whole().close();
       if (sums != null) {
         addExisting(channel, start, sums);
       }
       channel.position(start);
-      try (Download rest = opener.open(start, Optional.of(wanted))) {
+      try (Download rest = from.opener().open(start, Optional.of(wanted))) {
         if (!rest.metadata().versionTag().matches(wanted.versionTag())) {
           throw StorageException.of(
               ErrorKind.CHANGED_DURING_READ,

@@ -20,6 +20,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The downloads of a view, and the looks at single files.
@@ -84,9 +85,12 @@ final class Reading {
     if (!options.range().isAll()) {
       throw new IllegalArgumentException("downloadTo gives whole files; use download for a range");
     }
+    Optional<FileMetadata> told =
+        driver.tellsAllOnOpen() ? Optional.empty() : Optional.of(metadata(path));
     String source = disk.settings().name() + "\n" + view.recorded(path);
     return new LocalFile(target, source)
         .fill(
+            told,
             options,
             (offset, pinned) -> {
               DownloadOptions from = options.withRange(ByteRange.from(offset));

@@ -78,6 +78,11 @@ final class RetryingDriver implements StorageDriver {
   }
 
   @Override
+  public boolean tellsAllOnOpen() {
+    return driver.tellsAllOnOpen();
+  }
+
+  @Override
   public StorageReader openRead(StoragePath path, ReadRequest request) throws StorageException {
     return exchange(request.call(), () -> driver.openRead(path, request));
   }

@@ -119,6 +119,11 @@ final class RemoteHttpDriver implements StorageDriver {
   }
 
   @Override
+  public boolean tellsAllOnOpen() {
+    return false;
+  }
+
+  @Override
   public StorageReader openRead(StoragePath path, ReadRequest request) throws StorageException {
     ByteRange range = request.range();
     if (range.length() == 0 || (range.kind() == ByteRange.Kind.LAST && range.offset() == 0)) {
