@@ -235,7 +235,8 @@ final class S3Sessions implements AutoCloseable {
         return S3Errors.tooBusy(e);
       }
       StorageException reason = errors.translate(e, call);
-      return reason.httpStatus().isPresent() ? reason : untold;
+      boolean tells = reason.httpStatus().isPresent() || reason.kind() == ErrorKind.TIMEOUT;
+      return tells ? reason : untold;
     }
   }
 

@@ -21,7 +21,12 @@ import org.junit.jupiter.api.Timeout;
 class S3AnswersTest {
   /** The failure of a disk whose store gives this answer to everything. */
   private static StorageException failure(int status, String code, Map<String, String> headers)
-      throws IOException {
+      throws Exception {
+    return failure(status, code, headers, 20);
+  }
+
+  private static StorageException failure(
+      int status, String code, Map<String, String> headers, int seconds) throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     byte[] body =
@@ -45,8 +50,8 @@ class S3AnswersTest {
     String json =
         """
         {"disks":{"disk":{"driver":"s3","bucket":"b","endpoint":"http://127.0.0.1:%d",\
-        "access_key":"k","secret_key":"s","region":"eu-west-1","timeout":"2s"}}}"""
-            .formatted(server.getAddress().getPort());
+        "access_key":"k","secret_key":"s","region":"eu-west-1","timeout":"%ds"}}}"""
+            .formatted(server.getAddress().getPort(), seconds);
     try (StorageManager manager = StorageManager.open(DiskMap.parse(json))) {
       return catchThrowableOfType(
           StorageException.class, () -> manager.disk("disk").metadata("patient/file"));
@@ -86,7 +91,7 @@ class S3AnswersTest {
   @Test
   void a_store_that_never_stops_to_throttle_ends_the_call_in_time() throws Exception {
     long start = System.nanoTime();
-    StorageException failure = failure(503, "SlowDown", Map.of());
+    StorageException failure = failure(503, "SlowDown", Map.of(), 4);
     assertThat(failure.kind()).isIn(ErrorKind.THROTTLED, ErrorKind.TIMEOUT);
     assertThat(System.nanoTime() - start).isLessThan(30_000_000_000L);
   }

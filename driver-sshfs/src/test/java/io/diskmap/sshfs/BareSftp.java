@@ -1,8 +1,10 @@
 package io.diskmap.sshfs;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.util.Map;
@@ -44,7 +46,7 @@ final class BareSftp extends SftpSubsystemFactory {
     @Override
     protected NavigableMap<String, Object> resolveReportedFileAttributes(
         Path file, int flags, LinkOption... options) throws IOException {
-      PosixFileAttributes told = Files.readAttributes(file, PosixFileAttributes.class, options);
+      PosixFileAttributes told = attributes(file, options);
       NavigableMap<String, Object> attributes = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
       attributes.put(IoUtils.REGFILE_VIEW_ATTR, told.isRegularFile());
       attributes.put(IoUtils.DIRECTORY_VIEW_ATTR, told.isDirectory());
@@ -55,6 +57,21 @@ final class BareSftp extends SftpSubsystemFactory {
       attributes.put(IoUtils.LASTMOD_TIME_VIEW_ATTR, told.lastModifiedTime());
       attributes.put(IoUtils.LASTACC_TIME_VIEW_ATTR, told.lastAccessTime());
       return attributes;
+    }
+
+    /** As the original has it, a path below a file is not there. */
+    private static PosixFileAttributes attributes(Path file, LinkOption... options)
+        throws IOException {
+      try {
+        return Files.readAttributes(file, PosixFileAttributes.class, options);
+      } catch (NoSuchFileException e) {
+        throw e;
+      } catch (FileSystemException e) {
+        if (Files.exists(file, options)) {
+          throw e;
+        }
+        throw new NoSuchFileException(file.toString());
+      }
     }
 
     @Override
