@@ -3,13 +3,12 @@ package io.diskmap.testkit.process;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A free TCP port for a server that cannot be told to choose one itself. For any thread; one JVM
- * never hands out a port twice.
+ * hands out a port again only after all its others.
  *
  * <p>The ports lie below those that systems give to outgoing connections, so that no client of the
  * machine takes the port between the choice and the server's start.
@@ -23,21 +22,20 @@ public final class FreePort {
   private static final int OWN =
       FIRST + (int) (ProcessHandle.current().pid() % ((LAST - FIRST) / SHARE)) * SHARE;
 
-  private static final int TRIES = 1000;
-  private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+  private static final AtomicInteger NEXT =
+      new AtomicInteger(ThreadLocalRandom.current().nextInt(SHARE));
 
   private FreePort() {}
 
   /** A port that nobody listens on, on any address of this machine. */
   public static int find() {
-    for (int i = 0; i < TRIES; i++) {
-      int port = ThreadLocalRandom.current().nextInt(OWN, OWN + SHARE);
-      if (free(port) && GIVEN.add(port)) {
+    for (int i = 0; i < SHARE; i++) {
+      int port = OWN + Math.floorMod(NEXT.getAndIncrement(), SHARE);
+      if (free(port)) {
         return port;
       }
     }
-    throw new IllegalStateException(
-        "no free port between " + OWN + " and " + (OWN + SHARE) + " in " + TRIES + " tries");
+    throw new IllegalStateException("no free port between " + OWN + " and " + (OWN + SHARE));
   }
 
   private static boolean free(int port) {
