@@ -1,6 +1,8 @@
 package io.diskmap.local;
 
+import io.diskmap.StoragePath;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryStream;
@@ -22,10 +24,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 
 /**
  * A directory over {@link SecureDirectoryStream}, as far as Java 17 goes: opening, looking,
@@ -136,7 +138,7 @@ final class SecureDir implements Dir {
 
   @Override
   public Attrs stat(Path name) throws IOException {
-    return Attrs.of(view(name).readAttributes());
+    return statIn(stream, name);
   }
 
   @Override
@@ -186,31 +188,38 @@ final class SecureDir implements Dir {
   public void makeDirectory(Path name, Set<PosixFilePermission> mode) throws IOException {
     Path whole = path.resolve(name);
     Files.createDirectory(whole, PosixFilePermissions.asFileAttribute(mode));
-    Object made;
+    Optional<Object> made = byPath(whole, "isDirectory", Boolean.TRUE::equals);
     try {
-      made = keyByPath(whole);
-    } catch (NoSuchFileException vanished) {
-      return;
-    }
-    try {
-      if (stat(name).key().equals(made)) {
+      if (stat(name).isDirectory()) {
         return;
       }
     } catch (NoSuchFileException elsewhere) {
-      // The handle does not see it: it was made elsewhere, or in a directory that took this one's
-      // place.
+      // The handle does not see it: a pruner took it, or it was made in another directory.
     }
-    if (made.equals(keyByPath(whole))) {
-      Files.delete(whole);
+    boolean known = name.toString().startsWith(StoragePath.RESERVED_PREFIX);
+    if (known || made.isPresent()) {
+      Astray.isTakenBack(
+          path,
+          self().key(),
+          there -> {
+            Attrs found = statIn(there, name);
+            boolean ours = known || made.filter(found.key()::equals).isPresent();
+            if (!ours || !found.isDirectory()) {
+              return false;
+            }
+            there.deleteDirectory(name);
+            return true;
+          });
     }
     throw new NoSuchFileException(path.toString());
   }
 
   @Override
   public void link(Path existing, Dir target, Path name) throws IOException {
-    Path whole = ((SecureDir) target).path.resolve(name);
+    SecureDir goal = (SecureDir) target;
     Object wanted = stat(existing).key();
-    Files.createLink(whole, path.resolve(existing));
+    Path source = path.resolve(existing);
+    Files.createLink(goal.path.resolve(name), source);
     try {
       if (target.stat(name).key().equals(wanted)) {
         return;
@@ -218,19 +227,45 @@ final class SecureDir implements Dir {
     } catch (NoSuchFileException elsewhere) {
       // Another program took the new name away again, or the link was made elsewhere.
     }
-    try {
-      if (keyByPath(whole).equals(wanted)) {
-        Files.delete(whole);
-        throw new LinkRefusedException(name.toString());
-      }
-    } catch (NoSuchFileException gone) {
-      // Neither here nor there: the new name stood for a moment and another program removed it.
+    Optional<Object> alone = byPath(source, "nlink", Integer.valueOf(1)::equals);
+    if (alone.filter(wanted::equals).isPresent()) {
+      return;
+    }
+    boolean takenBack =
+        Astray.isTakenBack(
+            goal.path,
+            target.self().key(),
+            there -> {
+              if (!statIn(there, name).key().equals(wanted)) {
+                return false;
+              }
+              there.deleteFile(name);
+              return true;
+            });
+    if (takenBack) {
+      throw new LinkRefusedException(name.toString());
     }
   }
 
-  private static Object keyByPath(Path whole) throws IOException {
-    return Objects.requireNonNull(
-        Files.readAttributes(whole, "unix:fileKey", LinkOption.NOFOLLOW_LINKS).get("fileKey"));
+  private static Attrs statIn(SecureDirectoryStream<Path> directory, Path name) throws IOException {
+    return Attrs.of(
+        directory
+            .getFileAttributeView(name, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+            .readAttributes());
+  }
+
+  /** The key of what the path leads to, where that is there and its attribute is as wanted. */
+  private static Optional<Object> byPath(Path whole, String attribute, Predicate<Object> wanted)
+      throws IOException {
+    Map<String, Object> found;
+    try {
+      found = Files.readAttributes(whole, "unix:fileKey," + attribute, LinkOption.NOFOLLOW_LINKS);
+    } catch (FileSystemException vanished) {
+      return Optional.empty();
+    }
+    return wanted.test(found.get(attribute))
+        ? Optional.ofNullable(found.get("fileKey"))
+        : Optional.empty();
   }
 
   @Override
@@ -258,10 +293,31 @@ final class SecureDir implements Dir {
     view(name).setGroup(group);
   }
 
+  /**
+   * An interrupt closes the channel that Java syncs by, but not this sync: what was published
+   * before it is there, and is to be durable whoever lost interest. The interrupt stays set.
+   */
   @Override
   public void sync() throws IOException {
+    boolean interrupted = Thread.interrupted();
+    try {
+      while (!isSynced()) {
+        interrupted |= Thread.interrupted();
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** One sync; false where an interrupt kept it from ending. */
+  private boolean isSynced() throws IOException {
     try (FileChannel self = openFile(HERE, Set.of(StandardOpenOption.READ))) {
       self.force(true);
+      return true;
+    } catch (ClosedByInterruptException e) {
+      return false;
     }
   }
 

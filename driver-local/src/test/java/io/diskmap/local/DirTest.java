@@ -22,6 +22,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -66,6 +68,46 @@ class DirTest {
     try (Dir dir = RootDir.open(root)) {
       assertThat(dir.getClass().getSimpleName()).isEqualTo(expected ? "NativeDir" : "SecureDir");
     }
+  }
+
+  @Test
+  void an_interrupt_keeps_no_name_from_being_made_durable() throws Exception {
+    eachWay(
+        dir -> {
+          Thread.currentThread().interrupt();
+          dir.sync();
+          assertThat(Thread.interrupted()).isTrue();
+        });
+  }
+
+  @Test
+  void an_interrupt_in_the_middle_of_a_sync_does_not_end_it() throws Exception {
+    eachWay(
+        dir -> {
+          Thread syncing = Thread.currentThread();
+          AtomicBoolean done = new AtomicBoolean();
+          Thread disturber =
+              new Thread(
+                  () -> {
+                    while (!done.get()) {
+                      syncing.interrupt();
+                      LockSupport.parkNanos(20_000);
+                    }
+                  });
+          disturber.start();
+          try {
+            for (int i = 0; i < 300; i++) {
+              dir.sync();
+            }
+          } finally {
+            done.set(true);
+            while (disturber.isAlive()) {
+              Thread.interrupted();
+              LockSupport.parkNanos(1_000_000);
+            }
+            Thread.interrupted();
+          }
+        });
   }
 
   @Test
