@@ -144,6 +144,7 @@ public interface SaveContract {
       throws Exception {
     while (!done.get()) {
       try {
+        assertThat(disk.storage().exists("f")).isTrue();
         byte[] bytes = disk.bytes("f");
         assertThat(bytes).hasSize(size);
         for (byte b : bytes) {
