@@ -291,6 +291,31 @@ class NfsDriverTest {
         .isEqualTo(ErrorKind.UNSUPPORTED);
   }
 
+  @Test
+  void small_files_in_a_row_are_closed_with_their_open_and_a_large_one_behind_them_comes_whole()
+      throws Exception {
+    Storage storage = disks.open();
+    byte[] large = new SeededContent(11, 3 << 20).stream().readAllBytes();
+    storage.save("row/large", Content.of(large));
+    for (int round = 0; round < 3; round++) {
+      for (int i = 0; i < 6; i++) {
+        storage.save("row/small", Content.of("content"));
+        assertThat(text(storage, "row/small")).isEqualTo("content");
+      }
+      try (Download small = storage.download("row/small")) {
+        assertThat(storage.health().details()).containsEntry("open_files", "0");
+        storage.save("row/small", Content.of("other content"));
+        assertThat(new String(small.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8))
+            .isEqualTo("content");
+      }
+      try (Download whole = storage.download("row/large")) {
+        assertThat(storage.health().details()).containsEntry("open_files", "1");
+        storage.save("row/large", Content.of(large));
+        assertThat(whole.readAllBytes()).isEqualTo(large);
+      }
+    }
+  }
+
   /** An open that shares its owner with one that is just being closed would end with that one. */
   @Test
   void a_file_that_was_just_closed_is_read_to_its_end_though_it_is_replaced() throws Exception {
