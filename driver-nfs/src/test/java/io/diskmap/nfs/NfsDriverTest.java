@@ -16,6 +16,7 @@ import io.diskmap.Storage;
 import io.diskmap.StorageException;
 import io.diskmap.StorageManager;
 import io.diskmap.testkit.data.SeededContent;
+import io.diskmap.testkit.invariant.Eventually;
 import io.diskmap.testkit.server.NeedsGanesha;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -302,6 +303,7 @@ class NfsDriverTest {
         storage.save("row/small", Content.of("content"));
         assertThat(text(storage, "row/small")).isEqualTo("content");
       }
+      awaitOpenFiles(storage, 0);
       try (Download small = storage.download("row/small")) {
         assertThat(storage.health().details()).containsEntry("open_files", "0");
         storage.save("row/small", Content.of("other content"));
@@ -309,11 +311,18 @@ class NfsDriverTest {
             .isEqualTo("content");
       }
       try (Download whole = storage.download("row/large")) {
-        assertThat(storage.health().details()).containsEntry("open_files", "1");
+        awaitOpenFiles(storage, 1);
         storage.save("row/large", Content.of(large));
         assertThat(whole.readAllBytes()).isEqualTo(large);
       }
     }
+  }
+
+  /** The record of a save may be open for a moment after it. */
+  private static void awaitOpenFiles(Storage storage, int count) throws Exception {
+    Eventually.holds(
+        count + " files are open",
+        () -> storage.health().details().get("open_files").equals(Integer.toString(count)));
   }
 
   /** An open that shares its owner with one that is just being closed would end with that one. */
