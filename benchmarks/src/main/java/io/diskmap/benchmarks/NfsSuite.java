@@ -36,6 +36,7 @@ final class NfsSuite implements AutoCloseable {
   private static final int LISTED_FILES = 10_000;
   private static final int SMALL_FILES = 2_000;
   private static final int THREADS = 8;
+  private static final int SHORT = 3;
   private static final Duration ONE_WAY = Duration.ofMillis(10);
 
   private final Path work;
@@ -164,6 +165,7 @@ final class NfsSuite implements AutoCloseable {
             "download of 2 000 files of 4 KiB by 8 threads",
             "ours, by 1 thread",
             2.0,
+            SHORT,
             () -> readMany(near, there, THREADS),
             () -> readMany(near, there, 1),
             () -> near.deletePrefix("none")));

@@ -16,6 +16,7 @@ import io.diskmap.Storage;
 import io.diskmap.StorageException;
 import io.diskmap.StorageManager;
 import io.diskmap.testkit.data.SeededContent;
+import io.diskmap.testkit.invariant.Eventually;
 import io.diskmap.testkit.server.NeedsGanesha;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -289,6 +290,39 @@ class NfsDriverTest {
                   }
                 }))
         .isEqualTo(ErrorKind.UNSUPPORTED);
+  }
+
+  @Test
+  void small_files_in_a_row_are_closed_with_their_open_and_a_large_one_behind_them_comes_whole()
+      throws Exception {
+    Storage storage = disks.open();
+    byte[] large = new SeededContent(11, 3 << 20).stream().readAllBytes();
+    storage.save("row/large", Content.of(large));
+    for (int round = 0; round < 3; round++) {
+      for (int i = 0; i < 6; i++) {
+        storage.save("row/small", Content.of("content"));
+        assertThat(text(storage, "row/small")).isEqualTo("content");
+      }
+      awaitOpenFiles(storage, 1);
+      try (Download small = storage.download("row/small")) {
+        assertThat(storage.health().details()).containsEntry("open_files", "1");
+        storage.save("row/small", Content.of("other content"));
+        assertThat(new String(small.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8))
+            .isEqualTo("content");
+      }
+      try (Download whole = storage.download("row/large")) {
+        awaitOpenFiles(storage, 2);
+        storage.save("row/large", Content.of(large));
+        assertThat(whole.readAllBytes()).isEqualTo(large);
+      }
+    }
+  }
+
+  /** The table of the saves stays open; the record of one may be for a moment after it. */
+  private static void awaitOpenFiles(Storage storage, int count) throws Exception {
+    Eventually.holds(
+        count + " files are open",
+        () -> storage.health().details().get("open_files").equals(Integer.toString(count)));
   }
 
   /** An open that shares its owner with one that is just being closed would end with that one. */

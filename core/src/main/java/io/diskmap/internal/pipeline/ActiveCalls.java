@@ -16,16 +16,22 @@ import org.jspecify.annotations.Nullable;
  * The calls under way in one manager, and the thread that ends those that stall or run out of time.
  *
  * <p>Thread-safe. The watching thread looks at every call some twenty times a second while there is
- * one, and sleeps otherwise; it runs the drivers' end hooks, which are short.
+ * one and for a second after, so that calls in a row need not wake it, and sleeps otherwise; it
+ * runs the drivers' end hooks, which are short.
  */
 public final class ActiveCalls implements AutoCloseable {
   private static final long TICK_MILLIS = 50;
+  private static final int TICKS_AWAKE = 20;
   private static final Duration LAST_WAIT = Duration.ofSeconds(5);
 
   private final Map<Call, Operation> calls = new ConcurrentHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private @Nullable Thread watcher;
+
+  /** Whether nobody looks before the next call comes; changed holding the lock. */
+  private volatile boolean asleep = true;
+
   private volatile boolean closing;
   private volatile boolean closed;
 
@@ -36,6 +42,16 @@ public final class ActiveCalls implements AutoCloseable {
       remove(operation);
       throw StorageException.of(ErrorKind.CLOSED, "The storage manager is closed; open a new one.");
     }
+    if (asleep) {
+      wake();
+    }
+  }
+
+  /**
+   * Wakes or starts the watching thread. It says that it sleeps before it looks for calls, and a
+   * call is there before it looks for the sleeper, so one of both sees the other.
+   */
+  private void wake() {
     lock.lock();
     try {
       if (watcher == null && !closed) {
@@ -44,6 +60,7 @@ public final class ActiveCalls implements AutoCloseable {
         thread.start();
         watcher = thread;
       }
+      asleep = false;
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -74,15 +91,18 @@ public final class ActiveCalls implements AutoCloseable {
   }
 
   private void watch() {
+    int idleTicks = 0;
     while (!closed) {
       for (Map.Entry<Call, Operation> entry : calls.entrySet()) {
         inspect(entry.getKey(), entry.getValue());
       }
+      idleTicks = calls.isEmpty() ? idleTicks + 1 : 0;
       lock.lock();
       try {
-        if (calls.isEmpty() && !closed) {
-          changed.await();
-        } else {
+        if (idleTicks > TICKS_AWAKE) {
+          sleepUntilThereAreCalls();
+          idleTicks = 0;
+        } else if (!closed) {
           changed.await(TICK_MILLIS, TimeUnit.MILLISECONDS);
         }
       } catch (InterruptedException e) {
@@ -91,6 +111,14 @@ public final class ActiveCalls implements AutoCloseable {
         lock.unlock();
       }
     }
+  }
+
+  private void sleepUntilThereAreCalls() throws InterruptedException {
+    asleep = true;
+    while (asleep && calls.isEmpty() && !closed) {
+      changed.await();
+    }
+    asleep = false;
   }
 
   private static void inspect(Call call, Operation operation) {

@@ -29,6 +29,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResumingReader implements StorageReader {
   private static final int BLOCK = 256 * 1024;
+
+  /**
+   * Up to here a block on the heap costs less than one outside, which has to be freed by itself.
+   */
+  private static final int SMALL = 64 * 1024;
+
   private static final long REGION_STEP = 16L * 1024 * 1024;
 
   private final StorageDriver driver;
@@ -176,7 +182,11 @@ final class ResumingReader implements StorageReader {
     if (region.isPresent()) {
       return transferRegion(region.get(), target);
     }
-    ByteBuffer block = ByteBuffer.allocateDirect(BLOCK);
+    long left = range.length() - position;
+    ByteBuffer block =
+        left <= SMALL
+            ? ByteBuffer.allocate((int) Math.max(1, left))
+            : ByteBuffer.allocateDirect((int) Math.min(BLOCK, left));
     long count = 0;
     while (read(block) >= 0) {
       block.flip();

@@ -34,6 +34,11 @@ final class RecordInput {
     readMark();
   }
 
+  /** How many bytes of the record are known to come; a further fragment may bring more. */
+  int announced() {
+    return inFragment;
+  }
+
   /** Reads until the target is full or the record ends; false at the end of the record. */
   boolean fill(ByteBuffer target) throws IOException {
     while (target.hasRemaining()) {
@@ -48,7 +53,7 @@ final class RecordInput {
       int limit = target.limit();
       int before = target.position();
       target.limit(before + count);
-      if (!buffer.hasRemaining() && count >= DIRECT) {
+      if (!buffer.hasRemaining() && count >= DIRECT && target.isDirect()) {
         source.read(target);
       } else {
         copy(target);

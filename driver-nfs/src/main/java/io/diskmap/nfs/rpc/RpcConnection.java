@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RpcConnection implements AutoCloseable {
   private static final int FIRST_BUFFER = 1024;
+  private static final int MOST_TRUSTED = 66 * 1024;
   private static final int XID_BYTES = 4;
 
   private final Wire wire;
@@ -168,7 +169,7 @@ public final class RpcConnection implements AutoCloseable {
       return;
     }
     int headLength = handler.headLength();
-    ByteBuffer message = ByteBuffer.allocate(Math.max(headLength, FIRST_BUFFER)).putInt(xid);
+    ByteBuffer message = ByteBuffer.allocate(firstCapacity(headLength)).putInt(xid);
     int payload = 0;
     boolean more = true;
     if (headLength > 0) {
@@ -192,6 +193,18 @@ public final class RpcConnection implements AutoCloseable {
     if (pending.remove(xid, handler)) {
       handler.reply(message.flip(), payload);
     }
+  }
+
+  /**
+   * Room for the head of a payload, or for all of a reply that is as long as it announces; the byte
+   * beyond shows its end. An announcement alone takes no more than a little memory.
+   */
+  private int firstCapacity(int headLength) {
+    if (headLength > 0) {
+      return Math.max(headLength, FIRST_BUFFER);
+    }
+    int announced = Math.min(input.announced(), MOST_TRUSTED);
+    return Math.max(FIRST_BUFFER, Math.min(maxReply, XID_BYTES + announced + 1));
   }
 
   private ByteBuffer larger(ByteBuffer full) throws XdrException {

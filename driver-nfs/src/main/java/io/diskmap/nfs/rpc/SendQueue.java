@@ -27,14 +27,19 @@ final class SendQueue {
 
   /** Adds a record and writes what fits; whether all of it went. */
   boolean send(List<ByteBuffer> record) throws IOException {
-    int length = record.stream().mapToInt(ByteBuffer::remaining).sum();
+    int length = 0;
+    for (ByteBuffer part : record) {
+      length += part.remaining();
+    }
     lock.lock();
     try {
       if (closed) {
         throw new ConnectionLostException("the connection is closed", null);
       }
       waiting.add(ByteBuffer.allocate(4).putInt(length | 1 << 31).flip());
-      record.forEach(part -> waiting.add(part.duplicate()));
+      for (ByteBuffer part : record) {
+        waiting.add(part.duplicate());
+      }
       return drain();
     } finally {
       lock.unlock();

@@ -233,7 +233,7 @@ public final class NfsClient implements AutoCloseable {
   }
 
   /** Gives a number back that no open has any more, as the server has said. */
-  private void giveOwner(long owner) {
+  public void giveOwner(long owner) {
     freeOwners.add(owner);
   }
 

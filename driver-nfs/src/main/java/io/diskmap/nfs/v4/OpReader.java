@@ -188,6 +188,13 @@ public final class OpReader {
     return new ReadResult(length, end);
   }
 
+  /** READ: the bytes, at most this many, as a view of the reply. */
+  public ByteBuffer readView(int most) throws XdrException, NfsStatusException {
+    begin(Op.READ);
+    in.bool();
+    return in.view(most);
+  }
+
   /** WRITE: how many bytes were taken, and the server's mark of its memory. */
   public WriteResult write() throws XdrException, NfsStatusException {
     begin(Op.WRITE);

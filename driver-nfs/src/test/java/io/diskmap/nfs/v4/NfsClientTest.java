@@ -175,6 +175,34 @@ class NfsClientTest {
   }
 
   @Test
+  void a_client_that_closes_ends_its_session_and_its_id_and_says_so_once() throws Exception {
+    willAnswer(looked());
+    client.call(LOOK, patience());
+    client.close();
+    client.close();
+    Seen session = server.seen(Op.DESTROY_SESSION).get(0);
+    assertThat(session.slot()).as("outside the session that ends").isEqualTo(-1);
+    assertThat(session.bytes())
+        .isEqualTo("%08x".formatted(Op.DESTROY_SESSION) + "01" + "00".repeat(15));
+    assertThat(server.seen(Op.DESTROY_CLIENTID)).hasSize(1);
+    assertThat(server.seen.get(server.seen.size() - 1).bytes())
+        .isEqualTo("%08x".formatted(Op.DESTROY_CLIENTID) + "0000000000000077");
+  }
+
+  @Test
+  void a_close_does_not_wait_long_for_a_server_that_says_nothing() throws Exception {
+    use(
+        seen -> seen.first() == Op.DESTROY_SESSION ? new Answer.Silence() : next(seen),
+        false,
+        Duration.ofSeconds(20));
+    willAnswer(looked());
+    client.call(LOOK, patience());
+    client.close();
+    assertThat(server.seen(Op.DESTROY_SESSION)).hasSize(1);
+    assertThat(server.seen(Op.DESTROY_CLIENTID)).as("the lease ends the rest").isEmpty();
+  }
+
+  @Test
   void a_slot_that_is_asked_to_wait_keeps_its_number() throws Exception {
     willAnswer(new Answer.Refusal(Status.DELAY), removed(), removed());
     client.call(REMOVE, patience());
