@@ -55,7 +55,8 @@ final class SshfsReader implements StorageReader {
       boolean sequential,
       ReadAhead room) {}
 
-  SshfsReader(Source source, ByteRange range, Waiting waiting) {
+  /** A reader whose first requests leave with the bundle. */
+  SshfsReader(Source source, ByteRange range, Waiting waiting, Bundle first) {
     this.channel = source.channel();
     this.handle = source.handle();
     this.waiting = waiting;
@@ -68,8 +69,9 @@ final class SshfsReader implements StorageReader {
     this.next = range.offset();
     this.left = range.length();
     if (sequential) {
-      ask(0);
+      ask(0, first);
     }
+    first.send();
   }
 
   @Override
@@ -133,6 +135,12 @@ final class SshfsReader implements StorageReader {
   }
 
   private void ask(int wanted) {
+    Bundle bundle = new Bundle(channel);
+    ask(wanted, bundle);
+    bundle.send();
+  }
+
+  private void ask(int wanted, Bundle bundle) {
     long end = range.offset() + range.length();
     int limit = channel.extensions().readBytes();
     int size = sequential ? limit : Math.max(1, Math.min(limit, wanted));
@@ -143,12 +151,12 @@ final class SshfsReader implements StorageReader {
       if (!room.take(taken)) {
         return;
       }
-      Exchange exchange = SshfsFile.sendRead(channel, handle, next, length);
+      Exchange exchange = SshfsFile.addRead(bundle, handle, next, length);
       ahead.addLast(new Piece(next, length, taken, exchange));
       next += length;
     }
     if (next == end && lastLook == null) {
-      lastLook = channel.begin(SftpRequest.of(Sftp.FSTAT, handle));
+      lastLook = bundle.add(SftpRequest.of(Sftp.FSTAT, handle));
     }
   }
 

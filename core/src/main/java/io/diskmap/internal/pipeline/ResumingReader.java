@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResumingReader implements StorageReader {
   private static final int BLOCK = 256 * 1024;
+  private static final int SMALL = 16 * 1024;
   private static final long REGION_STEP = 16L * 1024 * 1024;
 
   private final StorageDriver driver;
@@ -176,7 +177,7 @@ final class ResumingReader implements StorageReader {
     if (region.isPresent()) {
       return transferRegion(region.get(), target);
     }
-    ByteBuffer block = ByteBuffer.allocateDirect(BLOCK);
+    ByteBuffer block = block();
     long count = 0;
     while (read(block) >= 0) {
       block.flip();
@@ -187,6 +188,14 @@ final class ResumingReader implements StorageReader {
       block.clear();
     }
     return count;
+  }
+
+  /** As much memory as is worth it: a direct buffer is dear for a small file. */
+  private ByteBuffer block() {
+    long left = range.length() - position;
+    return left <= SMALL
+        ? ByteBuffer.allocate((int) Math.max(1, left))
+        : ByteBuffer.allocateDirect((int) Math.min(BLOCK, left));
   }
 
   /** The system copies from file to target, in steps that let the call end between them. */
