@@ -70,8 +70,9 @@ final class SshfsReader implements StorageReader {
     this.left = range.length();
     if (sequential) {
       ask(0, first);
+    } else {
+      first.send();
     }
-    first.send();
   }
 
   @Override
@@ -135,12 +136,12 @@ final class SshfsReader implements StorageReader {
   }
 
   private void ask(int wanted) {
-    Bundle bundle = new Bundle(channel);
-    ask(wanted, bundle);
-    bundle.send();
+    ask(wanted, new Bundle(channel));
   }
 
-  private void ask(int wanted, Bundle bundle) {
+  /** A file of one request is asked for in one piece; of more, each leaves at once. */
+  private void ask(int wanted, Bundle first) {
+    Bundle bundle = first;
     long end = range.offset() + range.length();
     int limit = channel.extensions().readBytes();
     int size = sequential ? limit : Math.max(1, Math.min(limit, wanted));
@@ -148,16 +149,21 @@ final class SshfsReader implements StorageReader {
     while (next < end && ahead.size() < depth) {
       int length = (int) Math.min(size, end - next);
       int taken = ahead.isEmpty() ? 0 : length;
-      if (!room.take(taken)) {
-        return;
+      if (taken > 0 && !room.take(taken)) {
+        break;
       }
       Exchange exchange = SshfsFile.addRead(bundle, handle, next, length);
       ahead.addLast(new Piece(next, length, taken, exchange));
       next += length;
+      if (range.length() > length) {
+        bundle.send();
+        bundle = new Bundle(channel);
+      }
     }
     if (next == end && lastLook == null) {
       lastLook = bundle.add(SftpRequest.of(Sftp.FSTAT, handle));
     }
+    bundle.send();
   }
 
   private void requireUnchanged() throws StorageException {
