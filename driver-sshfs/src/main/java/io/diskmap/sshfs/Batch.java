@@ -27,16 +27,41 @@ final class Batch {
     return channel.begin(request);
   }
 
+  /** Requests that are to be sent together. */
+  Bundle bundle() {
+    return new Bundle(channel);
+  }
+
+  /**
+   * Waits until the last of a bundle is answered: servers answer in order, so nobody wakes for
+   * each. Where that fails nobody takes any of the answers.
+   */
+  void settle(Bundle sent) throws StorageException {
+    waiting.settle(sent.exchanges());
+  }
+
   SftpReply await(Exchange exchange) throws StorageException {
     return waiting.await(exchange);
   }
 
   List<Exchange> sendLooks(List<String> paths) {
-    List<Exchange> sent = new ArrayList<>();
+    Bundle bundle = bundle();
+    addLooks(bundle, paths);
+    bundle.send();
+    return bundle.exchanges();
+  }
+
+  /** Adds a look at each of the paths. */
+  List<Exchange> addLooks(Bundle bundle, List<String> paths) {
+    List<Exchange> added = new ArrayList<>(paths.size());
     for (String each : paths) {
-      sent.add(send(SftpRequest.of(Sftp.LSTAT, root.absolute(each))));
+      added.add(addLook(bundle, each));
     }
-    return sent;
+    return added;
+  }
+
+  Exchange addLook(Bundle bundle, String path) {
+    return bundle.add(SftpRequest.of(Sftp.LSTAT, root.absolute(path)));
   }
 
   RemoteRoot.Way way(List<Exchange> looks) throws StorageException {

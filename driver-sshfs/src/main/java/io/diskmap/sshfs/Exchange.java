@@ -21,6 +21,10 @@ final class Exchange {
     this.dropped = dropped;
   }
 
+  int id() {
+    return id;
+  }
+
   SftpChannel channel() {
     return channel;
   }

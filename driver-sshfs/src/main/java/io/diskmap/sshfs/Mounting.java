@@ -71,11 +71,11 @@ final class Mounting {
             options.replaceInSteps(),
             options.keepDirectories(),
             context.readOnly());
-    return new Mounted(
-        store,
-        new SshfsLinks(store, options.followLinks()),
-        new StagedSaves(context, staged, store, state),
-        extensions);
+    StagedSaves saves = new StagedSaves(context, staged, store, state);
+    if (state != store) {
+      saves.sidecarsObserved(true); // a look inside the root would not tell
+    }
+    return new Mounted(store, new SshfsLinks(store, options.followLinks()), saves, extensions);
   }
 
   private SshfsStore store(SftpChannel channel, String path, String option, Call call)

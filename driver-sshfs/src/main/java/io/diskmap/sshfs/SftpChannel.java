@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,23 +24,24 @@ import org.jspecify.annotations.Nullable;
  * One SFTP session on a channel of a connection: requests go out in the order in which they are
  * sent, any number at once, and each is answered by its number.
  *
- * <p>Thread-safe. A sender and a receiver thread do all input and output, so no caller waits for
- * the network in a place that cannot be left: callers wait for their {@link Exchange} only. A
- * failure of either thread ends the channel and every exchange on it.
+ * <p>Thread-safe. What is sent together leaves in one piece. A sender and a receiver thread do all
+ * input and output, so no caller waits for the network in a place that cannot be left: callers wait
+ * for their {@link Exchange} only. A failure of either thread ends the channel and every exchange
+ * on it.
  */
 final class SftpChannel implements AutoCloseable {
   private static final int LONGEST_REPLY = 4 << 20;
   private static final int SCRATCH = 64 * 1024;
 
   /** Lets the sender see that the channel has ended. */
-  private static final SftpRequest WAKE = SftpRequest.of(0);
+  private static final List<SftpRequest> WAKE = List.of();
 
   private final ExecutorService threads;
   private final Session.Subsystem subsystem;
   private final InputStream in;
   private final OutputStream out;
   private final Runnable onEnd;
-  private final LinkedBlockingQueue<SftpRequest> outgoing = new LinkedBlockingQueue<>();
+  private final LinkedBlockingQueue<List<SftpRequest>> outgoing = new LinkedBlockingQueue<>();
   private final Map<Integer, Exchange> waiting = new ConcurrentHashMap<>();
   private final AtomicInteger ids = new AtomicInteger();
   private final AtomicLong cost = new AtomicLong();
@@ -73,7 +75,7 @@ final class SftpChannel implements AutoCloseable {
       throw StorageException.of(ErrorKind.CLOSED, "The disk is closed.", e);
     }
     long start = System.nanoTime();
-    outgoing.add(SftpRequest.of(Sftp.INIT));
+    outgoing.add(List.of(SftpRequest.of(Sftp.INIT)));
     SftpReply reply = waitingRules.await(version);
     roundTripNanos = System.nanoTime() - start;
     extensions = SftpExtensions.read(reply);
@@ -142,34 +144,48 @@ final class SftpChannel implements AutoCloseable {
   }
 
   private Exchange begin(SftpRequest request, int answerBytes, boolean dropped) {
-    if (request.type() == Sftp.CLOSE) {
-      handles.remove(request.body());
-    }
+    Exchange exchange = exchange(request, answerBytes, dropped);
+    sendTogether(List.of(request), List.of(exchange));
+    return exchange;
+  }
+
+  /** Gives a request its number and the place of its answer; it is still to be sent. */
+  Exchange exchange(SftpRequest request, int answerBytes, boolean dropped) {
     int id = ids.incrementAndGet();
     long weight = 1 + (request.length() + answerBytes) / (32 * 1024);
-    Exchange exchange = new Exchange(this, id, weight, dropped);
     request.seal(id);
-    cost.addAndGet(weight);
-    waiting.put(id, exchange);
-    outgoing.add(request);
+    return new Exchange(this, id, weight, dropped);
+  }
+
+  /** Sends requests together, in this order; each has its exchange at the same place. */
+  void sendTogether(List<SftpRequest> requests, List<Exchange> exchanges) {
+    for (SftpRequest request : requests) {
+      if (request.type() == Sftp.CLOSE) {
+        handles.remove(request.body());
+      }
+    }
+    for (Exchange exchange : exchanges) {
+      cost.addAndGet(exchange.weight());
+      waiting.put(exchange.id(), exchange);
+    }
+    outgoing.add(List.copyOf(requests));
     if (ended.get()) {
       failWaiting();
     }
-    return exchange;
   }
 
   private void send() {
     try {
       while (isOpen()) {
-        SftpRequest request = outgoing.take();
-        if (request == WAKE) {
+        List<SftpRequest> requests = outgoing.take();
+        if (requests.isEmpty()) {
           return;
         }
-        write(request);
-        for (SftpRequest more = outgoing.poll();
-            more != null && more != WAKE;
-            more = outgoing.poll()) {
-          write(more);
+        while (requests != null) {
+          for (SftpRequest request : requests) {
+            write(request);
+          }
+          requests = outgoing.poll();
         }
         out.flush();
       }

@@ -30,7 +30,6 @@ import io.diskmap.spi.tree.TreeCursor;
 import io.diskmap.spi.tree.TreeEntry;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +45,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class SshfsDriver implements StorageDriver {
   private static final Duration GOODBYE = Duration.ofSeconds(5);
   private static final int OPENINGS = 4;
+
+  /** Up to this size nothing is gained by reading before everything has come. */
+  private static final long AT_ONCE = 64 * 1024;
+
   private static final StoragePath ANY = anyPath();
 
   private final DriverContext context;
@@ -130,17 +133,16 @@ final class SshfsDriver implements StorageDriver {
 
   private SshfsLinks.Found require(Mounted disk, StoragePath path, Call call)
       throws StorageException {
-    List<String> looks = new ArrayList<>(List.of(path.value()));
-    boolean asked = !disk.saves().areSidecarsKnown();
-    List<Optional<RemoteStat>> found;
-    if (asked) {
-      looks.add(disk.saves().sidecarDirectory());
+    Optional<RemoteStat> found;
+    if (disk.saves().areSidecarsKnown()) {
+      found = disk.store().look(path.value(), call);
+    } else {
+      List<Optional<RemoteStat>> both =
+          disk.store().lookBeside(path.value(), disk.saves().sidecarDirectory(), call);
+      found = both.get(0);
+      disk.saves().sidecarsObserved(both.get(1).isPresent());
     }
-    found = disk.store().lookAll(looks, call);
-    if (asked) {
-      disk.saves().sidecarsObserved(found.get(1).isPresent());
-    }
-    RemoteStat stat = found.get(0).orElseThrow(SshfsDriver::missing);
+    RemoteStat stat = found.orElseThrow(SshfsDriver::missing);
     return disk.links().behind(path.value(), stat, call).orElseThrow(SshfsDriver::missing);
   }
 
@@ -159,10 +161,15 @@ final class SshfsDriver implements StorageDriver {
       Mounted disk = mounted(request.call());
       SshfsLinks.Found found = require(disk, path, request.call());
       Opened opened = open(disk, found, request.call());
-      SshfsReader reader = reader(disk, path, request, opened, found.stat());
+      Bundle first = opened.batch().bundle();
+      Exchange looking = first.add(SftpRequest.of(Sftp.FSTAT, opened.handle()));
+      SshfsReader reader = reader(disk, path, request, opened, found.stat(), first);
       boolean kept = false;
       try {
-        kept = opened.pinned().isSame(found.stat());
+        if (found.stat().size() <= AT_ONCE) {
+          opened.batch().settle(first);
+        }
+        kept = opened.pinned(looking).isSame(found.stat());
         if (kept) {
           return reader;
         }
@@ -182,20 +189,21 @@ final class SshfsDriver implements StorageDriver {
     RemoteStat pinned;
     boolean known = false;
     try {
-      pinned = opened.pinned();
+      Batch batch = opened.batch();
+      pinned = opened.pinned(batch.send(SftpRequest.of(Sftp.FSTAT, opened.handle())));
       known = true;
     } finally {
       if (!known) {
         opened.close();
       }
     }
-    return reader(disk, path, request, opened, pinned);
+    return reader(disk, path, request, opened, pinned, opened.batch().bundle());
   }
 
-  /** A file that was opened to be read, and the look at it that is under way. */
-  private record Opened(Batch batch, byte[] handle, Exchange looking) {
-    /** What the server tells of the open file; asked once. */
-    RemoteStat pinned() throws StorageException {
+  /** A file that was opened to be read. */
+  private record Opened(Batch batch, byte[] handle) {
+    /** What the server tells of the open file, asked by this look. */
+    RemoteStat pinned(Exchange looking) throws StorageException {
       return Batch.stat(batch.await(looking))
           .filter(RemoteStat::isFile)
           .orElseThrow(SshfsDriver::missing);
@@ -209,12 +217,14 @@ final class SshfsDriver implements StorageDriver {
   private Opened open(Mounted disk, SshfsLinks.Found found, Call call) throws StorageException {
     Batch batch = disk.store().batch(call);
     byte[] absolute = disk.store().root().absolute(found.path());
+    Bundle bundle = batch.bundle();
     Exchange opening =
-        batch.send(SftpRequest.of(Sftp.OPEN, absolute).number(Sftp.READ_FLAG).number(0));
-    List<Exchange> ways = batch.sendLooks(RemoteRoot.parents(found.path()));
-    Exchange look = batch.send(SftpRequest.of(Sftp.LSTAT, absolute));
-    byte[] handle = batch.await(opening).orThrow().handle();
-    Opened opened = new Opened(batch, handle, batch.send(SftpRequest.of(Sftp.FSTAT, handle)));
+        bundle.add(SftpRequest.of(Sftp.OPEN, absolute).number(Sftp.READ_FLAG).number(0));
+    List<Exchange> ways = batch.addLooks(bundle, RemoteRoot.parents(found.path()));
+    Exchange look = batch.addLook(bundle, found.path());
+    bundle.send();
+    batch.settle(bundle);
+    Opened opened = new Opened(batch, batch.await(opening).orThrow().handle());
     boolean kept = false;
     try {
       boolean clear = batch.way(ways) == RemoteRoot.Way.CLEAR;
@@ -231,9 +241,17 @@ final class SshfsDriver implements StorageDriver {
     }
   }
 
-  /** Reads one version of an open file, which it closes; also where it fails. */
+  /**
+   * Reads one version of an open file, which it closes; also where it fails. The bundle goes out
+   * with the first reads.
+   */
   private SshfsReader reader(
-      Mounted disk, StoragePath path, ReadRequest request, Opened opened, RemoteStat pinned)
+      Mounted disk,
+      StoragePath path,
+      ReadRequest request,
+      Opened opened,
+      RemoteStat pinned,
+      Bundle first)
       throws StorageException {
     boolean made = false;
     try {
@@ -249,7 +267,7 @@ final class SshfsDriver implements StorageDriver {
       SshfsReader.Source source =
           new SshfsReader.Source(
               opened.batch().channel(), opened.handle(), pinned, metadata, sequential, readAhead);
-      SshfsReader reader = new SshfsReader(source, range, sessions.waiting(call));
+      SshfsReader reader = new SshfsReader(source, range, sessions.waiting(call), first);
       made = true;
       return reader;
     } finally {

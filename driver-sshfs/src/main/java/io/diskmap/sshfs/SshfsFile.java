@@ -16,8 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open file of the server, on one channel, or for a long write over a slow line on several.
@@ -30,6 +33,10 @@ final class SshfsFile implements RemoteFile {
   private static final long SLOW_NANOS = Duration.ofMillis(3).toNanos();
 
   private static final int STRIPES = 4;
+
+  /** What a server lets one channel have on the way, in units of its load. */
+  private static final long FULL = 64;
+
   private static final int READS = 16;
   private static final long COPY_STEP = 64L << 20;
 
@@ -38,7 +45,8 @@ final class SshfsFile implements RemoteFile {
   private final SftpChannel first;
   private final byte[] firstHandle;
   private final Map<SftpChannel, byte[]> handles = new ConcurrentHashMap<>();
-  private final AtomicBoolean spreading = new AtomicBoolean();
+  private final AtomicReference<@Nullable CompletableFuture<@Nullable Void>> spreading =
+      new AtomicReference<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   SshfsFile(SshfsStore store, String path, SftpChannel channel, byte[] handle) {
@@ -78,7 +86,9 @@ final class SshfsFile implements RemoteFile {
     if (lightest == null) {
       throw SshfsErrors.of(new IOException("the channels of the open file have ended"));
     }
-    List<Exchange> sent = sendWrites(lightest.getKey(), lightest.getValue(), offset, data);
+    Bundle bundle = new Bundle(lightest.getKey());
+    List<Exchange> sent = addWrites(bundle, lightest.getValue(), offset, data);
+    bundle.send();
     Waiting waiting = waiting(call);
     for (Exchange each : sent) {
       acknowledged(waiting.await(each), call);
@@ -86,10 +96,10 @@ final class SshfsFile implements RemoteFile {
     }
   }
 
-  private static List<Exchange> sendWrites(
-      SftpChannel channel, byte[] handle, long offset, ByteBuffer data) {
+  private static List<Exchange> addWrites(
+      Bundle bundle, byte[] handle, long offset, ByteBuffer data) {
     ByteBuffer left = data.duplicate();
-    int limit = channel.extensions().writeBytes();
+    int limit = bundle.channel().extensions().writeBytes();
     int pieces = (left.remaining() + limit - 1) / limit;
     int size = pieces == 0 ? 0 : (left.remaining() + pieces - 1) / pieces;
     List<Exchange> sent = new ArrayList<>(pieces);
@@ -97,7 +107,7 @@ final class SshfsFile implements RemoteFile {
     while (left.hasRemaining()) {
       int length = Math.min(size, left.remaining());
       ByteBuffer piece = left.slice(left.position(), length);
-      sent.add(channel.begin(SftpRequest.write(handle, at, piece)));
+      sent.add(bundle.add(SftpRequest.write(handle, at, piece)));
       left.position(left.position() + length);
       at += length;
     }
@@ -110,34 +120,64 @@ final class SshfsFile implements RemoteFile {
     }
   }
 
-  /** Opens the file on one further channel, while there are fewer than wanted. */
+  /**
+   * Opens the file on further channels, while there are fewer than wanted. Whoever comes meanwhile
+   * goes on with those there are, or waits where more would only queue on them.
+   */
   private void spread(Call call) throws StorageException {
-    if (handles.size() >= STRIPES || !spreading.compareAndSet(false, true)) {
+    if (handles.size() >= STRIPES) {
+      return;
+    }
+    CompletableFuture<@Nullable Void> mine = new CompletableFuture<>();
+    CompletableFuture<@Nullable Void> other = spreading.compareAndExchange(null, mine);
+    if (other != null) {
+      if (first.load() >= FULL) {
+        waiting(call).awaitOther(other);
+      }
       return;
     }
     try {
-      Set<SftpChannel> used = new HashSet<>(handles.keySet());
-      Optional<SftpChannel> further = store.sessions().another(used);
-      if (further.isEmpty() || !further.get().isReady()) {
-        return;
-      }
-      Exchange opened =
+      openFurther(call);
+    } finally {
+      spreading.set(null);
+      mine.complete(null);
+    }
+  }
+
+  private void openFurther(Call call) throws StorageException {
+    Set<SftpChannel> used = new HashSet<>(handles.keySet());
+    Deque<Exchange> opening = new ArrayDeque<>();
+    Optional<SftpChannel> further = store.sessions().another(used);
+    while (further.isPresent() && used.size() < STRIPES) {
+      used.add(further.get());
+      opening.add(
           further
               .get()
               .begin(
                   SftpRequest.of(Sftp.OPEN, store.root().absolute(path))
                       .number(Sftp.READ_FLAG | Sftp.WRITE_FLAG)
-                      .number(0));
-      SftpReply reply = waiting(call).await(opened);
-      if (reply.isOk()) {
-        handles.put(further.get(), reply.handle());
-      }
-    } catch (StorageException e) {
-      if (e.kind() == ErrorKind.CANCELLED) {
-        throw e;
+                      .number(0)));
+      further = used.size() < STRIPES ? store.sessions().another(used) : Optional.empty();
+    }
+    try {
+      while (!opening.isEmpty()) {
+        Exchange opened = opening.remove();
+        try {
+          SftpReply reply = waiting(call).await(opened);
+          if (reply.isOk()) {
+            handles.put(opened.channel(), reply.handle());
+          }
+        } catch (StorageException e) {
+          if (e.kind() == ErrorKind.CANCELLED) {
+            throw e;
+          }
+        }
       }
     } finally {
-      spreading.set(false);
+      opening.forEach(Exchange::abandon);
+    }
+    if (closed.get()) {
+      closeFurther();
     }
   }
 
@@ -222,7 +262,15 @@ final class SshfsFile implements RemoteFile {
   }
 
   static Exchange sendRead(SftpChannel channel, byte[] handle, long offset, int length) {
-    return channel.begin(SftpRequest.of(Sftp.READ, handle).number64(offset).number(length), length);
+    return channel.begin(read(handle, offset, length), length);
+  }
+
+  static Exchange addRead(Bundle bundle, byte[] handle, long offset, int length) {
+    return bundle.add(read(handle, offset, length), length);
+  }
+
+  private static SftpRequest read(byte[] handle, long offset, int length) {
+    return SftpRequest.of(Sftp.READ, handle).number64(offset).number(length);
   }
 
   @Override
@@ -286,27 +334,33 @@ final class SshfsFile implements RemoteFile {
   public RemoteStat complete(Completion end, Call call) throws StorageException {
     requireOpen();
     Waiting waiting = waiting(call);
+    Bundle bundle = new Bundle(first);
     List<Exchange> writes = new ArrayList<>();
     if (end.data().hasRemaining()) {
-      writes.addAll(sendWrites(first, firstHandle, end.offset(), end.data()));
+      writes.addAll(addWrites(bundle, firstHandle, end.offset(), end.data()));
     } else {
       writes.add(
-          first.begin(
+          bundle.add(
               SftpRequest.of(Sftp.FSETSTAT, firstHandle).number(Sftp.ATTR_SIZE).number64(0)));
     }
+    boolean brief = writes.size() == 1;
     if (end.mode().isPresent()) {
-      writes.add(first.begin(mode(end.mode().getAsInt())));
+      writes.add(bundle.add(mode(end.mode().getAsInt())));
     }
     if (end.sync()) {
       requireFsync();
-      writes.add(first.begin(fsync()));
+      writes.add(bundle.add(fsync()));
     }
-    Exchange look = first.begin(SftpRequest.of(Sftp.FSTAT, firstHandle));
+    Exchange look = bundle.add(SftpRequest.of(Sftp.FSTAT, firstHandle));
     Exchange close = null;
     boolean last = closed.compareAndSet(false, true);
     if (last) {
       closeFurther();
-      close = first.begin(SftpRequest.of(Sftp.CLOSE, firstHandle));
+      close = bundle.add(SftpRequest.of(Sftp.CLOSE, firstHandle));
+    }
+    bundle.send();
+    if (brief) {
+      waiting.settle(bundle.exchanges());
     }
     for (Exchange each : writes) {
       acknowledged(waiting.await(each), call);
@@ -338,7 +392,7 @@ final class SshfsFile implements RemoteFile {
   private void closeFurther() {
     handles.forEach(
         (channel, handle) -> {
-          if (channel != first) {
+          if (channel != first && handles.remove(channel, handle)) {
             channel.tell(SftpRequest.of(Sftp.CLOSE, handle));
           }
         });

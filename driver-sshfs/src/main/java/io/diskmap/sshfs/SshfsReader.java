@@ -55,7 +55,8 @@ final class SshfsReader implements StorageReader {
       boolean sequential,
       ReadAhead room) {}
 
-  SshfsReader(Source source, ByteRange range, Waiting waiting) {
+  /** A reader whose first requests leave with the bundle. */
+  SshfsReader(Source source, ByteRange range, Waiting waiting, Bundle first) {
     this.channel = source.channel();
     this.handle = source.handle();
     this.waiting = waiting;
@@ -68,7 +69,9 @@ final class SshfsReader implements StorageReader {
     this.next = range.offset();
     this.left = range.length();
     if (sequential) {
-      ask(0);
+      ask(0, first);
+    } else {
+      first.send();
     }
   }
 
@@ -133,6 +136,12 @@ final class SshfsReader implements StorageReader {
   }
 
   private void ask(int wanted) {
+    ask(wanted, new Bundle(channel));
+  }
+
+  /** A file of one request is asked for in one piece; of more, each leaves at once. */
+  private void ask(int wanted, Bundle first) {
+    Bundle bundle = first;
     long end = range.offset() + range.length();
     int limit = channel.extensions().readBytes();
     int size = sequential ? limit : Math.max(1, Math.min(limit, wanted));
@@ -140,16 +149,21 @@ final class SshfsReader implements StorageReader {
     while (next < end && ahead.size() < depth) {
       int length = (int) Math.min(size, end - next);
       int taken = ahead.isEmpty() ? 0 : length;
-      if (!room.take(taken)) {
-        return;
+      if (taken > 0 && !room.take(taken)) {
+        break;
       }
-      Exchange exchange = SshfsFile.sendRead(channel, handle, next, length);
+      Exchange exchange = SshfsFile.addRead(bundle, handle, next, length);
       ahead.addLast(new Piece(next, length, taken, exchange));
       next += length;
+      if (range.length() > length) {
+        bundle.send();
+        bundle = new Bundle(channel);
+      }
     }
     if (next == end && lastLook == null) {
-      lastLook = channel.begin(SftpRequest.of(Sftp.FSTAT, handle));
+      lastLook = bundle.add(SftpRequest.of(Sftp.FSTAT, handle));
     }
+    bundle.send();
   }
 
   private void requireUnchanged() throws StorageException {

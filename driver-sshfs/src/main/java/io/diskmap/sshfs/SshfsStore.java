@@ -62,11 +62,14 @@ final class SshfsStore implements RemoteStore {
   @Override
   public List<Optional<RemoteStat>> lookAll(List<String> paths, Call call) throws StorageException {
     Batch batch = batch(call);
+    Bundle bundle = batch.bundle();
     List<List<Exchange>> ways = new ArrayList<>();
     for (String path : paths) {
-      ways.add(batch.sendLooks(RemoteRoot.parents(path)));
+      ways.add(batch.addLooks(bundle, RemoteRoot.parents(path)));
     }
-    List<Exchange> looks = batch.sendLooks(paths);
+    List<Exchange> looks = batch.addLooks(bundle, paths);
+    bundle.send();
+    batch.settle(bundle);
     List<Optional<RemoteStat>> found = new ArrayList<>();
     for (int i = 0; i < paths.size(); i++) {
       boolean clear = batch.way(ways.get(i)) == RemoteRoot.Way.CLEAR;
@@ -76,13 +79,30 @@ final class SshfsStore implements RemoteStore {
     return found;
   }
 
+  /** A look at a path, and behind it one at a name of the disk's own. */
+  List<Optional<RemoteStat>> lookBeside(String path, String own, Call call)
+      throws StorageException {
+    Batch batch = batch(call);
+    Bundle bundle = batch.bundle();
+    List<Exchange> way = batch.addLooks(bundle, RemoteRoot.parents(path));
+    Exchange look = batch.addLook(bundle, path);
+    Exchange ownLook = batch.addLook(bundle, own);
+    bundle.send();
+    batch.settle(bundle);
+    boolean clear = batch.way(way) == RemoteRoot.Way.CLEAR;
+    Optional<RemoteStat> found = Batch.stat(batch.await(look));
+    Optional<RemoteStat> ownFound = Batch.stat(batch.await(ownLook));
+    return List.of(clear ? found : Optional.empty(), ownFound);
+  }
+
   @Override
   public Begun begin(String staged, String target, String third, Call call)
       throws StorageException {
     Batch batch = batch(call);
-    Exchange targetLook = batch.send(SftpRequest.of(Sftp.LSTAT, root.absolute(target)));
-    Exchange thirdLook = batch.send(SftpRequest.of(Sftp.LSTAT, root.absolute(third)));
-    RemoteFile file = create(batch, staged);
+    Bundle looks = batch.bundle();
+    Exchange targetLook = batch.addLook(looks, target);
+    Exchange thirdLook = batch.addLook(looks, third);
+    RemoteFile file = create(batch, looks, staged);
     boolean complete = false;
     try {
       Begun begun =
@@ -98,12 +118,16 @@ final class SshfsStore implements RemoteStore {
 
   @Override
   public RemoteFile create(String path, Call call) throws StorageException {
-    return create(batch(call), path);
+    Batch batch = batch(call);
+    return create(batch, batch.bundle(), path);
   }
 
-  private RemoteFile create(Batch batch, String path) throws StorageException {
+  /** Makes a file; what the bundle holds goes out before. */
+  private RemoteFile create(Batch batch, Bundle before, String path) throws StorageException {
+    Bundle bundle = before;
     for (int attempt = 1; ; attempt++) {
-      Optional<RemoteFile> made = create(batch, path, attempt == TRIES);
+      Optional<RemoteFile> made = create(batch, bundle, path, attempt == TRIES);
+      bundle = batch.bundle();
       if (made.isPresent()) {
         return made.get();
       }
@@ -111,17 +135,19 @@ final class SshfsStore implements RemoteStore {
   }
 
   /** Makes a file; empty where the reason for the server's refusal has gone. */
-  private Optional<RemoteFile> create(Batch batch, String path, boolean last)
+  private Optional<RemoteFile> create(Batch batch, Bundle bundle, String path, boolean last)
       throws StorageException {
     byte[] absolute = root.absolute(path);
     List<String> parents = RemoteRoot.parents(path);
-    List<Exchange> before = batch.sendLooks(parents);
+    List<Exchange> before = batch.addLooks(bundle, parents);
     SftpRequest open =
         SftpRequest.of(Sftp.OPEN, absolute)
             .number(Sftp.READ_FLAG | Sftp.WRITE_FLAG | Sftp.CREATE_FLAG | Sftp.EXCLUSIVE_FLAG);
     putMode(open, fileMode);
-    Exchange opened = batch.send(open);
-    List<Exchange> after = batch.sendLooks(parents);
+    Exchange opened = bundle.add(open);
+    List<Exchange> after = batch.addLooks(bundle, parents);
+    bundle.send();
+    batch.settle(bundle);
     SftpReply reply = batch.await(opened);
     RemoteRoot.Way way;
     RemoteRoot.Way wayAfter;
@@ -180,10 +206,13 @@ final class SshfsStore implements RemoteStore {
   private RemoteFile open(String path, int flags, Call call) throws StorageException {
     Batch batch = batch(call);
     List<String> parents = new ArrayList<>(RemoteRoot.parents(path));
-    List<Exchange> before = batch.sendLooks(parents);
-    Exchange look = batch.send(SftpRequest.of(Sftp.LSTAT, root.absolute(path)));
+    Bundle bundle = batch.bundle();
+    List<Exchange> before = batch.addLooks(bundle, parents);
+    Exchange look = batch.addLook(bundle, path);
     Exchange opened =
-        batch.send(SftpRequest.of(Sftp.OPEN, root.absolute(path)).number(flags).number(0));
+        bundle.add(SftpRequest.of(Sftp.OPEN, root.absolute(path)).number(flags).number(0));
+    bundle.send();
+    batch.settle(bundle);
     boolean taken = false;
     SftpReply reply = batch.await(opened);
     try {

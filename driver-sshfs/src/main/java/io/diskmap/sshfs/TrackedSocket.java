@@ -1,5 +1,6 @@
 package io.diskmap.sshfs;
 
+import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A socket that knows when the peer last sent anything. Thread-safe as a socket is. */
 final class TrackedSocket extends Socket {
+  /** Small packets come many at a time; the library would ask for each of them twice. */
+  private static final int READ_AT_ONCE = 32 * 1024;
+
   private final long bornNanos = System.nanoTime();
   private volatile long lastReceivedNanos = bornNanos;
   private volatile @Nullable InputStream tracked;
@@ -27,7 +31,7 @@ final class TrackedSocket extends Socket {
   public InputStream getInputStream() throws IOException {
     InputStream known = tracked;
     if (known == null) {
-      known = new Tracking(super.getInputStream());
+      known = new BufferedInputStream(new Tracking(super.getInputStream()), READ_AT_ONCE);
       tracked = known;
     }
     return known;

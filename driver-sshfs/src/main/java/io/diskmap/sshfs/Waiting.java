@@ -6,6 +6,7 @@ import io.diskmap.StorageException;
 import io.diskmap.spi.Call;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,39 @@ record Waiting(Call call, Duration timeout) {
     } finally {
       if (!answered) {
         exchange.abandon();
+      }
+    }
+  }
+
+  /** Waits for the last of several answers that come in order; a failure gives up all of them. */
+  void settle(List<Exchange> exchanges) throws StorageException {
+    if (exchanges.isEmpty()) {
+      return;
+    }
+    boolean answered = false;
+    try {
+      awaitBriefly(exchanges.get(exchanges.size() - 1));
+      answered = true;
+    } finally {
+      if (!answered) {
+        exchanges.forEach(Exchange::abandon);
+      }
+    }
+  }
+
+  /** Waits until another caller, which has limits of its own, is through. */
+  void awaitOther(CompletableFuture<?> other) throws StorageException {
+    while (!other.isDone()) {
+      call.check();
+      try {
+        other.get(BRIEF_NANOS, TimeUnit.NANOSECONDS);
+      } catch (TimeoutException again) {
+        continue;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw StorageException.of(ErrorKind.CANCELLED, "The calling thread was interrupted.", e);
+      } catch (ExecutionException e) {
+        throw SshfsErrors.again(e.getCause());
       }
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diskmap.Content;
+import io.diskmap.Download;
 import io.diskmap.ErrorKind;
 import io.diskmap.Listing;
 import io.diskmap.SaveOptions;
@@ -19,6 +20,7 @@ import io.diskmap.testkit.server.NeedsOpenSsh;
 import io.diskmap.testkit.server.OpenSshServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,6 +132,25 @@ class ExtensionsTest {
       }
       assertThat(line.bytesIn(Direction.TO_SERVER) - before).isLessThan(3000 * 10);
     }
+  }
+
+  @Test
+  void attributes_in_a_state_dir_are_seen_by_whoever_opens_the_disk_later() throws Exception {
+    Path state = Files.createDirectory(openSsh.files().resolveSibling("state"));
+    SshDisk disk = whole().with("state_dir", state);
+    try (StorageManager manager = disk.open()) {
+      SshDisk.of(manager)
+          .save(
+              "f", Content.of("x"), SaveOptions.defaults().withAttributes(Map.of("key", "value")));
+    }
+    try (StorageManager manager = disk.open()) {
+      Storage storage = SshDisk.of(manager);
+      assertThat(storage.metadata("f").attributes()).containsEntry("key", "value");
+      try (Download download = storage.download("f")) {
+        assertThat(download.metadata().attributes()).containsEntry("key", "value");
+      }
+    }
+    assertThat(openSsh.files().resolve(".diskmap")).doesNotExist();
   }
 
   @Test

@@ -182,11 +182,7 @@ final class ResumingReader implements StorageReader {
     if (region.isPresent()) {
       return transferRegion(region.get(), target);
     }
-    long left = range.length() - position;
-    ByteBuffer block =
-        left <= SMALL
-            ? ByteBuffer.allocate((int) Math.max(1, left))
-            : ByteBuffer.allocateDirect((int) Math.min(BLOCK, left));
+    ByteBuffer block = block();
     long count = 0;
     while (read(block) >= 0) {
       block.flip();
@@ -197,6 +193,14 @@ final class ResumingReader implements StorageReader {
       block.clear();
     }
     return count;
+  }
+
+  /** As much memory as is worth it: a direct buffer is dear for a small file. */
+  private ByteBuffer block() {
+    long left = range.length() - position;
+    return left <= SMALL
+        ? ByteBuffer.allocate((int) Math.max(1, left))
+        : ByteBuffer.allocateDirect((int) Math.min(BLOCK, left));
   }
 
   /** The system copies from file to target, in steps that let the call end between them. */
