@@ -140,7 +140,8 @@ class ExtensionsTest {
     SshDisk disk = whole().with("state_dir", state);
     try (StorageManager manager = disk.open()) {
       SshDisk.of(manager)
-          .save("f", Content.of("x"), SaveOptions.defaults().withAttributes(Map.of("key", "value")));
+          .save(
+              "f", Content.of("x"), SaveOptions.defaults().withAttributes(Map.of("key", "value")));
     }
     try (StorageManager manager = disk.open()) {
       Storage storage = SshDisk.of(manager);
