@@ -51,6 +51,7 @@ final class SftpChannel implements AutoCloseable {
   private volatile SftpExtensions extensions = SftpExtensions.NONE;
   private volatile long roundTripNanos;
   private volatile boolean ready;
+  private volatile boolean receiving;
   private final Set<ByteBuffer> handles = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Future<?> receiver;
   private volatile @Nullable Future<?> sender;
@@ -206,12 +207,14 @@ final class SftpChannel implements AutoCloseable {
     }
   }
 
+  /** Goes on after the channel's end until what had come by then is answered. */
   private void receive() {
+    receiving = true;
     try {
       byte[] scratch = new byte[SCRATCH];
       int start = 0;
       int end = 0;
-      while (isOpen()) {
+      while (true) {
         if (end - start < 9) {
           System.arraycopy(scratch, start, scratch, 0, end - start);
           end -= start;
@@ -239,6 +242,8 @@ final class SftpChannel implements AutoCloseable {
       }
     } catch (IOException | RuntimeException e) {
       fail(asIo(e));
+    } finally {
+      failWaiting();
     }
   }
 
@@ -274,14 +279,16 @@ final class SftpChannel implements AutoCloseable {
     return e instanceof IOException io ? io : new IOException("the channel failed", e);
   }
 
-  /** Ends the channel and all that is under way on it. */
+  /** Ends the channel and, behind what has come already, all that is under way on it. */
   void fail(IOException why) {
     if (ended.compareAndSet(false, true)) {
       failure = why;
       outgoing.clear();
       outgoing.add(WAKE);
-      failWaiting();
       wake(receiver);
+      if (!receiving) {
+        failWaiting();
+      }
       wake(sender);
       threadsEnd();
       onEnd.run();
