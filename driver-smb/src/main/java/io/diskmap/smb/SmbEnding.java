@@ -6,11 +6,14 @@ import io.diskmap.smb.wire.Answers;
 import io.diskmap.smb.wire.Close;
 import io.diskmap.smb.wire.Create;
 import io.diskmap.smb.wire.FileId;
+import io.diskmap.smb.wire.FileInfo;
 import io.diskmap.smb.wire.Flush;
 import io.diskmap.smb.wire.NtStatus;
+import io.diskmap.smb.wire.QueryInfo;
 import io.diskmap.smb.wire.Request;
 import io.diskmap.smb.wire.SetInfo;
 import io.diskmap.smb.wire.SmbConnection;
+import io.diskmap.smb.wire.SmbStatusException;
 import io.diskmap.smb.wire.Write;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.staged.RemoteFile.Completion;
@@ -23,7 +26,7 @@ import java.util.Optional;
 
 /**
  * The end of a file's writing: its last bytes, their flush and the close, which dates it, in one
- * compound.
+ * compound, which can also make the file.
  *
  * <p>For one file and one thread.
  */
@@ -36,26 +39,23 @@ final class SmbEnding {
   private final SmbSessions sessions;
   private final SmbConnection connection;
   private final String name;
-  private final long number;
   private final Completion end;
 
-  SmbEnding(
-      SmbSessions sessions, SmbConnection connection, String name, long number, Completion end) {
+  SmbEnding(SmbSessions sessions, SmbConnection connection, String name, Completion end) {
     this.sessions = sessions;
     this.connection = connection;
     this.name = name;
-    this.number = number;
     this.end = end;
   }
 
   /** Ends a file on the handle that it has; the hook runs once that is closed. */
-  RemoteStat on(FileId file, Runnable closed, Call call) throws StorageException {
+  RemoteStat on(FileId file, long number, Runnable closed, Call call) throws StorageException {
     Steps steps = new Steps(file, end.sync() && sessions.mayFlushInside());
     Answers answers = call(call, steps.compound());
     if (answers.status(steps.close) == NtStatus.SUCCESS) {
       closed.run();
     }
-    return ended(steps, answers, call);
+    return ended(steps, answers, number, call);
   }
 
   /**
@@ -63,7 +63,7 @@ final class SmbEnding {
    * the server has closed what they have open, and with that has carried out all they asked for.
    * Where the server holds on to that, it is told the time, which it keeps when it lets go.
    */
-  RemoteStat anew(Call call) throws StorageException {
+  RemoteStat anew(long number, Call call) throws StorageException {
     long until = System.nanoTime() + OTHERS.toNanos();
     while (true) {
       boolean alone = end.others().isPresent() && System.nanoTime() < until;
@@ -75,24 +75,44 @@ final class SmbEnding {
       }
       Answers answers = call(call, steps.compound(open));
       if (!alone || answers.status(open) != NtStatus.SHARING_VIOLATION) {
-        return ended(open, steps, answers, call);
+        requireOpened(open, steps, answers);
+        return ended(steps, answers, number, call);
       }
       call.pause(PAUSE);
     }
   }
 
-  private RemoteStat ended(Create open, Steps steps, Answers answers, Call call)
-      throws StorageException {
-    FileId file;
+  private void requireOpened(Create open, Steps steps, Answers answers) throws StorageException {
     try {
-      file = answers.of(open).file();
-    } catch (io.diskmap.smb.wire.SmbStatusException e) {
+      closeLeft(answers.of(open).file(), steps, answers);
+    } catch (SmbStatusException e) {
       throw SmbStore.isAbsent(e) ? SmbStore.missing(e) : SmbErrors.of(e);
     }
+  }
+
+  /** Makes a file that must not exist, with all its bytes. */
+  RemoteStat make(Call call) throws StorageException {
+    Create create = Create.newFile(name, ACCESS);
+    QueryInfo<FileInfo> query = QueryInfo.all(FileId.RELATED);
+    Steps steps = new Steps(FileId.RELATED, end.sync() && sessions.mayFlushInside());
+    Answers answers = call(call, steps.compound(create, query));
+    try {
+      closeLeft(SmbStore.opened(answers, create), steps, answers);
+    } catch (IOException e) {
+      throw SmbErrors.of(e);
+    }
+    FileInfo info = of(answers, query);
+    if (!SmbNames.isExact(name, info.name())) {
+      throw SmbStore.twin();
+    }
+    return ended(steps, answers, info.id(), call);
+  }
+
+  /** Closes a file whose compound did not come to its close. */
+  private void closeLeft(FileId file, Steps steps, Answers answers) {
     if (answers.status(steps.close) != NtStatus.SUCCESS) {
       connection.closeQuietly(file);
     }
-    return ended(steps, answers, call);
   }
 
   /** The requests of the compound. */
@@ -122,7 +142,8 @@ final class SmbEnding {
     }
   }
 
-  private RemoteStat ended(Steps steps, Answers answers, Call call) throws StorageException {
+  private RemoteStat ended(Steps steps, Answers answers, long number, Call call)
+      throws StorageException {
     if (of(answers, steps.write) < end.data().remaining()) {
       throw StorageException.of(
           ErrorKind.NO_SPACE, "The SMB server takes no more bytes; make room on it.");

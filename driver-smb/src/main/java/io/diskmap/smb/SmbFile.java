@@ -199,13 +199,13 @@ final class SmbFile implements RemoteFile {
     ByteBuffer data = end.data();
     int size = Math.min(options.wsize(), connection.maxWrite());
     if (data.hasRemaining() && data.remaining() <= size) {
-      SmbEnding ending = new SmbEnding(sessions, connection, name, number, end);
+      SmbEnding ending = new SmbEnding(sessions, connection, name, end);
       if (dating.isHeld() || end.others().isPresent()) {
         finish(call);
-        return ending.anew(call);
+        return ending.anew(number, call);
       }
       if (sessions.mayFlushInside()) {
-        return ending.on(file, () -> closed.set(true), call);
+        return ending.on(file, number, () -> closed.set(true), call);
       }
     }
     if (data.hasRemaining()) {

@@ -143,4 +143,13 @@ final class SmbRenames {
           }
         });
   }
+
+  boolean renameOnce(String from, String to, Call call) throws StorageException {
+    try {
+      rename(from, to, false, call);
+      return true;
+    } catch (SmbStatusException refused) {
+      return false;
+    }
+  }
 }

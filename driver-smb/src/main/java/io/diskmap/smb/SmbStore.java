@@ -188,7 +188,8 @@ final class SmbStore implements RemoteStore {
     return new SmbFile(sessions, options, opened, name, info, access, this::remote);
   }
 
-  private static FileId opened(Answers answers, Create create) throws IOException {
+  /** The file that a request has made. */
+  static FileId opened(Answers answers, Create create) throws IOException {
     try {
       return answers.of(create).file();
     } catch (SmbStatusException e) {
@@ -247,6 +248,17 @@ final class SmbStore implements RemoteStore {
     } finally {
       begun.forEach(each -> each.pending().end());
     }
+  }
+
+  @Override
+  public Optional<RemoteStat> make(String path, RemoteFile.Completion end, Call call)
+      throws StorageException {
+    SmbConnection connection = sessions.connection(call);
+    int most = Math.min(options.wsize(), connection.maxWrite());
+    boolean fits = end.data().hasRemaining() && end.data().remaining() <= most;
+    return fits
+        ? Optional.of(new SmbEnding(sessions, connection, remote(path), end).make(call))
+        : Optional.empty();
   }
 
   @Override
@@ -326,6 +338,11 @@ final class SmbStore implements RemoteStore {
   @Override
   public void renameNew(String from, String to, Call call) throws StorageException {
     renames.renameNew(from, to, call);
+  }
+
+  @Override
+  public boolean renameOnce(String from, String to, Call call) throws StorageException {
+    return renames.renameOnce(from, to, call);
   }
 
   @Override

@@ -48,7 +48,12 @@ final class Publisher {
       Sidecar kept,
       String writeId,
       boolean durable,
-      boolean again) {}
+      boolean again) {
+    /** The same, once it is known what stands at the target. */
+    Ready over(Optional<RemoteStat> old, boolean again) {
+      return new Ready(staged, path, stat, old, condition, kept, writeId, durable, again);
+    }
+  }
 
   /**
    * Publishes a file and answers how it is dated; a refusal leaves the staged file and the target.

@@ -99,6 +99,19 @@ public interface RemoteStore {
     }
   }
 
+  /**
+   * Makes a file with all its bytes and ends it, in one round trip, and answers how it is then.
+   * Empty, with nothing made, where the protocol takes steps for that, or where these bytes are too
+   * many for one.
+   *
+   * @throws StorageException as {@link #create}; a file that was made stays where anything else
+   *     fails
+   */
+  default Optional<RemoteStat> make(String path, RemoteFile.Completion end, Call call)
+      throws StorageException {
+    return Optional.empty();
+  }
+
   /** Opens a file for reading and writing; NOT_FOUND where there is none. */
   RemoteFile open(String path, Call call) throws StorageException;
 
@@ -137,6 +150,15 @@ public interface RemoteStore {
    *     rename in two steps
    */
   void renameNew(String from, String to, Call call) throws StorageException;
+
+  /**
+   * Renames a file to a name that nothing has, without a second attempt; false where the server
+   * refuses, for whatever reason, and nothing happened. It is no guard against another saver, for
+   * the reason that {@link #renameNew} is none.
+   */
+  default boolean renameOnce(String from, String to, Call call) throws StorageException {
+    return false;
+  }
 
   /** Whether both names stand for one file; only asked after a lost answer to {@link #linkNew}. */
   boolean isSameFile(String one, String other, Call call) throws StorageException;

@@ -22,12 +22,16 @@ import java.util.stream.Stream;
 /**
  * The save of a whole small file in one go: make and look, write and close, rename.
  *
- * <p>Thread-safe. It leaves no record behind: a lost answer is settled within the call.
+ * <p>Thread-safe. It leaves no record behind: a lost answer is settled within the call. Where the
+ * store makes a file whole, that is one step, and the rename the other one: it replaces nothing at
+ * first, and only where that is refused is the target looked at. While targets are found to stand,
+ * the look comes first.
  */
 final class StagedPut {
   private final StagedDisk disk;
   private final Staging staging;
   private final Publisher publisher;
+  private volatile boolean replacing;
 
   StagedPut(StagedDisk disk) {
     this.disk = disk;
@@ -73,11 +77,42 @@ final class StagedPut {
     Call call = request.call();
     int length = bytes.remaining();
     boolean durable = request.durability() != Durability.NONE;
+    RemoteFile.Completion end =
+        new RemoteFile.Completion(0, bytes, staging.mode(Optional.empty()), durable);
+    Optional<RemoteStat> made = staging.make(path, request.writeId(), end, call);
+    Staged staged =
+        made.isPresent()
+            ? new Staged(made.get(), Optional.empty(), false)
+            : stageInSteps(path, bytes, request, durable);
+    Checks.stored(staged.stat().size(), length);
+    Sidecar kept = kept(request, checksums);
+    Publisher.Ready ready =
+        new Publisher.Ready(
+            RemotePaths.hidden(path, request.writeId()),
+            path,
+            staged.stat(),
+            staged.target(),
+            request.condition(),
+            kept,
+            request.writeId(),
+            durable,
+            staged.again());
+    disk.clock.observe(staged.stat().modified());
+    RemoteStat published = publish(ready, made.isPresent(), call);
+    return kept.on(disk.metadata(path, published)).withChecksums(checksums);
+  }
+
+  /** A hidden file that is complete and closed, and what was seen at its target. */
+  private record Staged(RemoteStat stat, Optional<RemoteStat> target, boolean again) {}
+
+  private Staged stageInSteps(
+      StoragePath path, ByteBuffer bytes, WriteRequest request, boolean durable)
+      throws StorageException {
+    Call call = request.call();
     RemoteStore.Begun begun = staging.begin(path, request.writeId(), call);
-    RemoteStat stat;
     try (RemoteFile file = begun.file()) {
       refuseEarly(begun.target(), request.condition());
-      stat =
+      RemoteStat stat =
           file.complete(
               new RemoteFile.Completion(
                   0,
@@ -86,29 +121,39 @@ final class StagedPut {
                   durable,
                   disk.timeAmongOthers(begun.again(), call)),
               call);
+      return new Staged(stat, begun.target(), begun.again());
     }
-    Checks.stored(stat.size(), length);
-    Sidecar kept = kept(request, checksums);
-    Publisher.Ready ready =
-        new Publisher.Ready(
-            RemotePaths.hidden(path, request.writeId()),
-            path,
-            stat,
-            begun.target(),
-            request.condition(),
-            kept,
-            request.writeId(),
-            durable,
-            begun.again());
-    disk.clock.observe(stat.modified());
-    RemoteStat published = publish(ready, call);
-    return kept.on(disk.metadata(path, published)).withChecksums(checksums);
+  }
+
+  private RemoteStat publishUnseen(Publisher.Ready ready, Call call) throws StorageException {
+    boolean mayBeDone = false;
+    boolean plain = ready.condition().kind() == WriteCondition.Kind.NONE && ready.kept().isEmpty();
+    if (plain && !replacing) {
+      try {
+        if (disk.store.renameOnce(ready.staged(), ready.path().value(), call)) {
+          return ready.stat();
+        }
+      } catch (StorageException e) {
+        if (!Cleaning.isOpen(e)) {
+          throw e;
+        }
+        if (publisher.isGone(ready.staged(), call, e)) {
+          return ready.stat();
+        }
+        mayBeDone = true;
+      }
+    }
+    Optional<RemoteStat> target = staging.look(ready.path(), call);
+    replacing = target.isPresent();
+    refuseEarly(target, ready.condition());
+    return publisher.publish(ready.over(target, mayBeDone), call);
   }
 
   /** Publishes; where that fails open, whoever removes the hidden file learns how it ended. */
-  private RemoteStat publish(Publisher.Ready ready, Call call) throws StorageException {
+  private RemoteStat publish(Publisher.Ready ready, boolean unseen, Call call)
+      throws StorageException {
     try {
-      return publisher.publish(ready, call);
+      return unseen ? publishUnseen(ready, call) : publisher.publish(ready, call);
     } catch (StorageException e) {
       if (!Cleaning.isOpen(e) || ready.condition().kind() != WriteCondition.Kind.NONE) {
         throw e;

@@ -4,6 +4,7 @@ import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
 import io.diskmap.spi.Call;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -38,6 +39,40 @@ final class Staging {
         disk.directories.make(RemotePaths.parent(path.value()), call);
       }
     }
+  }
+
+  /**
+   * Makes the hidden file with all its bytes; empty where that takes steps, or where an earlier
+   * attempt of the same save has made it.
+   */
+  Optional<RemoteStat> make(StoragePath path, String id, RemoteFile.Completion end, Call call)
+      throws StorageException {
+    String staged = RemotePaths.hidden(path, id);
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return disk.store.make(staged, end, call);
+      } catch (StorageException e) {
+        if (e.kind() == ErrorKind.ALREADY_EXISTS) {
+          return Optional.empty();
+        }
+        if (e.kind() != ErrorKind.NOT_FOUND || attempt >= Directories.TRIES) {
+          throw e;
+        }
+        disk.directories.make(RemotePaths.parent(path.value()), call);
+      }
+    }
+  }
+
+  /** What stands at the target of a save; learns at the same time whether there are sidecars. */
+  Optional<RemoteStat> look(StoragePath path, Call call) throws StorageException {
+    String target = path.value();
+    if (disk.sidecars.isKnownPresent()) {
+      return disk.store.look(target, call);
+    }
+    List<Optional<RemoteStat>> found =
+        disk.store.lookAll(List.of(target, disk.sidecars.directory()), call);
+    disk.sidecars.observed(found.get(1).isPresent());
+    return found.get(0);
   }
 
   /** The mode that a file gets: that of the file it replaces, else the one of the options. */
