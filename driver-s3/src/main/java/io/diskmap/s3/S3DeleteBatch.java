@@ -223,9 +223,7 @@ record S3DeleteBatch(S3Store store, Call call) {
       return Optional.empty();
     } catch (StorageException e) {
       call.check();
-      return e.kind() == ErrorKind.NOT_FOUND
-          ? Optional.empty()
-          : Optional.of(new Failed(item, e));
+      return e.kind() == ErrorKind.NOT_FOUND ? Optional.empty() : Optional.of(new Failed(item, e));
     }
   }
 
