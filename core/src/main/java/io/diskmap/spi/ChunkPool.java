@@ -45,6 +45,11 @@ public final class ChunkPool {
     return new Lease();
   }
 
+  /** How many bytes it gives out at once to transfers that hold some already. */
+  public long bound() {
+    return bound;
+  }
+
   /** How many bytes are out; zero when no transfer runs. */
   public long usedBytes() {
     lock.lock();

@@ -1,23 +1,19 @@
 package io.diskmap.s3;
 
 import io.diskmap.DeleteReport;
-import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
+import io.diskmap.s3.S3DeleteBatch.Failed;
+import io.diskmap.s3.S3DeleteBatch.Item;
 import io.diskmap.spi.Call;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Future;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.DeleteMarkerEntry;
 import software.amazon.awssdk.services.s3.model.ListObjectVersionsResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
-import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.ObjectVersion;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
@@ -27,18 +23,13 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  */
 final class S3DeleteRun {
   private static final int BATCHES = 4;
-  private static final int ATTEMPTS = 4;
-  private static final Duration PAUSE = Duration.ofMillis(100);
-
-  private record Item(String key, long bytes, @Nullable String version, boolean counted) {}
-
-  private record Failed(String key, StorageException error) {}
 
   private final S3Store store;
   private final String prefix;
   private final boolean versions;
   private final boolean dryRun;
   private final Call call;
+  private final S3DeleteBatch requests;
   private final Deque<Future<List<Failed>>> running = new ArrayDeque<>();
   private final Deque<List<Item>> batches = new ArrayDeque<>();
   private final List<DeleteReport.Failure> failures = new ArrayList<>();
@@ -52,6 +43,7 @@ final class S3DeleteRun {
     this.versions = versions;
     this.dryRun = dryRun;
     this.call = call;
+    this.requests = new S3DeleteBatch(store, call);
   }
 
   DeleteReport deleteAll() throws StorageException {
@@ -102,7 +94,7 @@ final class S3DeleteRun {
       List<Item> items = new ArrayList<>();
       for (S3Object object : page.contents()) {
         if (isMine(object.key())) {
-          items.add(new Item(object.key(), object.size(), null, true));
+          items.add(Item.of(object));
         }
       }
       submit(items);
@@ -132,13 +124,12 @@ final class S3DeleteRun {
       List<Item> items = new ArrayList<>();
       for (ObjectVersion version : page.versions()) {
         if (isMine(version.key()) && (exactly == null || exactly.equals(version.key()))) {
-          boolean latest = Boolean.TRUE.equals(version.isLatest());
-          items.add(new Item(version.key(), version.size(), version.versionId(), latest));
+          items.add(Item.of(version));
         }
       }
       for (DeleteMarkerEntry marker : page.deleteMarkers()) {
         if (isMine(marker.key()) && (exactly == null || exactly.equals(marker.key()))) {
-          items.add(new Item(marker.key(), 0, marker.versionId(), false));
+          items.add(Item.of(marker));
         }
       }
       submit(items);
@@ -157,8 +148,8 @@ final class S3DeleteRun {
     call.check();
     call.progressed();
     for (Item item : items) {
-      files += item.counted ? 1 : 0;
-      bytes += item.counted ? item.bytes : 0;
+      files += item.counted() ? 1 : 0;
+      bytes += item.counted() ? item.bytes() : 0;
     }
     if (dryRun || items.isEmpty()) {
       return;
@@ -169,7 +160,7 @@ final class S3DeleteRun {
       }
       List<Item> batch = items.subList(from, Math.min(items.size(), from + 1000));
       batches.add(batch);
-      running.add(store.sessions().context().workers().submit(() -> send(batch)));
+      running.add(store.sessions().context().workers().submit(() -> requests.send(batch)));
     }
   }
 
@@ -181,102 +172,20 @@ final class S3DeleteRun {
       left = S3Tasks.get(oldest, call);
     } catch (StorageException e) {
       call.check();
-      left = batch.stream().map(item -> new Failed(item.key, e)).toList();
+      left = S3DeleteBatch.all(batch, e);
     }
     call.progressed();
     for (Failed one : left) {
-      Item item =
-          batch.stream().filter(i -> i.key.equals(one.key)).findFirst().orElse(batch.get(0));
-      files -= item.counted ? 1 : 0;
-      bytes -= item.counted ? item.bytes : 0;
+      files -= one.item().counted() ? 1 : 0;
+      bytes -= one.item().counted() ? one.item().bytes() : 0;
       failed++;
       if (failures.size() < DeleteReport.MAX_FAILURES) {
-        failures.add(new DeleteReport.Failure(shown(one.key), one.error));
+        failures.add(new DeleteReport.Failure(shown(one.item().key()), one.error()));
       }
     }
   }
 
   private String shown(String key) {
     return key.startsWith(store.keys().root()) ? key.substring(store.keys().root().length()) : key;
-  }
-
-  /** Sends a batch, and again what the store could not do at once. */
-  private List<Failed> send(List<Item> batch) throws StorageException {
-    List<Failed> left = sendOnce(batch);
-    for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
-      Set<String> passing =
-          left.stream()
-              .filter(failed -> failed.error.kind().isTransient())
-              .map(Failed::key)
-              .collect(Collectors.toSet());
-      if (passing.isEmpty()) {
-        break;
-      }
-      call.pause(PAUSE.multipliedBy(1L << attempt));
-      List<Failed> now = new ArrayList<>(left);
-      now.removeIf(failed -> passing.contains(failed.key));
-      now.addAll(sendOnce(batch.stream().filter(i -> passing.contains(i.key)).toList()));
-      left = now;
-    }
-    return left;
-  }
-
-  /** Sends a batch; a store that refuses batches gets single requests. */
-  private List<Failed> sendOnce(List<Item> batch) throws StorageException {
-    List<ObjectIdentifier> names = new ArrayList<>();
-    for (Item item : batch) {
-      names.add(ObjectIdentifier.builder().key(item.key).versionId(item.version).build());
-    }
-    List<Failed> left = new ArrayList<>();
-    try {
-      var answer =
-          store
-              .sessions()
-              .run(
-                  call,
-                  client ->
-                      client.deleteObjects(
-                          r -> r.bucket(store.bucket()).delete(d -> d.objects(names).quiet(true))));
-      for (var error : answer.errors()) {
-        if (!"NoSuchKey".equals(error.code())) {
-          left.add(new Failed(error.key(), failure(error.code())));
-        }
-      }
-    } catch (StorageException e) {
-      int status = e.httpStatus().orElse(0);
-      if (status != 400 && status != 501) {
-        throw e;
-      }
-      for (Item item : batch) {
-        deleteAlone(item).ifPresent(left::add);
-      }
-    }
-    return left;
-  }
-
-  private Optional<Failed> deleteAlone(Item item) throws StorageException {
-    try {
-      store
-          .sessions()
-          .run(
-              call,
-              client ->
-                  client.deleteObject(
-                      r -> r.bucket(store.bucket()).key(item.key).versionId(item.version)));
-      return Optional.empty();
-    } catch (StorageException e) {
-      call.check();
-      return e.kind() == ErrorKind.NOT_FOUND
-          ? Optional.empty()
-          : Optional.of(new Failed(item.key, e));
-    }
-  }
-
-  private StorageException failure(@Nullable String code) {
-    return "AccessDenied".equals(code)
-        ? StorageException.of(ErrorKind.PERMISSION_DENIED, "The store refuses to delete this file.")
-        : StorageException.of(
-            ErrorKind.UNAVAILABLE,
-            "The store did not delete this file (%s); repeat the call.".formatted(code));
   }
 }

@@ -175,11 +175,22 @@ final class S3Driver implements StorageDriver {
     sessions.leftovers().now(own -> multipart.abort(key, uploadId, own), call.context());
   }
 
-  /** The part size, which grows where the length is known to need more parts than a store takes. */
+  /**
+   * The part size, which grows where the length is known to need more parts than a store takes, and
+   * shrinks where a store is far and transfer memory does not hold as many parts as go side by
+   * side.
+   */
   private int chunkSize(WriteRequest request) {
     long needed = (request.length().orElse(0) + S3Parts.MOST - 1) / S3Parts.MOST;
     long whole = (needed + MIB - 1) / MIB * MIB;
-    return (int) Math.min(Integer.MAX_VALUE - MIB, Math.max(options.partSize(), whole));
+    boolean shrinks = request.length().isPresent() && sessions.pace().isFar();
+    long size = shrinks ? Math.min(options.partSize(), shortPart()) : options.partSize();
+    return (int) Math.min(Integer.MAX_VALUE - MIB, Math.max(size, whole));
+  }
+
+  private long shortPart() {
+    long held = sessions.context().chunks().bound() / options.parallelism() / MIB * MIB;
+    return Math.max(S3Parts.LEAST, held);
   }
 
   private S3Writer writer(S3Traits found, S3Records.Open upload, S3Parts parts, boolean assembled) {

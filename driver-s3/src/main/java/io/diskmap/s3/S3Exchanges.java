@@ -1,39 +1,27 @@
 package io.diskmap.s3;
 
+import io.diskmap.spi.staged.Activity;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The exchanges that end together, of one writer or of a whole disk. Thread-safe. */
 final class S3Exchanges {
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition fewer = lock.newCondition();
-  private final Set<S3Exchange> open = new HashSet<>();
+  private final Activity activity = new Activity();
+  private final Set<S3Exchange> open = ConcurrentHashMap.newKeySet();
   private volatile boolean ended;
 
   void add(S3Exchange exchange) {
-    lock.lock();
-    try {
-      open.add(exchange);
-    } finally {
-      lock.unlock();
-    }
+    activity.begin();
+    open.add(exchange);
     if (ended) {
       exchange.abort();
     }
   }
 
   void remove(S3Exchange exchange) {
-    lock.lock();
-    try {
-      open.remove(exchange);
-      fewer.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    open.remove(exchange);
+    activity.end();
   }
 
   boolean isEnded() {
@@ -43,16 +31,7 @@ final class S3Exchanges {
   /** Aborts those that are open and all that come. */
   void end() {
     ended = true;
-    open().forEach(S3Exchange::abort);
-  }
-
-  private List<S3Exchange> open() {
-    lock.lock();
-    try {
-      return List.copyOf(open);
-    } finally {
-      lock.unlock();
-    }
+    open.forEach(S3Exchange::abort);
   }
 
   /**
@@ -60,16 +39,6 @@ final class S3Exchanges {
    * just being made would outlive the client otherwise.
    */
   void awaitNone(Duration atMost) {
-    long left = atMost.toNanos();
-    lock.lock();
-    try {
-      while (!open.isEmpty() && left > 0) {
-        left = fewer.awaitNanos(left);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      lock.unlock();
-    }
+    activity.awaitNone(atMost);
   }
 }

@@ -41,8 +41,8 @@ final class S3Lines implements DnsResolver {
 
   /**
    * Whether a request does the same when it is sent twice: those that read, those on the driver's
-   * own keys, those on the parts of one upload, batches of deletes; and the beginning of an upload,
-   * as one that nobody knows of is swept.
+   * own keys, those on the parts of one upload; and the beginning of an upload, as one that nobody
+   * knows of is swept.
    */
   static boolean isRepeatable(SdkHttpRequest request) {
     if (request.encodedPath().contains(OWN)) {
@@ -52,7 +52,7 @@ final class S3Lines implements DnsResolver {
     return switch (request.method()) {
       case GET, HEAD -> true;
       case PUT, DELETE -> ofUpload;
-      case POST -> !ofUpload;
+      case POST -> !ofUpload && !request.rawQueryParameters().containsKey("delete");
       default -> false;
     };
   }

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class S3Pace {
   private static final long FIRST_PAUSE = 50_000_000L;
   private static final long LONGEST_PAUSE = 3_000_000_000L;
+  private static final long FAR_NANOS = 8_000_000L;
   private static final int SAMPLES = 32;
 
   private final AtomicLong pause = new AtomicLong();
@@ -52,8 +53,13 @@ final class S3Pace {
     taken++;
   }
 
+  /** Whether answers take so long that requests side by side are faster than one. */
+  boolean isFar() {
+    return nearestNanos() >= FAR_NANOS;
+  }
+
   /** The shortest recent wait for an answer, zero while nothing is known. */
-  synchronized long nearestNanos() {
+  private synchronized long nearestNanos() {
     long least = Long.MAX_VALUE;
     for (int i = 0; i < Math.min(taken, SAMPLES); i++) {
       least = Math.min(least, samples[i]);

@@ -23,6 +23,9 @@ final class S3Parts {
   /** The most parts of an upload. */
   static final int MOST = 10_000;
 
+  /** How long a part is at least that is not the last one. */
+  static final long LEAST = 5L * 1024 * 1024;
+
   /** One part. */
   record Part(long length, @Nullable Integer crc32c, String eTag) {}
 

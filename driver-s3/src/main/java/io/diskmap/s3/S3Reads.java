@@ -23,7 +23,6 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
  * time.
  */
 final class S3Reads {
-  private static final long FAR_NANOS = 8_000_000L;
   private static final int RANDOM_WINDOW = 1024 * 1024;
 
   private final S3Store store;
@@ -35,10 +34,7 @@ final class S3Reads {
   StorageReader open(StoragePath path, ReadRequest request) throws StorageException {
     String key = store.keys().file(path);
     boolean random = request.access() == ReadRequest.Access.RANDOM;
-    boolean far =
-        !random
-            && store.options().parallelism() > 1
-            && store.sessions().pace().nearestNanos() >= FAR_NANOS;
+    boolean far = !random && store.options().parallelism() > 1 && store.sessions().pace().isFar();
     int window = random ? RANDOM_WINDOW : far ? S3Windows.WINDOW : 0;
     String range = header(request.range(), window);
     if (range == null) {

@@ -3,6 +3,7 @@ package io.diskmap.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diskmap.Content;
+import io.diskmap.DeleteReport;
 import io.diskmap.DiskMap;
 import io.diskmap.ErrorKind;
 import io.diskmap.SaveOptions;
@@ -13,6 +14,7 @@ import io.diskmap.testkit.data.SeededContent;
 import io.diskmap.testkit.fault.Direction;
 import io.diskmap.testkit.fault.Ending;
 import io.diskmap.testkit.fault.FaultProxy;
+import io.diskmap.testkit.fault.ProxiedConnection;
 import io.diskmap.testkit.fault.Trip;
 import io.diskmap.testkit.invariant.Eventually;
 import java.net.URI;
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import software.amazon.awssdk.core.sync.RequestBody;
 
 /**
  * Connections that the store has closed while they waited in the pool, with a client and a core
@@ -129,6 +132,10 @@ class S3PoolTest {
       storage.delete("g");
       breakPool(how);
       assertThat(storage.deletePrefix("nothing").files()).isZero();
+      storage.save("d/a", Content.of("a"));
+      storage.save("d/b", Content.of("b"));
+      breakPool(how);
+      assertThat(storage.deletePrefix("d").files()).isEqualTo(2);
       assertThat(admin.keys("pool", "")).contains("f", "large", "copy").doesNotContain("g");
     }
   }
@@ -148,6 +155,46 @@ class S3PoolTest {
     Eventually.holds("the answer was lost", trip::fired);
     assertThat(sent).hasValue(1);
     assertThat(admin.keys("pool", "h")).containsExactly("h");
+  }
+
+  @Test
+  void a_batch_of_deletes_without_an_answer_spares_what_was_saved_after_it() throws Exception {
+    storage.save("d/a", Content.of("old"));
+    storage.save("d/b", Content.of("old"));
+    AtomicInteger again = new AtomicInteger();
+    proxy.when(
+        Direction.TO_SERVER,
+        "POST /pool".getBytes(StandardCharsets.US_ASCII),
+        2,
+        connection -> again.incrementAndGet());
+    proxy.when(
+        Direction.TO_SERVER,
+        "max-keys=1&prefix=d%2Fa".getBytes(StandardCharsets.US_ASCII),
+        1,
+        connection ->
+            admin
+                .client()
+                .putObject(
+                    r -> r.bucket("pool").key("d/a"), RequestBody.fromString("newer content")));
+    Trip trip = proxy.dropReplyTo("POST /pool", Ending.RESET);
+    DeleteReport report = storage.deletePrefix("d");
+    Eventually.holds("the answer was lost", trip::fired);
+    assertThat(report.files()).isEqualTo(2);
+    assertThat(report.failed()).isZero();
+    assertThat(again).hasValue(0);
+    assertThat(admin.keys("pool", "d/")).containsExactly("d/a");
+  }
+
+  @Test
+  void a_batch_of_deletes_that_did_not_arrive_is_sent_again() throws Exception {
+    storage.save("d/a", Content.of("a"));
+    storage.save("d/b", Content.of("b"));
+    Trip trip = proxy.when(Direction.TO_SERVER, "POST /pool", ProxiedConnection::reset);
+    DeleteReport report = storage.deletePrefix("d");
+    Eventually.holds("the request was cut", trip::fired);
+    assertThat(report.files()).isEqualTo(2);
+    assertThat(report.failed()).isZero();
+    assertThat(admin.keys("pool", "d/")).isEmpty();
   }
 
   @Test

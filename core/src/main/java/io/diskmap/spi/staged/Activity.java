@@ -4,13 +4,14 @@ import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The saves that are under way, so that the end of the disk lets them tidy up. Thread-safe. */
-final class Activity {
+/** What is under way, so that the end of the disk lets it tidy up. Thread-safe. */
+public final class Activity {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition none = lock.newCondition();
   private int count;
 
-  void begin() {
+  /** One more is under way. */
+  public void begin() {
     lock.lock();
     try {
       count++;
@@ -19,7 +20,8 @@ final class Activity {
     }
   }
 
-  void end() {
+  /** One has ended. */
+  public void end() {
     lock.lock();
     try {
       if (--count == 0) {
@@ -31,7 +33,7 @@ final class Activity {
   }
 
   /** Waits until none is under way, at most this long. */
-  void awaitNone(Duration atMost) {
+  public void awaitNone(Duration atMost) {
     long left = atMost.toNanos();
     lock.lock();
     try {

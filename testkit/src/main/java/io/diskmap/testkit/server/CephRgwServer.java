@@ -161,7 +161,7 @@ public final class CephRgwServer implements AutoCloseable {
         osd_op_num_shards = 2
         osd_class_update_on_start = true
         [client.rgw]
-        rgw_frontends = beast endpoint=127.0.0.1:%4$d%6$s
+        rgw_frontends = beast tcp_nodelay=1 endpoint=127.0.0.1:%4$d%6$s
         rgw_enable_usage_log = false
         rgw_enable_ops_log = false
         rgw_dns_name =
