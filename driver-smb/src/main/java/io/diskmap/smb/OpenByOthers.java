@@ -7,19 +7,20 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Repeats a change of a file that somebody has open, for a bounded time. Thread-safe.
+ * Repeats what the server refuses because somebody has the file open, for a bounded time.
+ * Thread-safe.
  *
- * <p>The server refuses such a change without a trace of it, so a repeat does no harm. The pauses
- * are short and random, to find the moment between two readers.
+ * <p>The server refuses it without a trace, so a repeat does no harm. The pauses are short and
+ * random, to find the moment between two readers.
  */
 final class OpenByOthers {
   static final Duration FIRST = Duration.ofMillis(2);
   private static final int LONGEST_MILLIS = 24;
 
-  /** A change that can be refused. */
+  /** What can be refused as busy. */
   @FunctionalInterface
-  interface Change {
-    void run() throws StorageException;
+  interface Attempt<T> {
+    T run() throws StorageException;
   }
 
   private final Duration wait;
@@ -28,12 +29,11 @@ final class OpenByOthers {
     this.wait = wait;
   }
 
-  void run(Call call, Change change) throws StorageException {
+  <T> T run(Call call, Attempt<T> attempt) throws StorageException {
     long end = System.nanoTime() + wait.toNanos();
     while (true) {
       try {
-        change.run();
-        return;
+        return attempt.run();
       } catch (StorageException e) {
         long left = end - System.nanoTime();
         if (e.kind() != ErrorKind.BUSY || left <= 0) {

@@ -22,6 +22,7 @@ import io.diskmap.spi.StorageReader;
 import io.diskmap.spi.staged.StagedSaves;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -30,6 +31,10 @@ import java.util.Optional;
  */
 final class Opening {
   private static final int HEAD = 64 * 1024;
+
+  /** How long a file may be open to somebody alone, as one is that is being deleted. */
+  private static final OpenByOthers SHARED_SOON = new OpenByOthers(Duration.ofSeconds(2));
+
   static final int ACCESS = Create.READ_DATA | Create.READ_ATTRIBUTES | Create.SYNCHRONIZE;
 
   private final DriverContext context;
@@ -56,7 +61,7 @@ final class Opening {
 
   StorageReader open(StoragePath path, ReadRequest request) throws StorageException {
     Call call = request.call();
-    Reply reply = open(store.remote(path.value()), request);
+    Reply reply = SHARED_SOON.run(call, () -> open(store.remote(path.value()), request));
     boolean kept = false;
     try {
       if (!SmbStats.of(reply.info()).isFile()) {
@@ -93,11 +98,20 @@ final class Opening {
     }
   }
 
+  /**
+   * Samba can answer, about once in ten thousand times, that a name is not there while it is being
+   * replaced; so one that is not there is asked for twice.
+   */
   private Reply open(String name, ReadRequest request) throws StorageException {
+    boolean absent = false;
     for (int attempt = 1; ; attempt++) {
       try {
         return openOnce(name, request);
       } catch (SmbStatusException e) {
+        if (e.isAny(NtStatus.OBJECT_NAME_NOT_FOUND) && !absent) {
+          absent = true;
+          continue;
+        }
         throw SmbStore.isAbsent(e) || e.isAny(NtStatus.FILE_IS_A_DIRECTORY)
             ? SmbStore.missing(e)
             : SmbErrors.of(e);

@@ -33,9 +33,7 @@ final class SmbRemovals {
 
   /** Removes a file by the name that the server stores. */
   boolean remove(String name, Call call) throws StorageException {
-    boolean[] removed = {false};
-    others.run(call, () -> removed[0] = removeOnce(name, call));
-    return removed[0];
+    return others.run(call, () -> removeOnce(name, call));
   }
 
   private boolean removeOnce(String name, Call call) throws StorageException {

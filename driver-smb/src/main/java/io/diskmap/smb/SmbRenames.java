@@ -37,13 +37,14 @@ final class SmbRenames {
         () -> {
           try {
             rename(from, to, true, call);
+            return true;
           } catch (SmbStatusException e) {
-            StorageException refused = refusedRename(e, to, call);
-            Optional<SmbConnection> aside =
-                refused.kind() == ErrorKind.BUSY ? sessions.aside(call) : Optional.empty();
+            refuseUnlessOpen(e, to, call);
+            Optional<SmbConnection> aside = sessions.aside(call);
             if (aside.isEmpty() || !renameOn(aside.get(), from, to, call)) {
-              throw refused;
+              throw isOpen(to, call) ? OpenByOthers.busy(e) : SmbErrors.of(e);
             }
+            return true;
           }
         });
   }
@@ -70,33 +71,33 @@ final class SmbRenames {
     }
   }
 
-  /** Why a rename was refused: the status alone does not tell. */
-  private StorageException refusedRename(SmbStatusException e, String to, Call call)
+  /** Throws why a rename was refused, except where the target may be open: no status tells that. */
+  private void refuseUnlessOpen(SmbStatusException e, String to, Call call)
       throws StorageException {
     if (SmbStore.isAbsent(e)) {
-      return StorageException.of(ErrorKind.NOT_FOUND, "The file or its directory vanished.", e);
+      throw StorageException.of(ErrorKind.NOT_FOUND, "The file or its directory vanished.", e);
     }
     boolean unclear =
         e.isAny(
             NtStatus.ACCESS_DENIED,
+            NtStatus.SHARING_VIOLATION,
             NtStatus.OBJECT_NAME_COLLISION,
             NtStatus.FILE_IS_A_DIRECTORY,
             NtStatus.DIRECTORY_NOT_EMPTY);
     if (!unclear) {
-      return SmbErrors.of(e);
+      throw SmbErrors.of(e);
     }
     Optional<RemoteStat> there = store.look(to, call);
     if (there.filter(RemoteStat::isDirectory).isPresent()) {
-      return StorageException.of(
+      throw StorageException.of(
           ErrorKind.PATH_CONFLICT, "A directory stands where the file would be.", e);
     }
     if (there.filter(stat -> stat.kind() == RemoteStat.Kind.OTHER).isPresent()) {
-      return SmbStore.twin();
+      throw SmbStore.twin();
     }
-    return isOpen(to, call) ? OpenByOthers.busy(e) : SmbErrors.of(e);
   }
 
-  /** Whether somebody has a file open. */
+  /** Whether somebody has a file open; for that moment nobody can open it. */
   private boolean isOpen(String path, Call call) throws StorageException {
     Create alone = Create.openAlone(store.remote(path));
     Answers answers = sessions.call(call, alone, new Close(FileId.RELATED));
@@ -134,6 +135,7 @@ final class SmbRenames {
         () -> {
           try {
             rename(from, to, false, call);
+            return true;
           } catch (SmbStatusException e) {
             throw SmbStore.isAbsent(e)
                 ? StorageException.of(ErrorKind.NOT_FOUND, "The file or its directory vanished.", e)

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 
 /**
  * The share's tree in the steps that saves and deletes are made of, one compound each.
@@ -69,8 +70,26 @@ final class SmbStore implements RemoteStore {
     return lookAll(List.of(path), call).get(0);
   }
 
+  /**
+   * Looks at several names at once. Samba can answer, about once in ten thousand times, that a name
+   * is not there while it is being replaced; so those that are not there are asked for twice.
+   */
   @Override
   public List<Optional<RemoteStat>> lookAll(List<String> paths, Call call) throws StorageException {
+    List<Optional<RemoteStat>> found = new ArrayList<>(lookOnce(paths, call));
+    List<Integer> absent =
+        IntStream.range(0, paths.size()).filter(i -> found.get(i).isEmpty()).boxed().toList();
+    if (!absent.isEmpty()) {
+      List<Optional<RemoteStat>> again = lookOnce(absent.stream().map(paths::get).toList(), call);
+      for (int i = 0; i < absent.size(); i++) {
+        found.set(absent.get(i), again.get(i));
+      }
+    }
+    return found;
+  }
+
+  private List<Optional<RemoteStat>> lookOnce(List<String> paths, Call call)
+      throws StorageException {
     List<Look> begun = new ArrayList<>();
     List<Optional<RemoteStat>> found = new ArrayList<>();
     try {

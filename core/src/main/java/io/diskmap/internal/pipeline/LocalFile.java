@@ -18,9 +18,11 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
@@ -50,17 +52,44 @@ final class LocalFile {
     Download open(long offset, Optional<FileMetadata> pinned) throws StorageException;
   }
 
-  /** The file from its start, what is known of it, and how the rest of it is asked for. */
-  private record Source(Download whole, FileMetadata wanted, Opener opener) {}
+  /**
+   * What is known of the file, and how it is asked for.
+   *
+   * @param whole the file from its start, where that is open already
+   */
+  private record Source(Optional<Download> whole, FileMetadata wanted, Opener opener) {
+    Download fromStart() throws StorageException {
+      return whole.isPresent() ? whole.get() : opener.open(0, Optional.of(wanted));
+    }
+  }
 
   /**
-   * Fills the target; where a partial file is there, the rest is asked for a second time.
+   * Fills the target. Where a partial file is there, only the rest is asked for, if the version was
+   * told; else the file is opened to learn the version, and the rest is asked for a second time.
    *
    * @param told what a look at the file told before, where its opening does not tell everything
    */
   DownloadReport fill(Optional<FileMetadata> told, DownloadOptions options, Opener opener)
       throws StorageException {
     requireReplaceable();
+    try {
+      Optional<FileMetadata> begun = told.filter(file -> file.versionTag().strong());
+      if (begun.isPresent()) {
+        Path shared = partial(begun.get().versionTag().value());
+        if (isBegun(shared)) {
+          return fill(shared, true, new Source(Optional.empty(), begun.get(), opener), options);
+        }
+      }
+      return fillFromOpened(told, options, opener);
+    } catch (StorageException e) {
+      throw e;
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  private DownloadReport fillFromOpened(
+      Optional<FileMetadata> told, DownloadOptions options, Opener opener) throws IOException {
     try (Download whole = opener.open(0, Optional.empty())) {
       Path parent = target.getParent();
       if (parent != null) {
@@ -71,11 +100,17 @@ final class LocalFile {
           told.filter(file -> file.versionTag().matches(version)).orElse(whole.metadata());
       boolean resumable = version.strong();
       Path shared = partial(resumable ? version.value() : UUID.randomUUID().toString());
-      return fill(shared, resumable, new Source(whole, wanted, opener), options);
-    } catch (StorageException e) {
-      throw e;
-    } catch (IOException e) {
-      throw failed(e);
+      return fill(shared, resumable, new Source(Optional.of(whole), wanted, opener), options);
+    }
+  }
+
+  private static boolean isBegun(Path partial) throws IOException {
+    try {
+      return Files.readAttributes(partial, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+              .size()
+          > 0;
+    } catch (NoSuchFileException none) {
+      return false;
     }
   }
 
@@ -139,9 +174,13 @@ final class LocalFile {
     Optional<Checksum> expected = expectedChecksum(wanted, options);
     ContentSums sums = expected.isPresent() ? sums(expected.get()) : null;
     if (start == 0) {
-      fillFrom(from.whole(), channel, sums);
+      try (Download whole = from.fromStart()) {
+        fillFrom(whole, channel, sums);
+      }
     } else {
-      from.whole().close();
+      if (from.whole().isPresent()) {
+        from.whole().get().close();
+      }
       if (sums != null) {
         addExisting(channel, start, sums);
       }

@@ -1,6 +1,7 @@
 package io.diskmap.http.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diskmap.AuditAction;
 import io.diskmap.AuditEvent;
@@ -10,8 +11,10 @@ import io.diskmap.Content;
 import io.diskmap.DiskMap;
 import io.diskmap.Download;
 import io.diskmap.DownloadOptions;
+import io.diskmap.DownloadReport;
 import io.diskmap.ServerRole;
 import io.diskmap.Storage;
+import io.diskmap.StorageException;
 import io.diskmap.StorageManager;
 import io.diskmap.http.RecordedAudit;
 import io.diskmap.http.Servers;
@@ -20,14 +23,18 @@ import io.diskmap.testkit.fault.Direction;
 import io.diskmap.testkit.fault.Ending;
 import io.diskmap.testkit.fault.FaultProxy;
 import io.diskmap.testkit.invariant.Eventually;
+import java.io.File;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** One download of a user is one record on the services side, in however many requests it comes. */
 final class DownloadRecordsTest {
@@ -119,6 +126,35 @@ final class DownloadRecordsTest {
   }
 
   @Test
+  void a_download_to_a_file_goes_on_with_one_request_and_one_record(@TempDir Path directory)
+      throws Exception {
+    Path target = directory.resolve("large");
+    proxy.rate(Direction.TO_CLIENT, 4 * 1024 * 1024);
+    Thread left =
+        new Thread(() -> assertThatThrownBy(() -> disk.downloadTo("large", target)).isNotNull());
+    left.start();
+    Eventually.holds("a part has come", () -> bytesIn(directory) > 1024 * 1024);
+    left.interrupt();
+    left.join();
+    Eventually.holds("the first is recorded", () -> downloads().size() == 1);
+    proxy.heal();
+
+    DownloadReport report = disk.downloadTo("large", target);
+
+    assertThat(report.resumedAt()).isGreaterThan(1024 * 1024);
+    assertThat(target).hasSize(SIZE);
+    Eventually.holds("the second is recorded", () -> downloads().size() == 2);
+    AuditEvent second = downloads().get(1);
+    assertThat(second.outcome()).isEqualTo(AuditEvent.Outcome.OK);
+    assertThat(second.bytesTransferred()).isEqualTo(SIZE - report.resumedAt());
+  }
+
+  private static long bytesIn(Path directory) {
+    File[] files = directory.toFile().listFiles();
+    return files == null ? 0 : Arrays.stream(files).mapToLong(File::length).sum();
+  }
+
+  @Test
   void a_download_that_is_left_early_is_recorded_at_once() throws Exception {
     try (Download in = disk.download("large")) {
       in.readNBytes(1000);
@@ -147,8 +183,7 @@ final class DownloadRecordsTest {
 
   @Test
   void a_download_of_a_missing_file_is_recorded_at_once() throws Exception {
-    assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> disk.download("missing")))
-        .isNotNull();
+    assertThatThrownBy(() -> disk.download("missing")).isInstanceOf(StorageException.class);
     assertThat(onlyDownload().outcome()).isEqualTo(AuditEvent.Outcome.FAILED);
   }
 }

@@ -144,6 +144,7 @@ public interface SaveContract {
       throws Exception {
     while (!done.get()) {
       try {
+        assertThat(disk.storage().exists("f")).isTrue();
         byte[] bytes = disk.bytes("f");
         assertThat(bytes).hasSize(size);
         for (byte b : bytes) {
@@ -153,7 +154,9 @@ public interface SaveContract {
         }
         whole.incrementAndGet();
       } catch (StorageException e) {
-        assertThat(e.kind()).isEqualTo(ErrorKind.CHANGED_DURING_READ);
+        if (e.kind() != ErrorKind.CHANGED_DURING_READ) {
+          throw e;
+        }
         whole.incrementAndGet();
       }
     }

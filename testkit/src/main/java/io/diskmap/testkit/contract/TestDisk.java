@@ -271,6 +271,11 @@ public final class TestDisk {
         () -> new AssertionError("This contract is for disks with " + what + "."));
   }
 
+  /** Whether a server stands between, which can end a request after its client is dead. */
+  boolean isServed() {
+    return place.proxy().isPresent() || place.server().isPresent();
+  }
+
   /** The line to the server, which the contract of the caller requires. */
   public FaultProxy proxy() {
     return required(place.proxy(), "a fault proxy before their server");
