@@ -48,6 +48,8 @@ final class AuditSuite implements AutoCloseable {
 
   private final Path work;
   private final Path root;
+  private final Path memory;
+  private final CollectTasks collecting;
   private final Path big;
   private final PostgresServer postgres;
   private final StorageManager without;
@@ -58,6 +60,7 @@ final class AuditSuite implements AutoCloseable {
   AuditSuite(Path directory) throws Exception {
     work = Files.createDirectories(directory);
     root = Files.createDirectories(work.resolve("root"));
+    memory = memory(work);
     big = work.resolve("big.bin");
     if (!Files.exists(big)) {
       new SeededContent(7, BIG).writeTo(big);
@@ -66,10 +69,22 @@ final class AuditSuite implements AutoCloseable {
     without = manager(Optional.empty());
     h2 = manager(Optional.of(Files.createTempDirectory(work, "store").toString()));
     server = manager(Optional.of(postgres.jdbcUrl()));
+    collecting = new CollectTasks(work.resolve("collect"), memory.resolve("collect"));
+  }
+
+  /** A place of files in memory, where large transfers do not wait for the disk of the records. */
+  private static Path memory(Path work) throws IOException {
+    Path shared = Path.of("/dev/shm");
+    return Files.isWritable(shared)
+        ? Files.createTempDirectory(shared, "diskmap-benchmark")
+        : Files.createDirectories(work.resolve("memory"));
   }
 
   private StorageManager manager(Optional<String> store) {
-    DiskMap.Builder map = DiskMap.builder().disk("disk", "local", Map.of("root", root.toString()));
+    DiskMap.Builder map =
+        DiskMap.builder()
+            .disk("disk", "local", Map.of("root", root.toString()))
+            .disk("memory", "local", Map.of("root", memory.toString()));
     store.ifPresent(place -> map.section("audit", Map.of("store", place)));
     return StorageManager.builder().diskMap(map.build()).role(ServerRole.WORKER).build();
   }
@@ -80,12 +95,12 @@ final class AuditSuite implements AutoCloseable {
         List.of(Map.entry("H2", h2), Map.entry("PostgreSQL", server))) {
       String name = ", records in " + audited.getKey();
       StorageManager with = audited.getValue();
-      duels.add(duel("save of 512 MiB" + name, 0.95, with, this::saveBig));
-      duels.add(duel("download of 512 MiB" + name, 0.95, with, this::downloadBig));
-      duels.add(
-          duel("2 000 saves of 4 KiB by 8 threads" + name, 1 / 1.15, with, this::saveParallel));
-      duels.add(duel("500 saves of 4 KiB one by one" + name, 1 / 1.15, with, this::saveSequential));
+      duels.add(bulk("save of 512 MiB to memory" + name, with, this::saveBig));
+      duels.add(bulk("download of 512 MiB from memory" + name, with, this::downloadBig));
+      duels.add(small("2 000 saves of 4 KiB by 8 threads" + name, with, this::saveParallel));
+      duels.add(small("500 saves of 4 KiB one by one" + name, with, this::saveSequential));
     }
+    duels.addAll(collecting.duels());
     return duels;
   }
 
@@ -95,23 +110,33 @@ final class AuditSuite implements AutoCloseable {
     void run(Storage storage) throws Exception;
   }
 
-  private Duel duel(String task, double target, StorageManager with, Work work) {
+  private Duel bulk(String task, StorageManager with, Work work) {
+    return duel(task, 0.95, 3, with, "memory", work);
+  }
+
+  private Duel small(String task, StorageManager with, Work work) {
+    return duel(task, 1 / 1.15, 1, with, "disk", work);
+  }
+
+  private Duel duel(
+      String task, double target, int times, StorageManager with, String disk, Work work) {
     return new Duel(
         task,
         "the same without records",
         target,
+        times,
         () -> {
-          work.run(with.disk("disk"));
+          work.run(with.disk(disk));
           with.auditTrail().orElseThrow().page(AuditQuery.all().withLimit(1));
         },
-        () -> work.run(without.disk("disk")),
+        () -> work.run(without.disk(disk)),
         this::clear);
   }
 
   private void clear() throws Exception {
     without.disk("disk").deletePrefix("small");
-    if (!without.disk("disk").exists("source.bin")) {
-      without.disk("disk").save("source.bin", Content.of(big));
+    if (!without.disk("memory").exists("source.bin")) {
+      without.disk("memory").save("source.bin", Content.of(big));
     }
     Shell.run("sync");
   }
@@ -258,7 +283,13 @@ final class AuditSuite implements AutoCloseable {
     h2.close();
     server.close();
     postgres.close();
-    try (Stream<Path> files = Files.walk(work)) {
+    collecting.close();
+    remove(memory);
+    remove(work);
+  }
+
+  private static void remove(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }

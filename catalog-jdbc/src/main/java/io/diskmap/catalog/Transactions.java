@@ -26,7 +26,7 @@ final class Transactions {
   static <T> T call(Database database, Work<T> work) throws StorageException {
     for (int attempt = 1; ; attempt++) {
       try {
-        return database.call(
+        return database.change(
             connection -> {
               try {
                 return work.run(connection);

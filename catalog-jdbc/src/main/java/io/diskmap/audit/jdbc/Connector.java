@@ -64,7 +64,7 @@ final class Connector implements AutoCloseable {
       opened = opener.open();
       migrate(opened);
       lease = take(opened);
-      opened.call(
+      opened.change(
           connection -> {
             if (Tables.writer(connection, writer()).isEmpty()) {
               Tables.addWriter(connection, beginning);

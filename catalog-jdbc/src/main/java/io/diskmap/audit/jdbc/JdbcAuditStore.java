@@ -276,7 +276,7 @@ public final class JdbcAuditStore implements AuditStore {
   private void endChain() throws SQLException, IOException {
     connector
         .connected()
-        .call(
+        .change(
             connection -> {
               Optional<WriterRow> row = Tables.writer(connection, connector.writer());
               if (row.isPresent() && row.get().openFrom() > row.get().headSequence()) {

@@ -94,7 +94,7 @@ final class Keeper {
         }
       }
       writer.flush(FLUSH_SECONDS, TimeUnit.SECONDS);
-      database.call(
+      database.change(
           connection -> {
             Tables.close(connection, dead, connector.writer());
             return connection;
@@ -151,7 +151,7 @@ final class Keeper {
     long now = Facts.micros(clock.instant());
     writer.later(Phase.MARK, Facts.mark(OPENED, own.role(), now, MetadataText.json(facts)));
     writer.flush(FLUSH_SECONDS, TimeUnit.SECONDS);
-    database.call(
+    database.change(
         connection -> {
           for (long one : ended) {
             Tables.witness(connection, one, connector.writer());

@@ -32,7 +32,11 @@ final class Lease implements AutoCloseable {
             case POSTGRESQL -> named(connection, "SELECT pg_try_advisory_lock(?)", writer);
             case MARIADB ->
                 named(connection, "SELECT GET_LOCK(CONCAT('diskmap-audit-', ?), 0)", writer);
-            case H2 -> row(connection, writer);
+            case H2 -> {
+              try (Database.Hold held = database.hold()) {
+                yield row(connection, writer);
+              }
+            }
           };
       return taken ? Optional.of(new Lease(connection)) : Optional.empty();
     } finally {

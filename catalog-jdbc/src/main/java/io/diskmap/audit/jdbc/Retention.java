@@ -117,7 +117,7 @@ final class Retention {
     long last = cut.last().sequence();
     boolean whole =
         last == row.headSequence() && row.closedBy().isPresent() && row.writer() != own.writer();
-    database.call(
+    database.change(
         connection -> {
           Tables.remove(connection, row.writer(), row.firstSequence(), last);
           if (whole) {

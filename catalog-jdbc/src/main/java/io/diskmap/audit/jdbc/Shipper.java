@@ -29,6 +29,7 @@ final class Shipper implements AutoCloseable {
   private static final long ROOM_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long WRITE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   /** One failure is common: a server that restarts, or H2, which closes when its JVM is told to. */
   private static final int ALARM = 3;
@@ -55,6 +56,7 @@ final class Shipper implements AutoCloseable {
   private Journal.Place released = Journal.start();
   private @Nullable TableLog log;
   private long shipped = -1;
+  private long written = System.nanoTime();
 
   Shipper(Journal journal, Connector connector) {
     this.journal = journal;
@@ -185,18 +187,27 @@ final class Shipper implements AutoCloseable {
     place = batch.next();
     if (place.segment() > released.segment()) {
       sync(database);
+      written = System.nanoTime();
       journal.release(place);
       released = place;
+    } else if (System.nanoTime() - written > WRITE_NANOS) {
+      checkpoint(database, "CHECKPOINT");
+      written = System.nanoTime();
     }
     count(batch.entries().size());
   }
 
   /** H2 leaves what it writes to the system unless it is asked to force it. */
   static void sync(Database database) throws SQLException {
+    checkpoint(database, "CHECKPOINT SYNC");
+  }
+
+  private static void checkpoint(Database database, String command) throws SQLException {
     if (database.dialect() == Dialect.H2) {
-      try (Connection connection = database.connect();
+      try (Database.Hold held = database.hold();
+          Connection connection = database.connect();
           Statement statement = connection.createStatement()) {
-        statement.execute("CHECKPOINT SYNC");
+        statement.execute(command);
       }
     }
   }

@@ -108,7 +108,7 @@ final class Spool implements AutoCloseable {
     }
     WriterRow row =
         WriterRow.beginning(writer, about.get(2), about.get(1), Long.parseLong(about.get(0)));
-    database.call(
+    database.change(
         connection -> {
           Tables.addWriter(connection, row);
           return connection;

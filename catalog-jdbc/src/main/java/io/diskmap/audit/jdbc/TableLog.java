@@ -37,14 +37,17 @@ final class TableLog implements EntryLog, AutoCloseable {
   @Override
   public void append(List<ChainEntry> entries, boolean durable) throws IOException {
     ChainEntry last = entries.get(entries.size() - 1);
-    try {
+    try (Database.Hold held = database.hold()) {
       Connection to = connection();
       Tables.insert(to, entries);
       open.add(entries);
       long from = keepOpenFrom > 0 ? keepOpenFrom : open.from(last.sequence() + 1);
       Tables.moveHead(to, entries.get(0).sequence() - 1, last, from);
       to.commit();
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException e) {
+      drop();
+      throw new IOException("The audit store does not take records: " + Sentences.of(e), e);
+    } catch (RuntimeException e) {
       drop();
       throw new IOException(
           "The audit store does not take records: " + e.getClass().getSimpleName() + ".", e);

@@ -3,6 +3,7 @@ package io.diskmap.catalog.http;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.diskmap.CallContext;
 import io.diskmap.DeleteReport;
+import io.diskmap.StorageException;
 import io.diskmap.Usage;
 import io.diskmap.catalog.FilePage;
 import io.diskmap.catalog.Quota;
@@ -58,7 +59,8 @@ public final class TaskFilesApi implements HttpHandler {
   @Override
   public void handle(HttpExchange exchange) throws IOException {
     String user = authenticator.userOf(exchange).orElseThrow(TaskFilesApi::unauthenticated);
-    CallContext context = CallContext.ofUser(user).withPeer("catalogue", exchange.remoteAddress());
+    CallContext known = CallContext.ofUser(user).withPeer("catalogue", exchange.remoteAddress());
+    CallContext context = exchange.header(Names.REQUEST_ID).map(known::withRequestId).orElse(known);
     try {
       UserFiles files = catalogue.forUser(user).with(context);
       List<String> path = UrlPath.below(BASE, exchange.rawPath());
@@ -79,6 +81,8 @@ public final class TaskFilesApi implements HttpHandler {
       }
     } catch (Refusal refusal) {
       throw refusal.by(context);
+    } catch (StorageException e) {
+      throw Refusal.early(e, context);
     }
   }
 

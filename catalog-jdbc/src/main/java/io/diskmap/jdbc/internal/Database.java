@@ -10,6 +10,7 @@ import java.util.Properties;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 
 /**
@@ -30,6 +31,7 @@ public final class Database implements AutoCloseable {
   private final boolean pooled;
   private final Dialect dialect;
   private final Semaphore permits = new Semaphore(MOST);
+  private final ReentrantLock changing = new ReentrantLock();
   private final Deque<Idle> idle = new ConcurrentLinkedDeque<>();
   private volatile boolean closed;
 
@@ -122,6 +124,34 @@ public final class Database implements AutoCloseable {
     } finally {
       permits.release();
     }
+  }
+
+  /** As {@link #call}, for work that changes something: under a {@link #hold}. */
+  public <T> T change(Work<T> work) throws SQLException {
+    try (Hold held = hold()) {
+      return call(work);
+    }
+  }
+
+  /** Keeps other changes of this process out of an embedded database until it is closed. */
+  @FunctionalInterface
+  public interface Hold extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /**
+   * Waits until nobody else changes an embedded database; on others it does nothing. H2 writes one
+   * of its maps after the other, each as it is at that moment: what it writes in the midst of a
+   * transaction holds a part of it, which a kill would leave. So changes go one after the other,
+   * and nobody changes anything while H2 is told to write.
+   */
+  public Hold hold() {
+    if (dialect != Dialect.H2) {
+      return () -> {};
+    }
+    changing.lock();
+    return changing::unlock;
   }
 
   private void acquire() throws SQLException {

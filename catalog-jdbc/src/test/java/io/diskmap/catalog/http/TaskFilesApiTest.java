@@ -1,12 +1,19 @@
 package io.diskmap.catalog.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.diskmap.AuditAction;
+import io.diskmap.AuditEvent;
+import io.diskmap.AuditSink;
+import io.diskmap.DiskMap;
 import io.diskmap.Secret;
+import io.diskmap.ServerRole;
 import io.diskmap.ServerSection;
 import io.diskmap.StorageManager;
 import io.diskmap.catalog.TaskFiles;
 import io.diskmap.http.server.StorageServer;
+import io.diskmap.testkit.invariant.Eventually;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -22,6 +29,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +42,22 @@ class TaskFilesApiTest {
   private final SignedTokens tokens = SignedTokens.of(Secret.of("s".repeat(40)));
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-  private final StorageManager storages = StorageManager.inMemory("workspace");
+  private final List<AuditEvent> records = new CopyOnWriteArrayList<>();
+  private final StorageManager storages =
+      StorageManager.builder()
+          .diskMap(DiskMap.builder().disk("workspace", "memory", Map.of()).build())
+          .role(ServerRole.SERVICES)
+          .audit(
+              new AuditSink() {
+                @Override
+                public void started(AuditEvent event) {}
+
+                @Override
+                public void finished(AuditEvent event) {
+                  records.add(event);
+                }
+              })
+          .build();
   @TempDir Path temp;
   private TaskFiles catalogue;
   private StorageServer server;
@@ -159,6 +182,26 @@ class TaskFilesApiTest {
     assertThat(words).isEqualTo(missing.body().replaceAll("\"requestId\":\"[^\"]*\"", ""));
     assertThat(as("ann", "DELETE", "/bobs").statusCode()).isEqualTo(404);
     assertThat(as("bob", "GET", "/bobs/secret").body()).isEqualTo("bob's");
+  }
+
+  @Test
+  void what_a_user_reads_and_what_is_refused_to_them_is_recorded_by_the_id_of_the_answer()
+      throws Exception {
+    records.clear();
+    String read = as("ann", "GET", "/t1/a%20b.txt").headers().firstValue("X-Request-Id").get();
+    String refused = as("ann", "GET", "/bobs/secret").headers().firstValue("X-Request-Id").get();
+    Eventually.holds("both are recorded", () -> records.size() == 2);
+    assertThat(records)
+        .extracting(
+            AuditEvent::action,
+            AuditEvent::outcome,
+            event -> event.context().user().orElse(""),
+            event -> event.context().requestId().orElse(""))
+        .containsExactlyInAnyOrder(
+            tuple(AuditAction.FILE_DOWNLOADED_VIA_STREAM, AuditEvent.Outcome.OK, "ann", read),
+            tuple(AuditAction.ACCESS_REFUSED, AuditEvent.Outcome.DENIED, "ann", refused));
+    assertThat(records)
+        .anyMatch(event -> "/api/files/bobs/secret".equals(event.metadata().get("call")));
   }
 
   @Test

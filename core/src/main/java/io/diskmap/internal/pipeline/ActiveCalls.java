@@ -27,6 +27,7 @@ public final class ActiveCalls implements AutoCloseable {
   private final Map<Call, Operation> calls = new ConcurrentHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+  private final RecordedUploads recordedUploads = new RecordedUploads();
   private @Nullable Thread watcher;
 
   /** Whether nobody looks before the next call comes; changed holding the lock. */
@@ -83,6 +84,11 @@ public final class ActiveCalls implements AutoCloseable {
   /** The operation that a call belongs to, while it is under way. */
   @Nullable Operation operationOf(Call call) {
     return calls.get(call);
+  }
+
+  /** The uploads of this manager whose commit has its record. */
+  RecordedUploads recordedUploads() {
+    return recordedUploads;
   }
 
   /** How many calls are under way. */

@@ -22,14 +22,18 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A chunked save over a driver's writer.
  *
  * <p>Thread-safe. Each call is bounded and watched by itself; the commit is the operation that the
- * audit trail knows.
+ * audit trail knows, or else that it was given up.
  */
 final class DriverUpload implements Upload {
+  private static final Logger LOG = LoggerFactory.getLogger(DriverUpload.class);
+
   private enum State {
     OPEN,
     COMMITTED,
@@ -153,6 +157,7 @@ final class DriverUpload implements Upload {
             path.value(),
             options,
             true);
+    disk.calls().recordedUploads().add(id());
     return operation.complete(
         () -> {
           operation.cleanupOf(writer.path());
@@ -177,6 +182,21 @@ final class DriverUpload implements Upload {
   public void abort() throws StorageException {
     if (state.compareAndSet(State.OPEN, State.ABORTED)) {
       writer.close();
+      recordAbort();
+    }
+  }
+
+  /** The record of a save that its caller gave up; one whose commit failed has its record. */
+  private void recordAbort() {
+    if (disk.driver().isAuditedByPeer() || disk.calls().recordedUploads().contains(id())) {
+      return;
+    }
+    try {
+      Operation.beginPart(
+              disk, "upload.abort", AuditAction.FILE_UPLOADED_CHUNKED, view, path.value(), options)
+          .fail(StorageException.of(ErrorKind.CANCELLED, "The caller gave the upload up."));
+    } catch (StorageException closed) {
+      LOG.debug("an upload that was given up after the close of its disk has no record", closed);
     }
   }
 

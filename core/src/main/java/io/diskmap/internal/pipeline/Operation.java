@@ -46,9 +46,20 @@ final class Operation {
   private final AtomicBoolean over = new AtomicBoolean();
   private final Cancellation.Registration cancellation;
   private final boolean intentRecorded;
+  private final Recording recording;
   private volatile @Nullable FileMetadata file;
   private volatile @Nullable Duration cleanupAfter;
   private volatile Map<String, String> details = Map.of();
+
+  /** When the records of an operation are written. */
+  private enum Recording {
+    /** The intent before anything else, the outcome at the end. */
+    FIRST,
+    /** As before, but the intent is awaited only before the effect. */
+    WHILE_PREPARING,
+    /** Both at the end, where the operation failed. */
+    FAILURES
+  }
 
   private Operation(
       Disk disk,
@@ -58,11 +69,12 @@ final class Operation {
       String path,
       CallOptions options,
       boolean movesFile,
-      boolean preparesFirst)
+      Recording recording)
       throws StorageException {
     CallContext context = inOneRequest(view.context());
     this.disk = disk;
     this.action = action;
+    this.recording = recording;
     this.path = path;
     this.recordedPath = view.recorded(path);
     this.started = disk.clock().instant();
@@ -82,7 +94,7 @@ final class Operation {
     this.cancellation =
         options.cancellation().map(c -> c.onCancel(this::cancelled)).orElse(() -> {});
     tell(() -> disk.listener().operationStarted(event));
-    this.intentRecorded = recordIntent(preparesFirst);
+    this.intentRecorded = recordIntent();
     if (action != null) {
       requireUser();
     }
@@ -106,7 +118,7 @@ final class Operation {
       CallOptions options,
       boolean movesFile)
       throws StorageException {
-    return new Operation(disk, name, action, view, path, options, movesFile, false);
+    return new Operation(disk, name, action, view, path, options, movesFile, Recording.FIRST);
   }
 
   /**
@@ -116,13 +128,23 @@ final class Operation {
   static Operation beginPreparing(
       Disk disk, String name, AuditAction action, View view, String path, CallOptions options)
       throws StorageException {
-    return new Operation(disk, name, action, view, path, options, true, true);
+    return new Operation(disk, name, action, view, path, options, true, Recording.WHILE_PREPARING);
+  }
+
+  /**
+   * Begins a step that leaves records where it is refused or fails, and none where it succeeds: the
+   * operation that it belongs to has its own.
+   */
+  static Operation beginPart(
+      Disk disk, String name, AuditAction action, View view, String path, CallOptions options)
+      throws StorageException {
+    return new Operation(disk, name, action, view, path, options, true, Recording.FAILURES);
   }
 
   /** Begins a step of a larger operation: watched and told to the listener, without a record. */
   static Operation step(Disk disk, String name, View view, String path, CallOptions options)
       throws StorageException {
-    return new Operation(disk, name, null, view, path, options, true, false);
+    return new Operation(disk, name, null, view, path, options, true, Recording.FIRST);
   }
 
   /** Refuses the operation where the audit trail needs a user and none is named. */
@@ -246,14 +268,14 @@ final class Operation {
     call.end(StorageException.of(ErrorKind.CANCELLED, "The caller cancelled the call."));
   }
 
-  private boolean recordIntent(boolean preparesFirst) throws StorageException {
+  private boolean recordIntent() throws StorageException {
     AuditAction recorded = action;
-    if (recorded == null || disk.driver().isAuditedByPeer()) {
+    if (recorded == null || recording == Recording.FAILURES || disk.driver().isAuditedByPeer()) {
       return false;
     }
     try {
       AuditEvent intent = record(recorded, AuditEvent.Outcome.STARTED, null);
-      if (preparesFirst) {
+      if (recording == Recording.WHILE_PREPARING) {
         AuditSink.Receipt receipt = disk.audit().begin(intent);
         call.beforeEffect(() -> await(receipt));
       } else {
@@ -287,13 +309,21 @@ final class Operation {
     cancellation.close();
     disk.calls().remove(this);
     AuditAction recorded = action;
-    boolean neverReachedPeer =
-        failure != null && failure.httpStatus().isEmpty() && disk.driver().isAuditedByPeer();
-    if (recorded != null && (intentRecorded || neverReachedPeer)) {
+    if (recorded != null && (intentRecorded || isRecordedAtItsEnd(failure))) {
       recordOutcome(recorded, failure);
     }
     Duration took = Duration.ofNanos(System.nanoTime() - startedNanos);
     tell(() -> disk.listener().operationEnded(event, took, bytes(), Optional.ofNullable(failure)));
+  }
+
+  /** A failure that no intent was written for: of a part, or one that never reached the peer. */
+  private boolean isRecordedAtItsEnd(@Nullable StorageException failure) {
+    if (failure == null) {
+      return false;
+    }
+    return disk.driver().isAuditedByPeer()
+        ? failure.httpStatus().isEmpty()
+        : recording == Recording.FAILURES;
   }
 
   private void recordOutcome(AuditAction recorded, @Nullable StorageException failure) {

@@ -16,6 +16,7 @@ import io.diskmap.spi.UploadId;
 import io.diskmap.spi.WriteRequest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -65,8 +66,9 @@ final class Saving {
   }
 
   Upload beginUpload(String path, SaveOptions options) throws StorageException {
-    Operation step = Operation.step(disk, "beginUpload", view, path, options.call());
-    step.requireUser();
+    Operation step =
+        Operation.beginPart(
+            disk, "beginUpload", AuditAction.FILE_UPLOADED_CHUNKED, view, path, options.call());
     return step.complete(
         () -> {
           view.requireWritable();
@@ -96,10 +98,13 @@ final class Saving {
   }
 
   List<StagedUpload> uploads(Duration idleFor) throws StorageException {
-    Operation step = Operation.step(disk, "uploads", view, "", CallOptions.defaults());
-    return step.complete(
+    Operation operation =
+        Operation.begin(
+            disk, "uploads", AuditAction.LISTING_READ, view, "", CallOptions.defaults(), true);
+    operation.details(Map.of("of", "unfinished uploads"));
+    return operation.complete(
         () ->
-            driver.uploads(idleFor, step.call()).stream()
+            driver.uploads(idleFor, operation.call()).stream()
                 .filter(upload -> upload.path().isBelow(view.scope()))
                 .map(u -> new StagedUpload(u.id().value(), view.shown(u.path()), u.lastActivity()))
                 .toList());

@@ -5,6 +5,7 @@ import io.diskmap.Secret;
 import io.diskmap.ServerSection;
 import io.diskmap.http.protocol.Names;
 import io.diskmap.http.server.exchange.HttpExchange;
+import io.diskmap.http.server.exchange.Refusal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -49,7 +50,8 @@ interface AuditDoor {
       }
       boolean tooMany = shown.isPresent() && failures.isTooMany(exchange.remoteAddress());
       if (shown.isPresent()) {
-        refusals.record(exchange, context, tooMany ? 429 : 401);
+        refusals.record(
+            exchange, context, tooMany ? Refusal.tooManyFailures() : Refusal.unauthenticated());
       }
       if (tooMany) {
         exchange.header(Names.RETRY_AFTER, "60");

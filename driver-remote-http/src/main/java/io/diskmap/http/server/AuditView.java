@@ -182,7 +182,8 @@ final class AuditView {
   private void place(AuditEvent event) {
     html.tags("<span class=\"disk\">");
     if (event.action() == AuditAction.ACCESS_REFUSED) {
-      html.text(event.metadata().getOrDefault("call", "")).tags("</span>");
+      html.text(event.metadata().getOrDefault("call", "") + " ").tags("</span>");
+      html.text(event.filePath());
       return;
     }
     html.text(event.disk()).tags(":</span>");

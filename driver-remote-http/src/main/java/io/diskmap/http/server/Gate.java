@@ -1,6 +1,7 @@
 package io.diskmap.http.server;
 
 import io.diskmap.CallContext;
+import io.diskmap.StorageException;
 import io.diskmap.http.protocol.Endpoint;
 import io.diskmap.http.protocol.Names;
 import io.diskmap.http.protocol.Query;
@@ -63,6 +64,8 @@ final class Gate implements GuardedHandler.Step {
       action.answer(new ApiCall(exchange, query, caller, disks));
     } catch (Refusal refusal) {
       throw refusal.by(caller.context());
+    } catch (StorageException e) {
+      throw Refusal.early(e, caller.context());
     }
   }
 

@@ -53,15 +53,16 @@ final class GuardedHandler implements HttpHandler {
       step.answer(exchange, context);
     } catch (Refusal refusal) {
       if (!refusal.isRecorded()) {
-        refusals.record(exchange, refusal.context().orElse(context), refusal.status());
+        refusals.record(exchange, refusal.context().orElse(context), refusal);
       }
       if (refusal.status() == 429) {
         exchange.header(Names.RETRY_AFTER, "60");
       }
       fail(exchange, refusal.toProblem(requestId), refusal);
     } catch (MalformedException e) {
-      refusals.record(exchange, context, 400);
-      fail(exchange, Refusal.badRequest(String.valueOf(e.getMessage())).toProblem(requestId), e);
+      Refusal refusal = Refusal.badRequest(String.valueOf(e.getMessage()));
+      refusals.record(exchange, context, refusal);
+      fail(exchange, refusal.toProblem(requestId), e);
     } catch (StorageException e) {
       StorageException shown = ApiCall.unwrapSource(e);
       if (shown.retryAfter().isPresent() && !exchange.isCommitted()) {

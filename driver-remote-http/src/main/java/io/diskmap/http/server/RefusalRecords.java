@@ -4,7 +4,11 @@ import io.diskmap.AuditAction;
 import io.diskmap.AuditEvent;
 import io.diskmap.CallContext;
 import io.diskmap.ErrorKind;
+import io.diskmap.http.protocol.MalformedException;
+import io.diskmap.http.protocol.Names;
+import io.diskmap.http.protocol.Query;
 import io.diskmap.http.server.exchange.HttpExchange;
+import io.diskmap.http.server.exchange.Refusal;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
@@ -28,29 +32,32 @@ final class RefusalRecords {
   }
 
   /** Records one refused call under its request id. */
-  void record(HttpExchange exchange, CallContext context, int status) {
+  void record(HttpExchange exchange, CallContext context, Refusal refusal) {
     String path = exchange.rawPath();
     Map<String, String> facts =
         Map.of(
             "method", exchange.method(),
             "call", path.substring(0, Math.min(path.length(), 128)),
-            "status", Integer.toString(status));
+            "status", Integer.toString(refusal.status()));
+    Asked asked = asked(exchange);
     Instant now = Instant.now();
     String id = UUID.randomUUID().toString();
     AuditEvent.Outcome begun = AuditEvent.Outcome.STARTED;
     try {
-      disks.audit().started(event(id, context, now, begun, Optional.empty(), facts));
+      disks.audit().started(event(id, context, asked, now, begun, Optional.empty(), facts));
     } catch (IOException e) {
       LOG.error("a refused call could not be recorded", e);
       return;
     }
     AuditEvent.Outcome denied = AuditEvent.Outcome.DENIED;
-    disks.audit().finished(event(id, context, now, denied, Optional.of(kind(status)), facts));
+    Optional<ErrorKind> kind = Optional.of(refusal.kind());
+    disks.audit().finished(event(id, context, asked, now, denied, kind, facts));
   }
 
   private AuditEvent event(
       String id,
       CallContext context,
+      Asked asked,
       Instant now,
       AuditEvent.Outcome outcome,
       Optional<ErrorKind> error,
@@ -59,8 +66,8 @@ final class RefusalRecords {
         id,
         AuditAction.ACCESS_REFUSED,
         context,
-        disks.defaultDisk(),
-        "",
+        asked.disk(),
+        asked.path(),
         OptionalLong.empty(),
         disks.role(),
         now,
@@ -73,12 +80,17 @@ final class RefusalRecords {
         facts);
   }
 
-  private static ErrorKind kind(int status) {
-    return switch (status) {
-      case 401 -> ErrorKind.UNAUTHENTICATED;
-      case 429 -> ErrorKind.THROTTLED;
-      case 403 -> ErrorKind.PERMISSION_DENIED;
-      default -> ErrorKind.UNSUPPORTED;
-    };
+  /** What the caller asked for, as far as it can be read; nothing of it is checked. */
+  private record Asked(String disk, String path) {}
+
+  private Asked asked(HttpExchange exchange) {
+    try {
+      Query query = exchange.query();
+      String disk =
+          query.get(Names.DISK).filter(disks.names()::contains).orElse(disks.defaultDisk());
+      return new Asked(disk, query.get(Names.PATH).or(() -> query.get(Names.PREFIX)).orElse(""));
+    } catch (MalformedException e) {
+      return new Asked(disks.defaultDisk(), "");
+    }
   }
 }

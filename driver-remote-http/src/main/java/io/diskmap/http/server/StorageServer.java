@@ -1,10 +1,12 @@
 package io.diskmap.http.server;
 
+import io.diskmap.CallContext;
 import io.diskmap.ServerSection;
 import io.diskmap.StorageManager;
 import io.diskmap.WorkerFilesSection;
 import io.diskmap.http.internal.tls.TlsContexts;
 import io.diskmap.http.protocol.Endpoint;
+import io.diskmap.http.server.exchange.HttpExchange;
 import io.diskmap.http.server.exchange.HttpHandler;
 import io.diskmap.http.server.internal.EngineLimits;
 import io.diskmap.http.server.internal.servlet.StorageServlet;
@@ -86,7 +88,8 @@ public final class StorageServer implements AutoCloseable {
     Map<String, HttpHandler> mounts = new LinkedHashMap<>();
     built.mounts.forEach(
         (base, handler) ->
-            mounts.put(base, new GuardedHandler(refusals, (to, who) -> handler.handle(to))));
+            mounts.put(
+                base, new GuardedHandler(refusals, (to, who) -> identified(to, who, handler))));
     built.workerFiles.ifPresent(
         files ->
             mounts.put(
@@ -99,6 +102,11 @@ public final class StorageServer implements AutoCloseable {
         section.auditKey().map(key -> AuditDoor.ofKey(key, disks)).orElseGet(AuditDoor::closed);
     AuditPages audit = new AuditPages(disks::auditTrail, door, Clock.systemUTC());
     this.pages = new Router(router, Map.of(AuditPages.BASE, audit));
+  }
+
+  private static void identified(HttpExchange exchange, CallContext caller, HttpHandler handler)
+      throws IOException {
+    handler.handle(new IdentifiedExchange(exchange, caller.requestId().orElseThrow()));
   }
 
   /**

@@ -65,6 +65,8 @@ final class WorkerCalls implements GuardedHandler.Step {
       }
     } catch (Refusal refusal) {
       throw refusal.by(caller.context());
+    } catch (StorageException e) {
+      throw Refusal.early(e, caller.context());
     }
   }
 

@@ -219,6 +219,66 @@ abstract class ApiContract {
     assertThat(audit.intents()).hasSameSizeAs(audit.outcomes());
   }
 
+  @Test
+  void a_path_that_is_none_leaves_a_record_of_who_asked_for_it() throws IOException {
+    int number = 0;
+    for (String call :
+        List.of("download?path=", "exists?path=", "metadata?path=", "list?prefix=")) {
+      String id = "bad-path-" + ++number;
+      assertThat(api.get(call + "..%2Fx", "X-Request-Id", id).statusCode()).isEqualTo(400);
+      requireRefused(outcome(id));
+    }
+    for (String call :
+        List.of(
+            "upload?path=",
+            "delete?path=",
+            "delete_prefix?prefix=",
+            "cleanup?prefix=",
+            "upload_chunked?phase=init&path=")) {
+      String id = "bad-path-" + ++number;
+      assertThat(api.post(call + "..%2Fx", "X-Request-Id", id).statusCode()).isEqualTo(400);
+      requireRefused(outcome(id));
+    }
+  }
+
+  private static void requireRefused(AuditEvent record) {
+    assertThat(record.action()).isEqualTo(AuditAction.ACCESS_REFUSED);
+    assertThat(record.outcome()).isEqualTo(AuditEvent.Outcome.DENIED);
+    assertThat(record.errorKind()).contains(ErrorKind.PATH_INVALID);
+    assertThat(record.filePath()).isEqualTo("../x");
+    assertThat(record.context().keyId()).contains("web");
+  }
+
+  @Test
+  void an_upload_that_is_given_up_leaves_a_record_and_one_that_failed_no_second()
+      throws IOException {
+    String session = session("given-up-1");
+    api.send(
+        "DELETE", "upload_chunked?session=" + session, new byte[0], "X-Request-Id", "given-up-1");
+    AuditEvent gone = outcome("given-up-1");
+    assertThat(gone.action()).isEqualTo(AuditAction.FILE_UPLOADED_CHUNKED);
+    assertThat(gone.outcome()).isEqualTo(AuditEvent.Outcome.ABORTED);
+    assertThat(gone.filePath()).isEqualTo("given/up");
+
+    String failing = session("failing-1");
+    assertThat(
+            api.post(
+                    "upload_chunked?phase=complete&size=7&session=" + failing,
+                    "X-Request-Id",
+                    "failing-1")
+                .statusCode())
+        .isGreaterThanOrEqualTo(400);
+    api.send(
+        "DELETE", "upload_chunked?session=" + failing, new byte[0], "X-Request-Id", "failing-1");
+    assertThat(outcome("failing-1").outcome()).isEqualTo(AuditEvent.Outcome.FAILED);
+  }
+
+  private String session(String requestId) throws IOException {
+    String answer =
+        Api.text(api.post("upload_chunked?phase=init&path=given%2Fup", "X-Request-Id", requestId));
+    return answer.replaceAll("(?s).*\"session\":\"([^\"]+)\".*", "$1");
+  }
+
   private AuditEvent outcome(String requestId) {
     long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
     while (true) {
@@ -439,9 +499,16 @@ abstract class ApiContract {
   void a_form_is_streamed_and_a_broken_one_saves_nothing() throws IOException {
     String type = "multipart/form-data; boundary=xyz";
     String form =
-        "preamble\r\n--xyz\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nhello\r\n--xyz\r\n"
+        "preamble\r\n"
+            + "--xyz\r\n"
+            + "Content-Disposition: form-data; name=\"note\"\r\n\r\n"
+            + "hello\r\n"
+            + "--xyz\r\n"
             + "Content-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n"
-            + "Content-Type: text/plain\r\n\r\n\r\n--xy\r\n--xyzzz is content? no\r\n--xyz--\r\n";
+            + "Content-Type: text/plain\r\n\r\n\r\n"
+            + "--xy\r\n"
+            + "--xyzzz is content? no\r\n"
+            + "--xyz--\r\n";
     String good =
         "--xyz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n"
             + "one\r\n--xy\rtwo\r\n--xyz--\r\n";
