@@ -66,11 +66,11 @@ public final class Main {
         }
       case "http":
         try (HttpSuite http = new HttpSuite(directory, false)) {
-          return table(http.duels(), rounds) + http.facts();
+          return table(http.duels(), rounds, HttpSuite.WARM_UPS) + http.facts();
         }
       case "https":
         try (HttpSuite https = new HttpSuite(directory, true)) {
-          return table(https.duels(), rounds) + https.facts();
+          return table(https.duels(), rounds, HttpSuite.WARM_UPS) + https.facts();
         }
       case "nfs":
         try (NfsSuite nfs = new NfsSuite(directory)) {

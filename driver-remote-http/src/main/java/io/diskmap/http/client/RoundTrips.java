@@ -10,12 +10,12 @@ import java.util.concurrent.atomic.AtomicLongArray;
  *
  * <p>Near servers are read in one stream, which costs the least; on a long line several ranges at
  * once keep it full. A mean would take a busy server, or a client that has just started, for a far
- * one, and then make both busier; the shortest time is the line's alone. One time proves nothing,
- * because it holds the making of the connection.
+ * one, and then make both busier; the shortest time is the line's alone. The first times prove
+ * nothing, because they hold the making of the connection and the loading of code on both sides.
  */
 final class RoundTrips {
   private static final long LONG_NANOS = Duration.ofMillis(4).toNanos();
-  private static final int LEAST = 2;
+  private static final int LEAST = 3;
   private static final int LAST = 8;
 
   private final AtomicLongArray times = new AtomicLongArray(LAST);

@@ -94,8 +94,9 @@ final class DownloadRecordsTest {
   @Test
   void a_download_in_ranges_ahead_of_each_other_is_one_record() throws Exception {
     proxy.delay(Duration.ofMillis(10));
-    assertThat(disk.exists("large")).isTrue();
-    assertThat(disk.exists("large")).isTrue();
+    for (int i = 0; i < 3; i++) { // the line is known to be long
+      assertThat(disk.exists("large")).isTrue();
+    }
     try (Download in = disk.download("large")) {
       assertThat(in.readAllBytes()).hasSize(SIZE);
     }

@@ -16,14 +16,15 @@ final class RoundTripsTest {
 
   @Test
   void a_line_is_long_where_every_answer_takes_long() {
-    assertThat(after(120, 20).areLong()).isTrue();
+    assertThat(after(120, 20, 21).areLong()).isTrue();
     assertThat(after(120, 20, 21, 22, 20, 23, 20, 20, 20, 20, 20).areLong()).isTrue();
   }
 
   @Test
-  void the_first_answer_proves_nothing() {
+  void the_first_answers_prove_nothing() {
     assertThat(after().areLong()).isFalse();
     assertThat(after(120).areLong()).isFalse();
+    assertThat(after(120, 20).areLong()).isFalse();
   }
 
   @Test
