@@ -338,6 +338,9 @@ public interface NetworkContract extends StorageContract {
     SeededContent content = new SeededContent(20, 96L * 1024 * 1024 + 7);
     String[] options = disk.harness().optionsForALongLine().toArray(String[]::new);
     long memory = 192L * 1024 * 1024;
+    FaultProxy proxy = disk.proxy();
+    proxy.closeAll();
+    proxy.delay(Duration.ofMillis(20));
     try (StorageManager manager =
         StorageManager.builder()
             .diskMap(DiskMap.parse(disk.diskMap(options)))
@@ -345,10 +348,7 @@ public interface NetworkContract extends StorageContract {
             .transferMemory(memory)
             .build()) {
       Storage storage = manager.disk(TestDisk.NAME);
-      FaultProxy proxy = disk.proxy();
       FlightMeter writing = proxy.meter(disk.harness().flightMeter());
-      proxy.closeAll();
-      proxy.delay(Duration.ofMillis(20));
       storage.exists("warm-up");
       storage.save("large", Content.of(content::stream, content.length()));
       assertThat(writing.peak()).as("requests in flight on write").isGreaterThanOrEqualTo(8);
