@@ -102,7 +102,8 @@ final class Publisher {
 
   /**
    * Writes the sidecar, or makes sure that no other save's is taken for this file's. Where the
-   * server tells no file ids, the file also gets another time than the one that it replaces.
+   * server tells no file ids, the file also gets another time than the one that it replaces: an odd
+   * second with a sidecar and an even one without, since who has none claims nothing.
    */
   private RemoteStat claimIdentity(Ready ready, Optional<RemoteStat> old, Call call)
       throws StorageException {
@@ -110,7 +111,8 @@ final class Publisher {
     boolean marked =
         stat.fileId().isEmpty() && (!ready.kept().isEmpty() || disk.sidecars.isKnownPresent());
     for (int attempt = 0; attempt < Directories.TRIES; attempt++) {
-      boolean confused = marked && old.filter(stat::isSame).isPresent();
+      boolean confused =
+          marked && (old.filter(stat::isSame).isPresent() || !isOfItsKind(stat, ready.kept()));
       if (!confused && isOwnIdentity(ready, stat, call)) {
         Optional<RemoteStat> now =
             ready.again() ? late.redated(ready.staged(), stat, call) : Optional.empty();
@@ -131,6 +133,11 @@ final class Publisher {
     }
     throw StorageException.of(
         ErrorKind.BUSY, "Too many saves of one path in the same moment; try again later.");
+  }
+
+  private static boolean isOfItsKind(RemoteStat stat, Sidecar kept) {
+    boolean odd = (stat.modified().getEpochSecond() & 1) == 1;
+    return odd != kept.isEmpty();
   }
 
   private void takeBack(Ready ready, RemoteStat stat, Call call) {

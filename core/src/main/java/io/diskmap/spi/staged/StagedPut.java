@@ -79,13 +79,16 @@ final class StagedPut {
     boolean durable = request.durability() != Durability.NONE;
     RemoteFile.Completion end =
         new RemoteFile.Completion(0, bytes, staging.mode(Optional.empty()), durable);
+    Sidecar kept = kept(request, checksums);
+    if (!kept.isEmpty()) {
+      disk.sidecars.observed(true); // from now on those who have none keep out of its way
+    }
     Optional<RemoteStat> made = staging.make(path, request.writeId(), end, call);
     Staged staged =
         made.isPresent()
             ? new Staged(made.get(), Optional.empty(), false)
             : stageInSteps(path, bytes, request, durable);
     Checks.stored(staged.stat().size(), length);
-    Sidecar kept = kept(request, checksums);
     Publisher.Ready ready =
         new Publisher.Ready(
             RemotePaths.hidden(path, request.writeId()),
