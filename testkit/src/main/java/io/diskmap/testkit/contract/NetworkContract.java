@@ -339,7 +339,6 @@ public interface NetworkContract extends StorageContract {
     String[] options = disk.harness().optionsForALongLine().toArray(String[]::new);
     long memory = 192L * 1024 * 1024;
     FaultProxy proxy = disk.proxy();
-    proxy.closeAll();
     proxy.delay(Duration.ofMillis(20));
     try (StorageManager manager =
         StorageManager.builder()
@@ -349,6 +348,7 @@ public interface NetworkContract extends StorageContract {
             .build()) {
       Storage storage = manager.disk(TestDisk.NAME);
       FlightMeter writing = proxy.meter(disk.harness().flightMeter());
+      proxy.closeAll();
       storage.exists("warm-up");
       storage.save("large", Content.of(content::stream, content.length()));
       assertThat(writing.peak()).as("requests in flight on write").isGreaterThanOrEqualTo(8);
