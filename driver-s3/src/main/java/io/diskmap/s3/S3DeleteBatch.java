@@ -157,17 +157,7 @@ record S3DeleteBatch(S3Store store, Call call) {
 
   /** The same for the one version of a key that another can take the place of. */
   private boolean standsUnversioned(Item item) throws StorageException {
-    ListObjectVersionsResponse now =
-        store
-            .sessions()
-            .run(
-                call,
-                client ->
-                    client.listObjectVersions(
-                        r ->
-                            r.bucket(store.bucket())
-                                .prefix(item.key)
-                                .encodingType(S3Store.encoding(item.key, null))));
+    ListObjectVersionsResponse now = store.versions(item.key, null, null, call);
     return Stream.concat(
             now.versions().stream().map(Item::of), now.deleteMarkers().stream().map(Item::of))
         .filter(found -> found.isNamed(item.key, NO_VERSION))

@@ -106,21 +106,7 @@ final class S3DeleteRun {
     String keyMarker = null;
     String versionMarker = null;
     do {
-      String fromKey = keyMarker;
-      String fromVersion = versionMarker;
-      ListObjectVersionsResponse page =
-          store
-              .sessions()
-              .run(
-                  call,
-                  client ->
-                      client.listObjectVersions(
-                          r ->
-                              r.bucket(store.bucket())
-                                  .prefix(prefix)
-                                  .encodingType(S3Store.encoding(prefix, fromKey))
-                                  .keyMarker(fromKey)
-                                  .versionIdMarker(fromVersion)));
+      ListObjectVersionsResponse page = store.versions(prefix, keyMarker, versionMarker, call);
       List<Item> items = new ArrayList<>();
       for (ObjectVersion version : page.versions()) {
         if (isMine(version.key()) && (exactly == null || exactly.equals(version.key()))) {

@@ -24,6 +24,7 @@ import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectVersionsResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
@@ -65,6 +66,22 @@ final class S3Store {
 
   String bucket() {
     return options.bucket();
+  }
+
+  /** A page of the versions and delete markers of the keys with a prefix, behind a marker. */
+  ListObjectVersionsResponse versions(
+      String prefix, @Nullable String key, @Nullable String version, Call call)
+      throws StorageException {
+    return sessions.run(
+        call,
+        client ->
+            client.listObjectVersions(
+                r ->
+                    r.bucket(bucket())
+                        .prefix(prefix)
+                        .encodingType(encoding(prefix, key))
+                        .keyMarker(key)
+                        .versionIdMarker(version)));
   }
 
   /** An object's headers, none where there is no object. */
