@@ -68,15 +68,20 @@ public final class Migrations {
     }
   }
 
-  /** PostgreSQL lets two that make one table at once collide, whatever IF NOT EXISTS says. */
+  /**
+   * PostgreSQL lets those that make one table at once collide, whatever IF NOT EXISTS says, and in
+   * several ways (a key twice, a relation or a type that exists), so what failed is tried again.
+   */
   private static void makeTable(Connection connection, String statement) throws SQLException {
     try {
       execute(connection, statement);
-    } catch (SQLException e) {
-      if (e.getSQLState() == null || !e.getSQLState().startsWith("23")) {
-        throw e;
+    } catch (SQLException first) {
+      try {
+        execute(connection, statement);
+      } catch (SQLException second) {
+        second.addSuppressed(first);
+        throw second;
       }
-      execute(connection, statement);
     }
   }
 

@@ -15,6 +15,7 @@ import io.diskmap.AuditSection.OnFailure;
 import io.diskmap.Secret;
 import io.diskmap.ServerRole;
 import io.diskmap.audit.jdbc.AuditVerdict.Break;
+import io.diskmap.jdbc.internal.Database;
 import io.diskmap.spi.AuditStoreRequest;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -36,6 +37,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -444,5 +447,33 @@ abstract class AuditStoreContract {
     }
     assertThat(verify().breaks()).isEmpty();
     assertThat(verify().writers()).isEqualTo(4);
+  }
+
+  @Test
+  void many_that_make_the_first_table_at_once_do_not_get_into_each_others_way() throws Exception {
+    int makers = 6;
+    ExecutorService threads = Executors.newFixedThreadPool(makers);
+    try (Database database = Database.open(jdbcUrl())) {
+      Connector.migrate(database);
+      for (int round = 0; round < 20; round++) {
+        try (Connection connection = database.connect();
+            Statement drop = connection.createStatement()) {
+          drop.execute("DROP TABLE diskmap_schema");
+          connection.commit();
+        }
+        CyclicBarrier together = new CyclicBarrier(makers);
+        Callable<Boolean> make =
+            () -> {
+              together.await();
+              Connector.migrate(database);
+              return true;
+            };
+        for (Future<Boolean> made : threads.invokeAll(Collections.nCopies(makers, make))) {
+          assertThat(made.get()).isTrue();
+        }
+      }
+    } finally {
+      threads.shutdown();
+    }
   }
 }
