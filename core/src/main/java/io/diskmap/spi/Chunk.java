@@ -1,6 +1,7 @@
 package io.diskmap.spi;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -10,20 +11,39 @@ import java.util.concurrent.atomic.AtomicInteger;
  * {@link #data}. Each owner calls {@link #release} once.
  */
 public final class Chunk {
+  /** Where a chunk comes from. For any thread. */
+  interface Home {
+    /** The chunk does not count as its transfer's any more. */
+    void left();
+
+    /** Nobody has the chunk any more; whether it still counted as its transfer's. */
+    void back(boolean counted);
+  }
+
+  private static final Home NOWHERE =
+      new Home() {
+        @Override
+        public void left() {}
+
+        @Override
+        public void back(boolean counted) {}
+      };
+
   private final ByteBuffer buffer;
-  private final Runnable giveBack;
+  private final Home home;
   private final AtomicInteger owners = new AtomicInteger(1);
+  private final AtomicBoolean counted = new AtomicBoolean(true);
   private volatile int crc32c;
   private volatile int length = -1;
 
-  Chunk(ByteBuffer buffer, Runnable giveBack) {
+  Chunk(ByteBuffer buffer, Home home) {
     this.buffer = buffer;
-    this.giveBack = giveBack;
+    this.home = home;
   }
 
   /** A sealed chunk over bytes that belong to no pool; the buffer must not change afterwards. */
   public static Chunk wrap(ByteBuffer bytes) {
-    Chunk chunk = new Chunk(bytes.slice(), () -> {});
+    Chunk chunk = new Chunk(bytes.slice(), NOWHERE);
     chunk.buffer.position(chunk.buffer.limit());
     chunk.seal();
     return chunk;
@@ -71,11 +91,22 @@ public final class Chunk {
     return this;
   }
 
+  /**
+   * Says that the store has acknowledged the content, for an owner that keeps it beyond that: the
+   * chunk's transfer never waits for memory because of it from now on. Whoever says so bounds by
+   * itself how much it keeps.
+   */
+  public void acknowledged() {
+    if (counted.compareAndSet(true, false)) {
+      home.left();
+    }
+  }
+
   /** Ends one owner's use; the last one gives the buffer back. */
   public void release() {
     int left = owners.decrementAndGet();
     if (left == 0) {
-      giveBack.run();
+      home.back(counted.get());
     } else if (left < 0) {
       throw new IllegalStateException("the chunk was given back twice");
     }

@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * chunk always gets one of up to 1 MiB, and a larger one from a reserve of 16 MiB beyond the bound,
  * so that slow sources cannot starve the others; every further chunk waits until the sum is within
  * the bound. A transfer never waits while it alone could free memory, because the chunks it holds
- * are given back as the store acknowledges them. Buffers are direct and kept for reuse by size.
+ * are given back as the store acknowledges them; those that a driver keeps longer, {@linkplain
+ * Chunk#acknowledged as it says}, are not held in this sense. Buffers are direct and kept for reuse
+ * by size.
  */
 public final class ChunkPool {
   private static final int SMALLEST = 16 * 1024;
@@ -130,11 +132,23 @@ public final class ChunkPool {
       try {
         buffer = reused == null ? ByteBuffer.allocateDirect(size) : reused.clear();
       } catch (OutOfMemoryError e) {
-        giveBack(this, null, size);
+        giveBack(this, true, null, size);
         throw e;
       }
       buffer.limit(capacity);
-      return new Chunk(buffer, () -> giveBack(this, buffer, size));
+      return new Chunk(
+          buffer,
+          new Chunk.Home() {
+            @Override
+            public void left() {
+              leave(Lease.this);
+            }
+
+            @Override
+            public void back(boolean counted) {
+              giveBack(Lease.this, counted, buffer, size);
+            }
+          });
     }
   }
 
@@ -147,10 +161,20 @@ public final class ChunkPool {
     return buffer;
   }
 
-  private void giveBack(Lease lease, @Nullable ByteBuffer buffer, int size) {
+  private void leave(Lease lease) {
     lock.lock();
     try {
       lease.held--;
+      freed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void giveBack(Lease lease, boolean counted, @Nullable ByteBuffer buffer, int size) {
+    lock.lock();
+    try {
+      lease.held -= counted ? 1 : 0;
       usedBytes -= size;
       if (buffer != null && usedBytes + idleBytes + size <= bound) {
         idle.computeIfAbsent(size, s -> new ArrayDeque<>()).addLast(buffer);

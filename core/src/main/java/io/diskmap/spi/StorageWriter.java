@@ -26,7 +26,8 @@ public interface StorageWriter extends AutoCloseable {
 
   /**
    * Takes a sealed chunk and its ownership, and releases it when the store has acknowledged it or
-   * the writer has failed. Waits only while the driver's window is full.
+   * the writer has failed; a writer that may have to send it again keeps it longer, {@linkplain
+   * Chunk#acknowledged and says so}. Waits only while the driver's window is full.
    *
    * <p>The same bytes at an offset again are accepted; other bytes end in PRECONDITION_FAILED
    * without poisoning the writer.

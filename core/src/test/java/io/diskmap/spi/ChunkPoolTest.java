@@ -48,6 +48,25 @@ class ChunkPoolTest {
   }
 
   @Test
+  void a_chunk_that_is_kept_beyond_its_acknowledgement_keeps_nobody_waiting() throws Exception {
+    ChunkPool pool = new ChunkPool(SIZE);
+    ChunkPool.Lease lease = pool.lease();
+    Chunk kept = lease.acquire(SIZE, call).seal().retain();
+    assertThat(lease.tryAcquire(SIZE)).isEmpty();
+    kept.acknowledged();
+    kept.acknowledged();
+    kept.release();
+    Chunk next = lease.acquire(SIZE, call);
+    assertThat(lease.tryAcquire(SIZE)).isEmpty();
+    assertThat(pool.usedBytes()).isEqualTo(2L * SIZE);
+    kept.release();
+    assertThat(lease.tryAcquire(SIZE)).isEmpty();
+    next.release();
+    lease.tryAcquire(SIZE).orElseThrow().release();
+    assertThat(pool.usedBytes()).isZero();
+  }
+
+  @Test
   void the_end_of_the_call_ends_the_wait() throws StorageException {
     ChunkPool pool = new ChunkPool(SIZE);
     ChunkPool.Lease lease = pool.lease();

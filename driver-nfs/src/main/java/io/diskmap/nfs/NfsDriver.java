@@ -55,6 +55,9 @@ final class NfsDriver implements StorageDriver {
   /** Of a server that could not be asked. */
   private static final Duration COARSE = Duration.ofSeconds(2);
 
+  /** The part of the memory of all transfers that may wait for the server's disk. */
+  private static final double KEPT = 0.4;
+
   private static final Duration CLOCK_WAIT = Duration.ofMillis(500);
   private static final Duration CLOCK_PAUSE = Duration.ofSeconds(10);
   private static final Duration GOODBYE = Duration.ofSeconds(2);
@@ -75,7 +78,7 @@ final class NfsDriver implements StorageDriver {
     this.context = context;
     this.options = options;
     this.sessions = sessions;
-    this.store = new NfsStore(sessions, options);
+    this.store = new NfsStore(sessions, options, (long) (context.chunks().bound() * KEPT));
     this.links = new NfsLinks(store);
     Duration delta = sessions.known().map(NfsSessions.Root::granularity).orElse(COARSE);
     StagedOptions staged =

@@ -2,6 +2,7 @@ package io.diskmap.nfs;
 
 import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
+import io.diskmap.nfs.UnstableWrites.Kept;
 import io.diskmap.nfs.UnstableWrites.Run;
 import io.diskmap.nfs.UnstableWrites.Write;
 import io.diskmap.nfs.v4.NfsStatusException;
@@ -12,6 +13,7 @@ import io.diskmap.nfs.v4.Request;
 import io.diskmap.nfs.v4.StateId;
 import io.diskmap.nfs.v4.Status;
 import io.diskmap.spi.Call;
+import io.diskmap.spi.Chunk;
 import io.diskmap.spi.Crc32c;
 import io.diskmap.spi.staged.RemoteFile;
 import io.diskmap.spi.staged.RemoteStat;
@@ -20,18 +22,21 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open file on the export.
  *
  * <p>Thread-safe. Writes are unstable; {@link #sync} commits them and compares the server's mark of
- * its memory with each write's. Where they differ the server was restarted in between: the bytes
- * are read back, and only what is there in full is committed again. A lost connection or session
- * does not end the file, because the session sends again and the client opens again.
+ * its memory with each write's. Where they differ the server was restarted in between: chunks that
+ * are kept are written again, other bytes are read back, and only what is there in full is
+ * committed again. While chunks are written one of their writers commits, so that not much is kept.
+ * A lost connection or session does not end the file, because the session sends again and the
+ * client opens again.
  */
 final class NfsFile implements RemoteFile {
   private static final int COMMIT_EVERY = 256;
-  private static final int MAX_COMMITS = 5;
+  private static final int MAX_COMMITS = 16;
   private static final int BLOCK = 64 * 1024;
 
   private final NfsStore store;
@@ -56,20 +61,31 @@ final class NfsFile implements RemoteFile {
 
   @Override
   public void write(long offset, ByteBuffer data, Call call) throws StorageException {
-    write(offset, data, OptionalInt.empty(), call);
+    write(offset, data, OptionalInt.empty(), null, call);
   }
 
   @Override
   public void write(long offset, ByteBuffer data, int crc32c, Call call) throws StorageException {
-    write(offset, data, OptionalInt.of(crc32c), call);
+    write(offset, data, OptionalInt.of(crc32c), null, call);
   }
 
-  private void write(long offset, ByteBuffer data, OptionalInt crc32c, Call call)
+  /** Keeps the chunk until it is committed, so that it can be written again. */
+  @Override
+  public void write(long offset, Chunk chunk, Call call) throws StorageException {
+    try {
+      write(offset, chunk.data(), OptionalInt.of(chunk.crc32c()), chunk, call);
+    } finally {
+      chunk.acknowledged();
+    }
+  }
+
+  private void write(
+      long offset, ByteBuffer data, OptionalInt crc32c, @Nullable Chunk chunk, Call call)
       throws StorageException {
     int size = sessions.ioSize(wsize, sessions.root(call).maxWrite());
     ByteBuffer left = data.duplicate();
     long at = offset;
-    int kept = 0;
+    long last = 0;
     while (left.hasRemaining()) {
       ByteBuffer piece = left.slice(left.position(), Math.min(size, left.remaining()));
       long acquaintance = sessions.client().acquaintance();
@@ -78,22 +94,51 @@ final class NfsFile implements RemoteFile {
       if (!result.durable()) {
         boolean known = crc32c.isPresent() && count == data.remaining();
         int crc = known ? crc32c.getAsInt() : Crc32c.of(piece.slice(0, count));
-        kept = unstable.add(new Write(at, count, crc, new Run(result.verifier(), acquaintance)));
+        Kept kept = chunk == null ? null : new Kept(chunk.retain(), (int) (at - offset));
+        Run run = new Run(result.verifier(), acquaintance);
+        last = unstable.add(new Write(at, count, crc, run, kept));
       }
       at += count;
       left.position(left.position() + count);
     }
-    if (kept >= COMMIT_EVERY) {
-      sync(call);
+    if (last > 0) {
+      bound(last, chunk != null && share.isFull(), call);
+    }
+  }
+
+  /** Commits where more is uncommitted than there should be. */
+  private void bound(long last, boolean full, Call call) throws StorageException {
+    if (full) {
+      commitUpTo(last, call);
+      return;
+    }
+    while ((unstable.isCommitDue() || unstable.count() >= COMMIT_EVERY)
+        && unstable.tryBeginSync()) {
+      try {
+        commitAll(call);
+      } finally {
+        unstable.endSync();
+      }
+    }
+  }
+
+  /** Waits until a write and all before it are on stable storage. */
+  private void commitUpTo(long last, Call call) throws StorageException {
+    unstable.beginSync();
+    try {
+      if (!unstable.isSettled(last)) {
+        commitAll(call);
+      }
+    } finally {
+      unstable.endSync();
     }
   }
 
   /** Takes note of a write that came with the open. */
   void wrote(ByteBuffer bytes, WriteResult result, long acquaintance) {
     if (!result.durable()) {
-      unstable.add(
-          new Write(
-              0, bytes.remaining(), Crc32c.of(bytes), new Run(result.verifier(), acquaintance)));
+      Run run = new Run(result.verifier(), acquaintance);
+      unstable.add(new Write(0, bytes.remaining(), Crc32c.of(bytes), run, null));
     }
   }
 
@@ -162,32 +207,47 @@ final class NfsFile implements RemoteFile {
   public void sync(Call call) throws StorageException {
     unstable.beginSync();
     try {
-      for (int attempt = 1; ; attempt++) {
-        List<Write> all = unstable.all();
-        Run run = commit(call);
-        boolean same = all.stream().allMatch(write -> write.taken().equals(run));
-        if (same || isStillThere(all, run, call)) {
-          unstable.forget(all);
-          return;
-        }
-        if (attempt >= MAX_COMMITS) {
-          throw lostBytes();
-        }
-      }
+      commitAll(call);
     } finally {
       unstable.endSync();
     }
   }
 
+  /** Commits what was written so far, and what of it the server has lost once more. */
+  private void commitAll(Call call) throws StorageException {
+    for (int attempt = 1; ; attempt++) {
+      List<Write> all = unstable.all();
+      Run run = commit(all, call);
+      boolean settled = true;
+      for (int i = 0; i < all.size(); i++) {
+        if (!all.get(i).taken().equals(run)) {
+          settled = false;
+          unstable.replace(i, again(all.get(i), run, call));
+          call.progressed();
+        }
+      }
+      if (settled) {
+        unstable.forget(all.size());
+        return;
+      }
+      if (attempt >= MAX_COMMITS) {
+        throw lostBytes();
+      }
+    }
+  }
+
   /** Commits within one run of the server. */
-  private Run commit(Call call) throws StorageException {
+  private Run commit(List<Write> all, Call call) throws StorageException {
+    long start = all.stream().mapToLong(Write::offset).min().orElse(0);
+    long end = all.stream().mapToLong(w -> w.offset() + w.length()).max().orElse(0);
+    int count = end - start <= Integer.MAX_VALUE ? (int) (end - start) : 0;
     while (true) {
       long acquaintance = sessions.client().acquaintance();
       long verifier =
           sessions.call(
               file,
               Request.of(
-                  out -> out.putFh(file.handle()).commit(0, 0),
+                  out -> out.putFh(file.handle()).commit(count == 0 ? 0 : start, count),
                   in -> {
                     in.putFh();
                     return in.commit();
@@ -199,15 +259,38 @@ final class NfsFile implements RemoteFile {
     }
   }
 
-  /** Reads back what an earlier run of the server took, and commits it in this one. */
-  private boolean isStillThere(List<Write> all, Run run, Call call) throws StorageException {
-    for (Write write : all) {
-      if (!write.taken().equals(run) && crcOf(write, call) != write.crc()) {
+  /**
+   * What an earlier run of the server took goes to this one too: written again where the bytes are
+   * kept, else read back, because a restart alone loses nothing.
+   */
+  private Write again(Write write, Run run, Call call) throws StorageException {
+    Kept kept = unstable.hold(write);
+    if (kept == null) {
+      if (crcOf(write, call) != write.crc()) {
         throw lostBytes();
       }
-      call.progressed();
+      return write.takenIn(run);
     }
-    return commit(call).equals(run);
+    try {
+      return rewritten(write, kept.bytes(write.length()), run, call);
+    } finally {
+      kept.chunk().release();
+    }
+  }
+
+  /** Stays in doubt where the server is restarted in the middle. */
+  private Write rewritten(Write write, ByteBuffer bytes, Run run, Call call)
+      throws StorageException {
+    boolean taken = true;
+    int size = sessions.ioSize(wsize, sessions.root(call).maxWrite());
+    while (bytes.hasRemaining()) {
+      ByteBuffer piece = bytes.slice(bytes.position(), Math.min(size, bytes.remaining()));
+      long acquaintance = sessions.client().acquaintance();
+      WriteResult result = writeOnce(write.offset() + bytes.position(), piece, call);
+      taken &= result.durable() || new Run(result.verifier(), acquaintance).equals(run);
+      bytes.position(bytes.position() + taken(result, piece.remaining()));
+    }
+    return taken ? write.takenIn(run) : write;
   }
 
   private int crcOf(Write write, Call call) throws StorageException {
@@ -252,13 +335,13 @@ final class NfsFile implements RemoteFile {
   public RemoteStat complete(Completion end, Call call) throws StorageException {
     ByteBuffer data = end.data().duplicate();
     int size = sessions.ioSize(wsize, sessions.root(call).maxWrite());
-    boolean whole = isNew && unstable.all().isEmpty() && data.remaining() <= size;
+    boolean whole = isNew && unstable.count() == 0 && data.remaining() <= size;
     if (!whole && end.sync() && data.remaining() <= size) {
       return endDurably(new Completion(end.offset(), own(data), end.mode(), true), call);
     }
     if (!whole) {
       write(end.offset(), data, call);
-      if (end.sync()) {
+      if (end.sync() || !unstable.isOfOneRun()) {
         sync(call);
       }
       data.position(data.limit());
@@ -290,7 +373,7 @@ final class NfsFile implements RemoteFile {
             && before.stream().allMatch(write -> write.taken().equals(run));
     RemoteStat stat = ended.stat();
     if (settled) {
-      unstable.forget(before);
+      unstable.forget(before.size());
     } else {
       write(end.offset(), end.data(), call);
       sync(call);

@@ -33,11 +33,13 @@ import java.util.Optional;
 final class NfsStore implements RemoteStore {
   final NfsSessions sessions;
   final NfsOptions options;
-  final UnstableWrites.Share unstable = new UnstableWrites.Share();
+  final UnstableWrites.Share unstable;
 
-  NfsStore(NfsSessions sessions, NfsOptions options) {
+  /** A store that keeps at most about this many bytes until they are on stable storage. */
+  NfsStore(NfsSessions sessions, NfsOptions options, long kept) {
     this.sessions = sessions;
     this.options = options;
+    this.unstable = new UnstableWrites.Share(kept);
   }
 
   @Override

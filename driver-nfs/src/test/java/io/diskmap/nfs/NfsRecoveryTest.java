@@ -5,20 +5,36 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.diskmap.Content;
 import io.diskmap.Download;
+import io.diskmap.Durability;
 import io.diskmap.ErrorKind;
+import io.diskmap.SaveOptions;
 import io.diskmap.Storage;
 import io.diskmap.StorageException;
+import io.diskmap.Upload;
 import io.diskmap.testkit.data.SeededContent;
+import io.diskmap.testkit.fault.Direction;
+import io.diskmap.testkit.fault.ProxiedConnection;
+import io.diskmap.testkit.fault.Trip;
 import io.diskmap.testkit.invariant.Eventually;
 import io.diskmap.testkit.server.NeedsGanesha;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +45,17 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class NfsRecoveryTest {
   private static final long LENGTH = 24L << 20;
+  private static final SaveOptions NOT_DURABLE =
+      SaveOptions.defaults().withDurability(Durability.NONE);
+
+  /** COMMIT of bytes from offset 0 on. */
+  private static final byte[] FROM_START =
+      HexFormat.of().parseHex("00000005" + "0000000000000000");
+
+  /** COMMIT of a whole file, and SETATTR behind it. */
+  private static final byte[] OF_ALL =
+      HexFormat.of().parseHex("00000005" + "0000000000000000" + "00000000" + "00000022");
+
   private final NfsDisks disks = disks();
 
   private static NfsDisks disks() {
@@ -143,10 +170,9 @@ class NfsRecoveryTest {
                             content.stream(),
                             () -> {
                               awaitStaged(4 << 20);
-                              disks.server.kill();
-                              truncate(staged());
-                              disks.server.start();
-                            }))));
+                              loseUncommitted();
+                            })),
+                    NOT_DURABLE));
     assertThat(kind).isEqualTo(ErrorKind.UNAVAILABLE);
     try (Download in = storage.download("f")) {
       assertThat(in.readAllBytes()).isEqualTo("old".getBytes());
@@ -171,13 +197,157 @@ class NfsRecoveryTest {
                         () -> {
                           crashed[0] = true;
                           awaitStaged(4 << 20);
-                          disks.server.kill();
-                          truncate(staged());
-                          disks.server.start();
+                          loseUncommitted();
                         }),
-            LENGTH));
+            LENGTH),
+        NOT_DURABLE);
     requireContent(storage, "f", content);
     assertThat(crashed[0]).isTrue();
+  }
+
+  @Test
+  void bytes_that_a_crash_has_lost_before_a_commit_are_written_again_from_memory()
+      throws Exception {
+    Storage storage = disks.open("\"recovery\":\"hard\"", "\"stall_timeout\":\"60s\"");
+    SeededContent content = new SeededContent(9, LENGTH);
+    Trip crash = beforeCommit(FROM_START, connection -> loseUncommitted());
+    storage.save("f", Content.of(content.stream()));
+    assertThat(crash.fired()).isTrue();
+    requireContent(storage, "f", content);
+  }
+
+  @Test
+  void a_save_outlasts_two_crashes_that_lose_bytes() throws Exception {
+    Storage storage = disks.open("\"recovery\":\"hard\"", "\"stall_timeout\":\"60s\"");
+    SeededContent content = new SeededContent(10, LENGTH);
+    AtomicBoolean again = new AtomicBoolean();
+    beforeCommit(
+        FROM_START,
+        first -> {
+          loseUncommitted();
+          crashOnceWrittenAgain(again);
+        });
+    storage.save("f", Content.of(content.stream()));
+    assertThat(again).isTrue();
+    requireContent(storage, "f", content);
+  }
+
+  /** Crashes before the first COMMIT of a file whose start, which was lost, is there again. */
+  private void crashOnceWrittenAgain(AtomicBoolean crashed) {
+    beforeCommit(
+        FROM_START,
+        connection -> {
+          if (startsWithBytes(staged())) {
+            loseUncommitted();
+            crashed.set(true);
+          } else {
+            crashOnceWrittenAgain(crashed);
+          }
+        });
+  }
+
+  private static boolean startsWithBytes(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      for (byte each : in.readNBytes(1024)) {
+        if (each != 0) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
+  @Test
+  void bytes_that_a_crash_has_lost_during_the_last_commit_are_written_again() throws Exception {
+    Storage storage = disks.open("\"recovery\":\"hard\"", "\"stall_timeout\":\"60s\"");
+    SeededContent content = new SeededContent(11, 6 << 20);
+    Trip crash = beforeCommit(OF_ALL, connection -> loseUncommitted());
+    storage.save("f", Content.of(content.stream()));
+    assertThat(crash.fired()).isTrue();
+    requireContent(storage, "f", content);
+  }
+
+  @Test
+  void chunks_of_an_upload_that_a_crash_has_lost_are_written_again() throws Exception {
+    Storage storage = disks.open("\"recovery\":\"hard\"", "\"stall_timeout\":\"60s\"");
+    SeededContent content = new SeededContent(12, 5 << 20);
+    try (Upload upload = storage.beginUpload("f", SaveOptions.defaults());
+        InputStream source = content.stream()) {
+      for (long at = 0; at < content.length(); at += upload.chunkSize()) {
+        if (at == 3L << 20) {
+          loseUncommitted();
+        }
+        upload.write(at, ByteBuffer.wrap(source.readNBytes(upload.chunkSize())));
+      }
+      upload.commit(content.length());
+    }
+    requireContent(storage, "f", content);
+  }
+
+  @Test
+  void many_saves_at_once_and_one_that_rests_share_the_memory_for_what_is_not_committed()
+      throws Exception {
+    Storage storage = disks.open("\"stall_timeout\":\"60s\"");
+    SeededContent resting = new SeededContent(100, 8 << 20);
+    CompletableFuture<Void> others = new CompletableFuture<>();
+    storage.save(
+        "resting",
+        Content.of(
+            at(
+                7 << 20,
+                resting.stream(),
+                () -> {
+                  saveAtOnce(storage, 12);
+                  others.complete(null);
+                })));
+    assertThat(others).isCompleted();
+    requireContent(storage, "resting", resting);
+    for (int i = 0; i < 12; i++) {
+      requireContent(storage, "f" + i, new SeededContent(i, LENGTH / 2));
+    }
+  }
+
+  private static void saveAtOnce(Storage storage, int count) throws Exception {
+    ExecutorService savers = Executors.newFixedThreadPool(count);
+    try {
+      List<Future<?>> saves = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        SeededContent content = new SeededContent(i, LENGTH / 2);
+        String path = "f" + i;
+        saves.add(savers.submit(() -> storage.save(path, Content.of(content.stream()))));
+      }
+      for (Future<?> save : saves) {
+        save.get(60, TimeUnit.SECONDS);
+      }
+    } finally {
+      savers.shutdownNow();
+    }
+  }
+
+  /** What happens when a request is about to reach the server. */
+  private interface Crash {
+    void happen(ProxiedConnection connection) throws Exception;
+  }
+
+  private Trip beforeCommit(byte[] pattern, Crash crash) {
+    return disks.proxy.when(
+        Direction.TO_SERVER,
+        pattern,
+        1,
+        connection -> {
+          try {
+            crash.happen(connection);
+          } catch (Exception e) {
+            throw new IllegalStateException(e);
+          }
+        });
+  }
+
+  /** A crash that loses all bytes of a staged file of which nothing is committed yet. */
+  private void loseUncommitted() throws Exception {
+    disks.server.kill();
+    truncate(staged());
+    disks.server.start();
   }
 
   private Path staged() throws IOException {

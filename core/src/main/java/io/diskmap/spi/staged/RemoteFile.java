@@ -2,6 +2,7 @@ package io.diskmap.spi.staged;
 
 import io.diskmap.StorageException;
 import io.diskmap.spi.Call;
+import io.diskmap.spi.Chunk;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Optional;
@@ -23,6 +24,14 @@ public interface RemoteFile extends AutoCloseable {
   /** The same where the CRC-32C of the bytes is known already. */
   default void write(long offset, ByteBuffer data, int crc32c, Call call) throws StorageException {
     write(offset, data, call);
+  }
+
+  /**
+   * The same with a chunk, which the file may keep for itself until its bytes are on stable
+   * storage.
+   */
+  default void write(long offset, Chunk chunk, Call call) throws StorageException {
+    write(offset, chunk.data(), chunk.crc32c(), call);
   }
 
   /** Reads until the buffer is full or the file ends; answers how many bytes came. */

@@ -1,6 +1,7 @@
 package io.diskmap.spi.staged;
 
 import io.diskmap.ByteRange;
+import io.diskmap.Durability;
 import io.diskmap.ErrorKind;
 import io.diskmap.FileMetadata;
 import io.diskmap.StorageException;
@@ -184,7 +185,11 @@ final class StagedWriter implements StorageWriter {
       file.run(
           call,
           f -> {
-            f.write(offset, chunk.data(), entry.crc(), call);
+            if (record.request().durability() == Durability.NONE) {
+              f.write(offset, chunk.data(), entry.crc(), call);
+            } else {
+              f.write(offset, chunk, call);
+            }
             return f;
           });
       call.progressed();
@@ -282,7 +287,7 @@ final class StagedWriter implements StorageWriter {
     }
     try {
       awaitIdle(call);
-      if (poison == null && record.request().durability() != io.diskmap.Durability.NONE) {
+      if (poison == null && record.request().durability() != Durability.NONE) {
         content.sync(call);
       }
     } finally {

@@ -183,7 +183,7 @@ final class Repair implements Traffic.Recovery {
 
   private void requireNotClosed() throws StorageException {
     if (traffic.isClosed()) {
-      throw StorageException.of(ErrorKind.CLOSED, "The disk is traffic.isClosed().");
+      throw StorageException.of(ErrorKind.CLOSED, "The disk is closed.");
     }
   }
 
@@ -290,7 +290,7 @@ final class Repair implements Traffic.Recovery {
     return patient && (waiting > 0 || traffic.hasUnanswered() || !opens.isEmpty());
   }
 
-  /** Waits before the next attempt; false where the client is traffic.isClosed(). */
+  /** Waits before the next attempt; false where the client is closed. */
   private boolean pauseRepair(Duration pause) {
     traffic.signal.lock();
     try {
