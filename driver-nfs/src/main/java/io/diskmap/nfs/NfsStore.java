@@ -35,6 +35,9 @@ final class NfsStore implements RemoteStore {
   final NfsOptions options;
   final UnstableWrites.Share unstable;
 
+  /** Whether something stood at the target of the last save that looked. */
+  private volatile boolean replacing;
+
   /** A store that keeps at most about this many bytes until they are on stable storage. */
   NfsStore(NfsSessions sessions, NfsOptions options, long kept) {
     this.sessions = sessions;
@@ -116,24 +119,35 @@ final class NfsStore implements RemoteStore {
     return new Making(this).make(path, head, call);
   }
 
+  /**
+   * The third name matters only to a save that replaces a file; while saves replace none it is not
+   * looked at.
+   */
   @Override
   public Begun begin(String staged, String target, String third, Call call)
       throws StorageException {
-    Pending<Attributes> thirdLook = beginLook(third, call);
+    Optional<Pending<Attributes>> ahead =
+        replacing ? Optional.of(beginLook(third, call)) : Optional.empty();
     try {
       Created created = createAndLook(staged, Optional.of(RemoteName.of(target).name()), call);
       boolean complete = false;
       try {
-        Begun begun = new Begun(created.file(), created.beside(), await(thirdLook, call));
+        replacing = created.beside().isPresent();
+        Optional<RemoteStat> besides = Optional.empty();
+        if (ahead.isPresent()) {
+          besides = await(ahead.get(), call);
+        } else if (replacing) {
+          besides = look(third, call);
+        }
         complete = true;
-        return begun;
+        return new Begun(created.file(), created.beside(), besides);
       } finally {
         if (!complete) {
           created.file().close();
         }
       }
     } finally {
-      thirdLook.end();
+      ahead.ifPresent(Pending::end);
     }
   }
 

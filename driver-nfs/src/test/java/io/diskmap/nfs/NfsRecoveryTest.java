@@ -49,8 +49,7 @@ class NfsRecoveryTest {
       SaveOptions.defaults().withDurability(Durability.NONE);
 
   /** COMMIT of bytes from offset 0 on. */
-  private static final byte[] FROM_START =
-      HexFormat.of().parseHex("00000005" + "0000000000000000");
+  private static final byte[] FROM_START = HexFormat.of().parseHex("00000005" + "0000000000000000");
 
   /** COMMIT of a whole file, and SETATTR behind it. */
   private static final byte[] OF_ALL =

@@ -76,7 +76,8 @@ public interface RemoteStore {
 
   /**
    * Makes the hidden file of a save and looks at what stands at its target and at a third name; one
-   * round trip where the protocol can.
+   * round trip where the protocol can. Where nothing stands at the target, a store that tells the
+   * files' ids may leave the third one out and answer that nothing stands there.
    *
    * @throws StorageException as {@link #create}
    */
