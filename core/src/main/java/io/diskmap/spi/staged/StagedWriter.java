@@ -23,11 +23,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A chunked save: chunks go to the hidden file, several at once, and each into the record once the
+ * A chunked save: chunks go to the hidden file, several at once, and into the record once the
  * server has acknowledged it.
  *
- * <p>Thread-safe. A chunk whose connection breaks is written again on the file opened anew, so a
- * restart of the server costs a save nothing but time.
+ * <p>Thread-safe. A few chunks are noted with one write; whoever relies on the record flushes
+ * first. A chunk whose connection breaks is written again on the file opened anew, so a restart of
+ * the server costs a save nothing but time.
  */
 final class StagedWriter implements StorageWriter {
   private enum State {
@@ -43,6 +44,7 @@ final class StagedWriter implements StorageWriter {
   private final boolean resumed;
   private final ChunkWindow window;
   private final ChunkWindow noting;
+  private final ChunkNotes notes = new ChunkNotes();
   private final StagedContent content;
   private final Map<Long, ChunkEntry> own = new ConcurrentHashMap<>();
   private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
@@ -157,25 +159,24 @@ final class StagedWriter implements StorageWriter {
     return found.get();
   }
 
-  /** Writes a chunk, gives its memory and its place in the window back, and notes it. */
+  /**
+   * Writes a chunk, gives its memory and its place in the window back, and notes it where that is
+   * due.
+   */
   private void run(long index, ChunkEntry entry, Chunk chunk, Call call) {
-    boolean written = false;
+    boolean due = false;
     try {
-      written = isWritten(index, entry, chunk, call);
+      due = isWritten(index, entry, chunk, call) && notes.add(index, entry);
     } finally {
       chunk.release();
       window.leave();
     }
-    if (written) {
-      try {
-        note(index, entry, call);
-      } finally {
-        noting.leave();
-      }
+    if (due) {
+      note(call);
     }
   }
 
-  /** Writes a chunk and enters the window of those that are to be noted; false where it fails. */
+  /** Writes a chunk; false where it fails. */
   private boolean isWritten(long index, ChunkEntry entry, Chunk chunk, Call call) {
     if (poison != null || state.get() != State.OPEN) {
       return false;
@@ -193,7 +194,6 @@ final class StagedWriter implements StorageWriter {
             return f;
           });
       call.progressed();
-      noting.enter(call);
       return true;
     } catch (StorageException e) {
       poison = e;
@@ -203,11 +203,17 @@ final class StagedWriter implements StorageWriter {
     return false;
   }
 
-  private void note(long index, ChunkEntry entry, Call call) {
+  /** Notes in the record all chunks that wait for it. */
+  private void note(Call call) {
     try {
-      record.chunk(index, entry, call);
-      call.progressed();
-      content.acknowledged(index, entry);
+      noting.enter(call);
+      try {
+        for (var run = notes.take(); run.isPresent(); run = notes.take()) {
+          note(run.get(), call);
+        }
+      } finally {
+        noting.leave();
+      }
     } catch (StorageException e) {
       poison = e;
     } catch (RuntimeException e) {
@@ -215,9 +221,19 @@ final class StagedWriter implements StorageWriter {
     }
   }
 
+  private void note(ChunkNotes.Run run, Call call) throws StorageException {
+    record.chunks(run.first(), run.entries(), call);
+    call.progressed();
+    long index = run.first();
+    for (ChunkEntry entry : run.entries()) {
+      content.acknowledged(index++, entry);
+    }
+  }
+
   /** Waits until every chunk is written and noted. */
   private void awaitIdle(Call call) throws StorageException {
     window.awaitIdle(call);
+    note(call);
     noting.awaitIdle(call);
   }
 
@@ -262,6 +278,7 @@ final class StagedWriter implements StorageWriter {
     } else {
       window.awaitIdle(call);
       requireUsable(call);
+      disk.context.workers().execute(() -> note(call));
     }
     LastByte end = last.get();
     FileMetadata saved =

@@ -197,10 +197,20 @@ final class UploadRecord implements AutoCloseable {
 
   /** Keeps that a chunk is staged. */
   void chunk(long index, ChunkEntry entry, Call call) throws StorageException {
-    ByteBuffer block = ByteBuffer.allocate(CHUNK_BYTES);
-    block.putInt(entry.length()).putInt(entry.crc()).putInt(entry.synced() ? 1 : 0);
-    block.putInt(check(block.array(), 0, index));
-    write(position(index), block.array(), call);
+    chunks(index, List.of(entry), call);
+  }
+
+  /** Keeps that these chunks are staged, which follow one another from an index on. */
+  void chunks(long first, List<ChunkEntry> entries, Call call) throws StorageException {
+    ByteBuffer block = ByteBuffer.allocate(entries.size() * CHUNK_BYTES);
+    long index = first;
+    for (ChunkEntry entry : entries) {
+      int start = block.position();
+      block.putInt(entry.length()).putInt(entry.crc()).putInt(entry.synced() ? 1 : 0);
+      block.putInt(check(block.array(), start, index));
+      index++;
+    }
+    write(position(first), block.array(), call);
   }
 
   /** Takes back that a chunk is staged. */
