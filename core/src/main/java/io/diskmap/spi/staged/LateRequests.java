@@ -66,7 +66,8 @@ final class LateRequests {
     if (ready.kept().isEmpty()) {
       return true;
     }
-    boolean followed = disk.sidecars.write(ready.path(), now, ready.stored(), ready.durable(), call);
+    boolean followed =
+        disk.sidecars.write(ready.path(), now, ready.stored(), ready.durable(), call);
     if (followed) {
       disk.sidecars.remove(ready.path(), old, call);
     }

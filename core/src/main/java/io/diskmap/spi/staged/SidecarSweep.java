@@ -86,7 +86,7 @@ final class SidecarSweep {
         .list(
             base,
             (name, stat) -> {
-              if (stat.isDirectory()) {
+              if (stat.isDirectory() && stat.fileId().isEmpty()) {
                 directories.add(name);
               }
             },
@@ -128,8 +128,7 @@ final class SidecarSweep {
     return found;
   }
 
-  private Optional<Found> look(String directory, Matcher parts, Call call)
-      throws StorageException {
+  private Optional<Found> look(String directory, Matcher parts, Call call) throws StorageException {
     String found = directory + parts.group();
     String name = directory + parts.group(1);
     boolean taken = parts.group(5) != null;
