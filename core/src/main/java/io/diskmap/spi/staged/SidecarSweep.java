@@ -29,7 +29,7 @@ final class SidecarSweep {
   /** A digest of a path, size, time, and what a removal under way has added. */
   private static final Pattern NAME =
       Pattern.compile(
-          "([0-9a-f]{32}-([0-9a-f]{1,15})-([0-9a-f]{1,15})\\.([0-9a-f]{1,7}))(-[0-9a-f]{32})?");
+          "([0-9a-f]{32}-([0-9a-f]{1,15})-([0-9a-f]{1,15})\\.([0-9a-f]{1,8}))(-[0-9a-f]{32})?");
 
   private final StateFiles state;
   private final DeadSidecars dead;
@@ -149,7 +149,7 @@ final class SidecarSweep {
   /** Size and time of the file that a sidecar is of. */
   private static RemoteStat identity(Matcher parts) {
     long seconds = Long.parseLong(parts.group(3), 16);
-    int nanos = Integer.parseInt(parts.group(4), 16);
+    long nanos = Long.parseLong(parts.group(4), 16);
     return new RemoteStat(
         RemoteStat.Kind.FILE,
         Long.parseLong(parts.group(2), 16),
