@@ -3,7 +3,6 @@ package io.diskmap.sshfs;
 import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -17,28 +16,26 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import net.schmizz.sshj.connection.channel.direct.Session;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One SFTP session on a channel of a connection: requests go out in the order in which they are
  * sent, any number at once, and each is answered by its number.
  *
- * <p>Thread-safe. What is sent together leaves in one piece. A sender and a receiver thread do all
- * input and output, so no caller waits for the network in a place that cannot be left: callers wait
- * for their {@link Exchange} only. A failure of either thread ends the channel and every exchange
- * on it.
+ * <p>Thread-safe. What is sent together leaves in one piece. A sender thread does all output and
+ * the connection's reading thread takes all answers, so no caller waits for the network in a place
+ * that cannot be left: callers wait for their {@link Exchange} only. A failure of either thread
+ * ends the channel and every exchange on it.
  */
-final class SftpChannel implements AutoCloseable {
+final class SftpChannel implements AutoCloseable, SftpSession.Hearer {
   private static final int LONGEST_REPLY = 4 << 20;
-  private static final int SCRATCH = 64 * 1024;
+  private static final int HEAD = 9;
 
   /** Lets the sender see that the channel has ended. */
   private static final List<SftpRequest> WAKE = List.of();
 
   private final ExecutorService threads;
-  private final Session.Subsystem subsystem;
-  private final InputStream in;
+  private final SftpSession session;
   private final OutputStream out;
   private final Runnable onEnd;
   private final LinkedBlockingQueue<List<SftpRequest>> outgoing = new LinkedBlockingQueue<>();
@@ -51,26 +48,30 @@ final class SftpChannel implements AutoCloseable {
   private volatile SftpExtensions extensions = SftpExtensions.NONE;
   private volatile long roundTripNanos;
   private volatile boolean ready;
-  private volatile boolean receiving;
   private final Set<ByteBuffer> handles = ConcurrentHashMap.newKeySet();
-  private volatile @Nullable Future<?> receiver;
   private volatile @Nullable Future<?> sender;
 
+  /** The reply that is on its way; as all below touched by the reading thread only. */
+  private final byte[] head = new byte[HEAD];
+
+  private int headBytes;
+  private byte @Nullable [] body;
+  private int bodyBytes;
+
   /** A channel over a session whose subsystem has started; nothing was exchanged yet. */
-  SftpChannel(ExecutorService threads, Session.Subsystem subsystem, Runnable onEnd) {
+  SftpChannel(ExecutorService threads, SftpSession session, Runnable onEnd) {
     this.threads = threads;
-    this.subsystem = subsystem;
-    this.in = subsystem.getInputStream();
-    this.out = subsystem.getOutputStream();
+    this.session = session;
+    this.out = session.getOutputStream();
     this.onEnd = onEnd;
   }
 
-  /** Starts the threads and agrees on the version. */
+  /** Starts to listen and to send, and agrees on the version. */
   void start(Waiting waitingRules) throws StorageException {
     Exchange version = new Exchange(this, 0, 1, false);
     waiting.put(0, version);
+    session.hear(this);
     try {
-      receiver = threads.submit(this::receive);
       sender = threads.submit(this::send);
     } catch (RejectedExecutionException e) {
       throw StorageException.of(ErrorKind.CLOSED, "The disk is closed.", e);
@@ -207,57 +208,56 @@ final class SftpChannel implements AutoCloseable {
     }
   }
 
-  /** Goes on after the channel's end until what had come by then is answered. */
-  private void receive() {
-    receiving = true;
+  @Override
+  public void received(byte[] bytes, int offset, int length) {
+    lastReceivedNanos = System.nanoTime();
+    int at = offset;
     try {
-      byte[] scratch = new byte[SCRATCH];
-      int start = 0;
-      int end = 0;
-      while (true) {
-        if (end - start < 9) {
-          System.arraycopy(scratch, start, scratch, 0, end - start);
-          end -= start;
-          start = 0;
-          while (end < 9) {
-            end += receiveSome(scratch, end);
-          }
-        }
-        ByteBuffer head = ByteBuffer.wrap(scratch, start, 9);
-        int length = head.getInt() - 5;
-        int type = head.get() & 0xFF;
-        int id = head.getInt();
-        if (length < 0 || length > LONGEST_REPLY) {
-          throw new IOException("a reply of " + length + " bytes");
-        }
-        start += 9;
-        byte[] body = new byte[length];
-        int have = Math.min(length, end - start);
-        System.arraycopy(scratch, start, body, 0, have);
-        start += have;
-        while (have < length) {
-          have += receiveInto(body, have, length - have);
-        }
-        answer(type, id, body);
+      while (at < offset + length && isOpen()) {
+        at += take(bytes, at, offset + length - at);
       }
     } catch (IOException | RuntimeException e) {
       fail(asIo(e));
-    } finally {
-      failWaiting();
     }
   }
 
-  private int receiveSome(byte[] target, int offset) throws IOException {
-    return receiveInto(target, offset, target.length - offset);
-  }
-
-  private int receiveInto(byte[] target, int offset, int length) throws IOException {
-    int count = in.read(target, offset, length);
-    if (count < 0) {
-      throw new IOException("the server closed the channel");
+  /** Takes the next part of a reply, its head or its body; answers how many bytes that was. */
+  private int take(byte[] bytes, int offset, int length) throws IOException {
+    byte[] begun = body;
+    if (begun == null) {
+      int count = Math.min(length, HEAD - headBytes);
+      System.arraycopy(bytes, offset, head, headBytes, count);
+      headBytes += count;
+      if (headBytes == HEAD) {
+        int size = ByteBuffer.wrap(head).getInt() - (HEAD - 4);
+        if (size < 0 || size > LONGEST_REPLY) {
+          throw new IOException("a reply of " + size + " bytes");
+        }
+        begun = new byte[size];
+        bodyBytes = 0;
+        body = begun;
+        answerIfWhole(begun);
+      }
+      return count;
     }
-    lastReceivedNanos = System.nanoTime();
+    int count = Math.min(length, begun.length - bodyBytes);
+    System.arraycopy(bytes, offset, begun, bodyBytes, count);
+    bodyBytes += count;
+    answerIfWhole(begun);
     return count;
+  }
+
+  private void answerIfWhole(byte[] reply) throws IOException {
+    if (bodyBytes == reply.length) {
+      body = null;
+      headBytes = 0;
+      answer(head[4] & 0xFF, ByteBuffer.wrap(head).getInt(5), reply);
+    }
+  }
+
+  @Override
+  public void ended(IOException why) {
+    fail(why);
   }
 
   /**
@@ -279,16 +279,13 @@ final class SftpChannel implements AutoCloseable {
     return e instanceof IOException io ? io : new IOException("the channel failed", e);
   }
 
-  /** Ends the channel and, behind what has come already, all that is under way on it. */
+  /** Ends the channel and all that is under way on it. */
   void fail(IOException why) {
     if (ended.compareAndSet(false, true)) {
       failure = why;
       outgoing.clear();
       outgoing.add(WAKE);
-      wake(receiver);
-      if (!receiving) {
-        failWaiting();
-      }
+      failWaiting();
       wake(sender);
       threadsEnd();
       onEnd.run();
@@ -308,7 +305,7 @@ final class SftpChannel implements AutoCloseable {
       threads.execute(
           () -> {
             try {
-              subsystem.close();
+              session.close();
             } catch (IOException gone) {
               failure = failure == null ? gone : failure;
             }

@@ -14,7 +14,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.SocketFactory;
 import net.schmizz.keepalive.KeepAliveRunner;
 import net.schmizz.sshj.SSHClient;
-import net.schmizz.sshj.connection.channel.direct.Session;
 
 /**
  * One SSH connection that has logged in, and the SFTP channels on it.
@@ -93,10 +92,12 @@ final class SshConnection {
   /** Opens a further channel; blocks. */
   SftpChannel openChannel(Waiting waiting) throws StorageException {
     try {
-      Session session = client.startSession();
+      requireConnected();
+      SftpSession session = new SftpSession(client.getConnection(), threads);
+      session.open();
+      session.startSubsystem("sftp");
       SftpChannel[] made = new SftpChannel[1];
-      made[0] =
-          new SftpChannel(threads, session.startSubsystem("sftp"), () -> channelEnded(made[0]));
+      made[0] = new SftpChannel(threads, session, () -> channelEnded(made[0]));
       channels.add(made[0]);
       made[0].start(waiting);
       if (isEnded()) {
@@ -107,8 +108,13 @@ final class SshConnection {
       throw e;
     } catch (IOException e) {
       throw SshfsErrors.of(e);
-    } catch (IllegalStateException e) {
-      throw SshfsErrors.of(new IOException("the connection broke before a session began", e));
+    }
+  }
+
+  /** A connection that is breaking gives a new session no sign of that any more. */
+  private void requireConnected() throws IOException {
+    if (!client.isConnected()) {
+      throw new IOException("the connection broke before a session began");
     }
   }
 

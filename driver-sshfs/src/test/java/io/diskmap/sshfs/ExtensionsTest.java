@@ -18,9 +18,12 @@ import io.diskmap.testkit.fault.Direction;
 import io.diskmap.testkit.fault.FaultProxy;
 import io.diskmap.testkit.server.NeedsOpenSsh;
 import io.diskmap.testkit.server.OpenSshServer;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -151,6 +154,32 @@ class ExtensionsTest {
       }
     }
     assertThat(openSsh.files().resolve(".diskmap")).doesNotExist();
+  }
+
+  @Test
+  void what_is_kept_of_a_file_that_others_removed_is_swept_by_a_cleanup() throws Exception {
+    requireSwept(bare(), mina.files());
+    requireSwept(whole(), openSsh.files());
+  }
+
+  private static void requireSwept(SshDisk disk, Path files) throws Exception {
+    SaveOptions attributes = SaveOptions.defaults().withAttributes(Map.of("key", "value"));
+    try (StorageManager manager = disk.with("sweep_age", "0s").open()) {
+      Storage storage = SshDisk.of(manager);
+      storage.save("d/gone", Content.of("x"), attributes);
+      storage.save("d/stays", Content.of("x"), attributes);
+      Files.delete(files.resolve("d/gone"));
+      assertThat(sidecars(files)).isEqualTo(2);
+      storage.cleanup("elsewhere", Duration.ZERO, false);
+      assertThat(sidecars(files)).isEqualTo(1);
+      assertThat(storage.metadata("d/stays").attributes()).containsEntry("key", "value");
+    }
+  }
+
+  private static long sidecars(Path files) throws IOException {
+    try (Stream<Path> all = Files.walk(files.resolve(".diskmap/attrs"))) {
+      return all.filter(Files::isRegularFile).count();
+    }
   }
 
   @Test

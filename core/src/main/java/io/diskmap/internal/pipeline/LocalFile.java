@@ -95,7 +95,7 @@ final class LocalFile {
       Optional<FileMetadata> told, DownloadOptions options, Opener opener) throws IOException {
     try (Download whole = opener.open(0, Optional.empty())) {
       Path parent = target.getParent();
-      if (parent != null) {
+      if (parent != null && !Files.isDirectory(parent, LinkOption.NOFOLLOW_LINKS)) {
         Files.createDirectories(parent);
       }
       VersionTag version = whole.metadata().versionTag();

@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>Stateless. No link is followed on either side.
  */
 final class Trees {
-  private static final int PARALLEL = 8;
+  private static final int PARALLEL = 16;
 
   private Trees() {}
 

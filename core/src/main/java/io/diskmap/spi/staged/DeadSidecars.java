@@ -52,17 +52,23 @@ final class DeadSidecars {
     if (stored.isEmpty()) {
       return state.look(name, call).isEmpty();
     }
-    boolean alive =
-        isWaiting(stored.get(), file, call)
-            || files.look(path.value(), call).filter(now -> isSameVersion(now, file)).isPresent();
-    return !alive && take(name, stored.get(), reading, call);
+    return !isAlive(stored.get(), path.value(), file, call)
+        && take(name, stored.get(), reading, call);
+  }
+
+  /** Whether the file of a sidecar waits to be published or is at its path. */
+  boolean isAlive(Sidecars.Stored stored, String path, RemoteStat file, Call call)
+      throws StorageException {
+    return isWaiting(stored, file, call)
+        || files.look(path, call).filter(now -> isSameVersion(now, file)).isPresent();
   }
 
   private static boolean isSameVersion(RemoteStat one, RemoteStat other) {
     return one.size() == other.size() && one.modified().equals(other.modified());
   }
 
-  private boolean take(String name, Sidecars.Stored dead, Reading reading, Call call)
+  /** Removes a sidecar that is still this one; whether the name is free now. */
+  boolean take(String name, Sidecars.Stored dead, Reading reading, Call call)
       throws StorageException {
     String taken = name + '-' + RemotePaths.randomId();
     try {
@@ -85,10 +91,14 @@ final class DeadSidecars {
     return false;
   }
 
-  private void putBack(String taken, String name, Call call) throws StorageException {
+  /** Gives a sidecar its name back, unless a newer one has it; nothing where others were first. */
+  void putBack(String taken, String name, Call call) throws StorageException {
     try {
       state.renameNew(taken, name, call);
     } catch (StorageException e) {
+      if (e.kind() == ErrorKind.NOT_FOUND) {
+        return;
+      }
       if (e.kind() != ErrorKind.ALREADY_EXISTS) {
         throw e;
       }

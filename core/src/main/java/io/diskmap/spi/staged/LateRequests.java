@@ -66,8 +66,8 @@ final class LateRequests {
     if (ready.kept().isEmpty()) {
       return true;
     }
-    Sidecars.Stored stored = new Sidecars.Stored(ready.kept(), ready.writeId(), ready.staged());
-    boolean followed = disk.sidecars.write(ready.path(), now, stored, ready.durable(), call);
+    boolean followed =
+        disk.sidecars.write(ready.path(), now, ready.stored(), ready.durable(), call);
     if (followed) {
       disk.sidecars.remove(ready.path(), old, call);
     }

@@ -49,6 +49,11 @@ final class Publisher {
       String writeId,
       boolean durable,
       boolean again) {
+    /** What its sidecar holds. */
+    Sidecars.Stored stored() {
+      return new Sidecars.Stored(kept, writeId, staged, path.value());
+    }
+
     /** The same, once it is known what stands at the target. */
     Ready over(Optional<RemoteStat> old, boolean again) {
       return new Ready(staged, path, stat, old, condition, kept, writeId, durable, again);
@@ -148,8 +153,7 @@ final class Publisher {
 
   private boolean isOwnIdentity(Ready ready, RemoteStat stat, Call call) throws StorageException {
     if (!ready.kept().isEmpty()) {
-      Sidecars.Stored stored = new Sidecars.Stored(ready.kept(), ready.writeId(), ready.staged());
-      return disk.sidecars.write(ready.path(), stat, stored, ready.durable(), call);
+      return disk.sidecars.write(ready.path(), stat, ready.stored(), ready.durable(), call);
     }
     return stat.fileId().isPresent()
         || !disk.sidecars.isKnownPresent()

@@ -11,6 +11,7 @@ import io.diskmap.spi.record.Sidecar;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -28,8 +29,11 @@ final class Sidecars {
   static final String DIRECTORY = "attrs";
   private static final int LARGEST = 64 * 1024;
 
-  /** A sidecar, the save that made it, and where its file stands before it is published. */
-  record Stored(Sidecar kept, String writeId, String waitsAt) {}
+  /**
+   * A sidecar, the save that made it, where its file stands before it is published, and where
+   * after; no path where it was not noted.
+   */
+  record Stored(Sidecar kept, String writeId, String waitsAt, String path) {}
 
   private final StateFiles state;
   private final StoreClock clock;
@@ -97,7 +101,8 @@ final class Sidecars {
                       RequestText.readChecksums(in),
                       RequestText.readAttributes(in)),
                   in.readUTF(),
-                  in.readUTF()));
+                  in.readUTF(),
+                  in.available() > 0 ? in.readUTF() : ""));
     } catch (IOException e) {
       throw Quietly.damaged(e);
     }
@@ -115,6 +120,7 @@ final class Sidecars {
               RequestText.write(out, kept.attributes());
               out.writeUTF(stored.writeId());
               out.writeUTF(stored.waitsAt());
+              out.writeUTF(stored.path());
             });
     String name = name(path, file);
     RemoteFile made;
@@ -170,6 +176,11 @@ final class Sidecars {
     } else {
       state.store().remove(name(path, file), call);
     }
+  }
+
+  /** Removes those of this age whose files are gone, as many as a short time allows. */
+  void sweep(Duration age, SidecarSweep.Captures captures, Call call) throws StorageException {
+    new SidecarSweep(state, dead, clock, n -> read(n, call)).run(age, captures, call);
   }
 
   private String name(StoragePath path, RemoteStat file) {

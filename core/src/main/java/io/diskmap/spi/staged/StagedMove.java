@@ -48,7 +48,8 @@ final class StagedMove {
       return Optional.empty();
     }
     boolean sidecar = !kept.isEmpty() && (ownName || !request.attributes().isEmpty());
-    Sidecars.Stored stored = new Sidecars.Stored(kept, request.writeId(), source.value());
+    Sidecars.Stored stored =
+        new Sidecars.Stored(kept, request.writeId(), source.value(), target.value());
     if (sidecar && !disk.sidecars.write(target, file, stored, true, call)) {
       return Optional.empty();
     }

@@ -20,8 +20,8 @@ import java.util.TreeMap;
 /**
  * Finds what unfinished saves have left, by records and tables, without walking the tree.
  *
- * <p>Thread-safe. On the way it puts captured files back and removes records and tables that nobody
- * needs any longer.
+ * <p>Thread-safe. On the way it puts captured files back and removes records, tables and sidecars
+ * that nobody needs any longer.
  */
 final class StagedSweep {
   private static final Duration TABLE_KEPT = StageTable.LIFE.multipliedBy(4);
@@ -48,6 +48,9 @@ final class StagedSweep {
         found.add(new PendingUpload(new UploadId(left.id()), left.path(), left.modified()));
       }
     }
+    if (!disk.options.readOnly()) {
+      disk.sidecars.sweep(idleFor, () -> captured(call), call);
+    }
     return found;
   }
 
@@ -73,7 +76,7 @@ final class StagedSweep {
   /** A hidden file that has no record: a small save that was killed. */
   private record Leftover(String id, StoragePath path, Instant modified) {}
 
-  private List<Leftover> leftBehind(Duration idleFor, Call call) throws StorageException {
+  private TreeMap<String, Instant> tables(Call call) throws StorageException {
     TreeMap<String, Instant> tables = new TreeMap<>();
     disk.state
         .store()
@@ -85,6 +88,28 @@ final class StagedSweep {
               }
             },
             call);
+    return tables;
+  }
+
+  /** The paths of the files that are captured now. */
+  private Set<String> captured(Call call) throws StorageException {
+    Set<String> paths = new HashSet<>();
+    for (String table : tables(call).keySet()) {
+      for (Entry entry : StageTable.read(disk.state, table, call)) {
+        if (entry.kind() == Kind.CAPTURED) {
+          StoragePath path = StoragePath.of(entry.path());
+          if (disk.store.look(RemotePaths.hidden(path, entry.id()), call).isPresent()) {
+            paths.add(entry.path());
+          }
+        }
+        call.progressed();
+      }
+    }
+    return paths;
+  }
+
+  private List<Leftover> leftBehind(Duration idleFor, Call call) throws StorageException {
+    TreeMap<String, Instant> tables = tables(call);
     List<Leftover> found = new ArrayList<>();
     Set<String> seen = new HashSet<>();
     for (Map.Entry<String, Instant> table : tables.entrySet()) {
