@@ -46,6 +46,9 @@ final class SmbStore implements RemoteStore {
   private final SmbRenames renames;
   private final SmbRemovals removals;
 
+  /** A directory that nobody replaces. */
+  private volatile String lasting = "";
+
   /** The directories for which a save has looked and that were there. */
   private final Map<String, RemoteStat> found = new ConcurrentHashMap<>();
 
@@ -55,6 +58,11 @@ final class SmbStore implements RemoteStore {
     OpenByOthers others = new OpenByOthers(options.replaceWait());
     this.renames = new SmbRenames(sessions, this, others);
     this.removals = new SmbRemovals(sessions, others);
+  }
+
+  /** Names a directory that nobody replaces, so that it is not there where it is not found. */
+  void lasts(String directory) {
+    lasting = directory;
   }
 
   /** A path as the server takes it. */
@@ -78,7 +86,10 @@ final class SmbStore implements RemoteStore {
   public List<Optional<RemoteStat>> lookAll(List<String> paths, Call call) throws StorageException {
     List<Optional<RemoteStat>> found = new ArrayList<>(lookOnce(paths, call));
     List<Integer> absent =
-        IntStream.range(0, paths.size()).filter(i -> found.get(i).isEmpty()).boxed().toList();
+        IntStream.range(0, paths.size())
+            .filter(i -> found.get(i).isEmpty() && !paths.get(i).equals(lasting))
+            .boxed()
+            .toList();
     if (!absent.isEmpty()) {
       List<Optional<RemoteStat>> again = lookOnce(absent.stream().map(paths::get).toList(), call);
       for (int i = 0; i < absent.size(); i++) {
