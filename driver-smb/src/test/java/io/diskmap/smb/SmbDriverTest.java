@@ -337,7 +337,7 @@ class SmbDriverTest {
         .containsEntry("protection", "encrypted AES-128-GCM")
         .containsKey("free_bytes");
     assertThat(disks.open("\"encryption\":\"off\"").health().details())
-        .containsEntry("protection", "signed AES-128-CMAC");
+        .containsEntry("protection", "signed AES-128-GMAC");
     assertThat(disks.open("\"encryption\":\"off\"", "\"signing\":\"off\"").health().details())
         .containsEntry("protection", "plain");
     assertThat(disks.open("\"max_dialect\":\"2.1\"").health().details())
