@@ -153,7 +153,7 @@ final class SmbSuite implements AutoCloseable {
     add(duels, up + "encrypted", "smbclient, GCM", 0.59, sealed, near.encrypted(put));
   }
 
-  /** Another Java library in this process, logged in already; the target is for bulk. */
+  /** Another Java library in this process, logged in already; the target is of bulk. */
   private void addLibrary(List<Duel> duels, String name, double target, SmbLibrarySteps peer)
       throws StorageException {
     Storage disk = manager.disk("signed");
@@ -175,14 +175,14 @@ final class SmbSuite implements AutoCloseable {
         duels,
         "download of 2 000 files of 4 KiB",
         name,
-        1,
+        0.87,
         () -> disk.downloadTree("small", work.resolve("down"), DownloadOptions.defaults()),
         peer.getAll(tree, "small", work.resolve("peer")));
     add(
         duels,
         "save of 2 000 files of 4 KiB",
         name,
-        1,
+        0.87,
         () -> disk.saveTree(tree, "sink/ours", SaveOptions.defaults()),
         peer.putAll(tree, "sink/t"));
   }
