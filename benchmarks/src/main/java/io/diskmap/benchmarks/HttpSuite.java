@@ -5,16 +5,14 @@ import io.diskmap.DiskMap;
 import io.diskmap.Download;
 import io.diskmap.Storage;
 import io.diskmap.StorageManager;
-import io.diskmap.testkit.data.SeededContent;
-import io.diskmap.testkit.process.ChildJvm;
-import io.diskmap.testkit.process.FreePort;
-import io.diskmap.testkit.process.Readiness;
-import io.diskmap.testkit.process.ServerProcess;
 import java.io.OutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,135 +23,49 @@ final class HttpSuite implements AutoCloseable {
   /** How often each task is done before its rounds: the server and the client run for long. */
   static final int WARM_UPS = 5;
 
-  private static final long BIG = 1L << 30;
-  private static final String KEY = "benchmark-key-0123456789abcdef0123456789";
-
-  private final Path work;
-  private final Path served;
-  private final Path source;
   private final boolean tls;
-  private final ChildJvm server;
-  private final String url;
-  private final ServerProcess nginx;
-  private final String nginxUrl;
-  private final ServerProcess webdav;
-  private final String webdavUrl;
+  private final HttpServers servers;
   private final StorageManager manager;
   private final Storage storage;
-  private final List<String> curl = new ArrayList<>();
+  private final Curl curl;
+  private final List<AutoCloseable> more = new ArrayList<>();
+  private final Path directory;
 
   HttpSuite(Path directory, boolean tls) throws Exception {
     this.tls = tls;
-    Path memory = Path.of("/dev/shm");
-    this.work =
-        Files.createTempDirectory(
-            Files.isDirectory(memory) ? memory : Files.createDirectories(directory), "bench");
-    this.served = Files.createDirectories(work.resolve("served"));
-    Files.createDirectories(work.resolve("nginx"));
-    this.source = work.resolve("source.bin");
-    write(source);
-    Files.createLink(served.resolve("source.bin"), source);
-    Path certificate = work.resolve("cert.pem");
-    Path privateKey = work.resolve("key.pem");
-    if (tls) {
-      Shell.run(
-          "openssl",
-          "req",
-          "-x509",
-          "-newkey",
-          "rsa:2048",
-          "-nodes",
-          "-days",
-          "2",
-          "-subj",
-          "/CN=localhost",
-          "-addext",
-          "subjectAltName=IP:127.0.0.1,DNS:localhost",
-          "-keyout",
-          privateKey.toString(),
-          "-out",
-          certificate.toString());
-    }
-    List<String> arguments = new ArrayList<>(List.of(served.toString(), KEY));
-    if (tls) {
-      arguments.add(certificate.toString());
-      arguments.add(privateKey.toString());
-    }
-    this.server =
-        ChildJvm.of(ServeMain.class)
-            .options("-Xmx512m")
-            .arguments(arguments.toArray(String[]::new))
-            .start();
-    String port = server.awaitLine("port ", Duration.ofSeconds(20)).substring(5).trim();
-    String scheme = tls ? "https" : "http";
-    this.url = scheme + "://127.0.0.1:" + port;
-    int nginxPort = FreePort.find();
-    this.nginxUrl = scheme + "://127.0.0.1:" + nginxPort;
-    this.nginx = startNginx(nginxPort, certificate, privateKey);
-    int webdavPort = FreePort.find();
-    this.webdavUrl = "http://127.0.0.1:" + webdavPort;
-    this.webdav =
-        ServerProcess.builder(
-                "rclone",
-                List.of(
-                    "rclone",
-                    "serve",
-                    "webdav",
-                    served.toString(),
-                    "--addr",
-                    "127.0.0.1:" + webdavPort))
-            .directory(work)
-            .readyWhen(Readiness.port("127.0.0.1", webdavPort))
-            .start();
-    Map<String, Object> options = new LinkedHashMap<>();
-    options.put("url", url);
-    options.put("api_key", KEY);
-    options.put("disk", "disk");
-    curl.addAll(List.of("curl", "-sS", "-f", "-H", "X-API-Key: " + KEY, "-o", "/dev/null"));
-    if (tls) {
-      options.put("ca_file", certificate.toString());
-      curl.addAll(List.of("--cacert", certificate.toString()));
-    }
+    this.servers = new HttpServers(directory, tls);
+    this.directory = directory;
+    this.curl = new Curl(HttpServers.KEY, servers.certificate());
+    Map<String, Object> wide = new LinkedHashMap<>(options());
+    wide.putAll(Map.of("chunk_size", "8MiB", "parallel", 4));
     this.manager =
-        StorageManager.open(DiskMap.builder().disk("disk", "remote-http", options).build());
+        StorageManager.open(
+            DiskMap.builder()
+                .disk("disk", "remote-http", options())
+                .disk("wide", "remote-http", wide)
+                .build());
     this.storage = manager.disk("disk");
   }
 
-  private ServerProcess startNginx(int port, Path certificate, Path privateKey) throws Exception {
-    String listen = tls ? port + " ssl" : Integer.toString(port);
-    String secure =
-        tls ? "ssl_certificate " + certificate + "; ssl_certificate_key " + privateKey + ";" : "";
-    Path config = work.resolve("nginx.conf");
-    Files.writeString(
-        config,
-        """
-        daemon off; user root; worker_processes 2; pid %1$s/nginx.pid; error_log %1$s/error.log;
-        events { worker_connections 256; }
-        http {
-          access_log off; sendfile on; tcp_nopush on; client_max_body_size 0;
-          client_body_temp_path %1$s/nginx/body; proxy_temp_path %1$s/nginx/proxy;
-          fastcgi_temp_path %1$s/nginx/fastcgi; uwsgi_temp_path %1$s/nginx/uwsgi;
-          scgi_temp_path %1$s/nginx/scgi;
-          server { listen 127.0.0.1:%2$s; %3$s root %4$s; location / { dav_methods PUT DELETE; } }
-        }
-        """
-            .formatted(work, listen, secure, served));
-    return ServerProcess.builder("nginx", List.of("nginx", "-c", config.toString()))
-        .directory(work)
-        .readyWhen(Readiness.port("127.0.0.1", port))
-        .start();
+  private Map<String, Object> options() {
+    Map<String, Object> options = new LinkedHashMap<>();
+    options.put("url", servers.url);
+    options.put("api_key", HttpServers.KEY);
+    options.put("disk", "disk");
+    servers.certificate().ifPresent(certificate -> options.put("ca_file", certificate.toString()));
+    return options;
   }
 
-  List<Duel> duels() {
-    String ours = url + "/internal/storage/";
+  List<Duel> duels() throws Exception {
+    String ours = servers.url + "/internal/storage/";
     List<Duel> duels = new ArrayList<>();
     duels.add(
         new Duel(
             "server: download of 1 GiB with curl",
             "nginx with curl",
             tls ? 0.5 : 0.9,
-            () -> curl(ours + "download?disk=disk&path=source.bin"),
-            () -> curl(nginxUrl + "/source.bin"),
+            () -> curl.run(ours + "download?disk=disk&path=source.bin"),
+            () -> curl.run(servers.nginxUrl + "/source.bin"),
             () -> {}));
     duels.add(
         new Duel(
@@ -161,48 +73,108 @@ final class HttpSuite implements AutoCloseable {
             "nginx with curl",
             tls ? 0.5 : 0.8,
             this::download,
-            () -> curl(nginxUrl + "/source.bin"),
+            () -> curl.run(servers.nginxUrl + "/source.bin"),
             () -> {}));
-    Duel.Step clear = () -> Shell.run("sh", "-c", "rm -f \"$0\"/up-*", served.toString());
     duels.add(
         new Duel(
             "server: upload of 1 GiB with curl",
             "nginx (WebDAV) with curl",
             tls ? 0.5 : 0.8,
-            () -> curl("-T", source.toString(), ours + "upload?disk=disk&path=up-a"),
-            () -> curl("-T", source.toString(), nginxUrl + "/up-b"),
-            clear));
+            () -> curl.run("-T", servers.source.toString(), ours + "upload?disk=disk&path=up-a"),
+            () -> curl.run("-T", servers.source.toString(), servers.nginxUrl + "/up-b"),
+            servers::clear));
     duels.add(
         new Duel(
             "client: upload of 1 GiB",
             "curl to the same server",
             0.9,
-            () -> storage.save("up-c", Content.of(source)),
-            () -> curl("-T", source.toString(), ours + "upload?disk=disk&path=up-d"),
-            clear));
+            () -> storage.save("up-c", Content.of(servers.source)),
+            () -> curl.run("-T", servers.source.toString(), ours + "upload?disk=disk&path=up-d"),
+            servers::clear));
     if (!tls) {
-      duels.add(
-          new Duel(
-              "client: upload of 1 GiB",
-              "rclone over WebDAV",
-              3.0,
-              () -> storage.save("up-e", Content.of(source)),
-              () ->
-                  Shell.run(
-                      "rclone",
-                      "copyto",
-                      "--ignore-times",
-                      source.toString(),
-                      ":webdav,url='" + webdavUrl + "':up-f"),
-              clear));
+      duels.addAll(inTheClear(ours));
     }
     return duels;
   }
 
-  private void curl(String... more) throws Exception {
-    List<String> command = new ArrayList<>(curl);
-    command.addAll(List.of(more));
-    Shell.run(command.toArray(String[]::new));
+  private List<Duel> inTheClear(String ours) throws Exception {
+    String source = servers.source.toString();
+    Path copy = servers.work.resolve("copy.bin");
+    WebHop hop = new WebHop(servers);
+    more.add(hop);
+    DurableUploads durable = new DurableUploads(servers, directory);
+    more.add(durable);
+    return List.of(
+        new Duel(
+            "client: upload of 1 GiB in chunks of 8 MiB, 4 at once",
+            "curl to the same server, one stream",
+            0.75,
+            () -> manager.disk("wide").save("up-l", Content.of(servers.source)),
+            () -> curl.run("-T", source, ours + "upload?disk=disk&path=up-m"),
+            servers::clear),
+        new Duel(
+            "client: upload of 1 GiB",
+            "rclone over WebDAV",
+            3.0,
+            () -> storage.save("up-e", Content.of(servers.source)),
+            () -> rclone(source, webdav("up-f")),
+            servers::clear),
+        new Duel(
+            "client: downloadTo of 1 GiB",
+            "rclone over WebDAV",
+            1.05,
+            () -> storage.downloadTo("source.bin", copy),
+            () -> rclone(webdav("source.bin"), copy.toString()),
+            () -> Files.deleteIfExists(copy)),
+        new Duel(
+            "server: upload of 1 GiB with curl",
+            "dd without HTTP",
+            0.5,
+            () -> curl.run("-T", source, ours + "upload?disk=disk&path=up-j"),
+            () ->
+                Shell.run(
+                    "dd",
+                    "if=" + source,
+                    "of=" + servers.served.resolve("up-k"),
+                    "bs=1M",
+                    "status=none"),
+            servers::clear),
+        durable.duel(curl),
+        hop.download(servers, curl),
+        hop.upload(servers, curl),
+        smallCalls());
+  }
+
+  private Duel smallCalls() {
+    HttpRequest exists =
+        HttpRequest.newBuilder(
+                URI.create(servers.url + "/internal/storage/exists?disk=disk&path=source.bin"))
+            .header("X-API-Key", HttpServers.KEY)
+            .build();
+    HttpClient plain = HttpClient.newHttpClient();
+    return new Duel(
+        "4 000 calls of `exists`, one by one",
+        "HttpClient of the JDK",
+        3.0,
+        () -> {
+          for (int i = 0; i < 4_000; i++) {
+            storage.exists("source.bin");
+          }
+        },
+        () -> {
+          for (int i = 0; i < 4_000; i++) {
+            plain.send(exists, HttpResponse.BodyHandlers.ofByteArray());
+          }
+        },
+        () -> {});
+  }
+
+  private String webdav(String path) {
+    return ":webdav,url='" + servers.webdavUrl + "':" + path;
+  }
+
+  private static void rclone(String from, String to) throws Exception {
+    Shell.run("rclone", "copyto", "--ignore-times", from, to);
   }
 
   private void download() throws Exception {
@@ -219,16 +191,17 @@ final class HttpSuite implements AutoCloseable {
     for (int round = 0; round < 3; round++) {
       downloads.add(
           cpuSeconds(
-              server.pid(),
-              () -> curl(url + "/internal/storage/download?disk=disk&path=source.bin")));
+              servers.server.pid(),
+              () ->
+                  curl.run(servers.url + "/internal/storage/download?disk=disk&path=source.bin")));
       uploads.add(
           cpuSeconds(
-              server.pid(),
+              servers.server.pid(),
               () ->
-                  curl(
+                  curl.run(
                       "-T",
-                      source.toString(),
-                      url + "/internal/storage/upload?disk=disk&path=up-g")));
+                      servers.source.toString(),
+                      servers.url + "/internal/storage/upload?disk=disk&path=up-g")));
     }
     for (int round = 0; round < 3; round++) {
       latencies.add(existsMillis());
@@ -273,18 +246,12 @@ final class HttpSuite implements AutoCloseable {
         .orElse(Double.NaN);
   }
 
-  private static void write(Path file) throws Exception {
-    try (OutputStream out = Files.newOutputStream(file)) {
-      new SeededContent(7, BIG).writeTo(out);
-    }
-  }
-
   @Override
   public void close() throws Exception {
     manager.close();
-    server.close();
-    nginx.close();
-    webdav.close();
-    Shell.run("rm", "-rf", work.toString());
+    for (AutoCloseable one : more) {
+      one.close();
+    }
+    servers.close();
   }
 }

@@ -24,7 +24,7 @@ final class Pages {
   /** The pages whose blocks are checked here. */
   static List<Path> all() {
     List<Path> pages = new ArrayList<>(List.of(root().resolve("README.md")));
-    for (String folder : new String[] {"docs", "docs/examples"}) {
+    for (String folder : new String[] {"docs", "docs/drivers", "docs/examples"}) {
       try (Stream<Path> files = Files.list(root().resolve(folder))) {
         files.filter(Pages::isGuide).sorted().forEach(pages::add);
       } catch (IOException e) {

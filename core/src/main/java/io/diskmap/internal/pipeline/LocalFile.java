@@ -26,6 +26,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,11 +40,13 @@ final class LocalFile {
 
   private final Path target;
   private final String source;
+  private final Executor workers;
 
   /** The source names disk and path, so that two files never share a partial one. */
-  LocalFile(Path target, String source) {
+  LocalFile(Path target, String source, Executor workers) {
     this.target = target.toAbsolutePath();
     this.source = source;
+    this.workers = workers;
   }
 
   /** Opens the source: at first whole, and at an offset of a pinned version where that goes on. */
@@ -130,7 +133,7 @@ final class LocalFile {
       }
       boolean done = false;
       try {
-        DownloadReport report = fillLocked(channel, from, options);
+        DownloadReport report = fillEarly(partial, channel, from, options);
         channel.force(true);
         Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
         done = true;
@@ -160,6 +163,14 @@ final class LocalFile {
       return channel.tryLock();
     } catch (OverlappingFileLockException e) {
       return null;
+    }
+  }
+
+  private DownloadReport fillEarly(
+      Path partial, FileChannel channel, Source from, DownloadOptions options) throws IOException {
+    long coming = from.wanted().size() - channel.size();
+    try (EarlyForce early = EarlyForce.of(partial, coming, workers)) {
+      return fillLocked(channel, from, options);
     }
   }
 

@@ -88,7 +88,7 @@ final class Reading {
     Optional<FileMetadata> told =
         driver.tellsAllOnOpen() ? Optional.empty() : Optional.of(metadata(path));
     String source = disk.settings().name() + "\n" + view.recorded(path);
-    return new LocalFile(target, source)
+    return new LocalFile(target, source, disk.threads())
         .fill(
             told,
             options,
