@@ -82,8 +82,8 @@ final class GmacSigner implements Signer {
         low ^= powerLow;
       }
       long carry = -(powerLow & 1);
-      powerLow = powerLow >>> 1 | powerHigh << 63;
-      powerHigh = powerHigh >>> 1 ^ carry & POLYNOMIAL;
+      powerLow = (powerLow >>> 1) | (powerHigh << 63);
+      powerHigh = (powerHigh >>> 1) ^ (carry & POLYNOMIAL);
     }
     return ByteBuffer.allocate(TAG)
         .putLong(tag.getLong() ^ high)
