@@ -6,6 +6,7 @@ import io.diskmap.DownloadOptions;
 import io.diskmap.Listing;
 import io.diskmap.SaveOptions;
 import io.diskmap.Storage;
+import io.diskmap.StorageException;
 import io.diskmap.StorageManager;
 import io.diskmap.testkit.data.SeededContent;
 import io.diskmap.testkit.fault.FaultProxy;
@@ -39,6 +40,8 @@ final class SmbSuite implements AutoCloseable {
   private final StorageManager manager;
   private final SmbPeers near;
   private final SmbPeers far;
+  private final SmbLibrary smbj;
+  private final SmbLibrary jcifs;
 
   SmbSuite() throws Exception {
     this.work = Files.createTempDirectory(Path.of("/dev/shm"), "diskmap-bench-");
@@ -61,6 +64,8 @@ final class SmbSuite implements AutoCloseable {
     this.manager = StorageManager.open(DiskMap.parse(map));
     this.near = new SmbPeers(server.port());
     this.far = new SmbPeers(at20.port());
+    this.smbj = SmbLibrary.smbj(server.port());
+    this.jcifs = SmbLibrary.jcifs(server.port());
   }
 
   private static String json(int port, String encryption) {
@@ -83,6 +88,8 @@ final class SmbSuite implements AutoCloseable {
     Shell.run("cp", "-r", tree.toString(), root.resolve("small").toString());
     List<Duel> duels = new ArrayList<>();
     addBulk(duels);
+    addLibrary(duels, "smbj with its streams", 5, new SmbLibrarySteps(smbj));
+    addLibrary(duels, "jcifs-ng, made to sign", 1, new SmbLibrarySteps(jcifs));
     addFirst(duels);
     addSmall(duels);
     addDistant(duels);
@@ -144,6 +151,40 @@ final class SmbSuite implements AutoCloseable {
         near.rclone("copyto", big.toString(), "{}/sink/theirs.bin"));
     Duel.Step sealed = put("encrypted", big);
     add(duels, up + "encrypted", "smbclient, GCM", 0.59, sealed, near.encrypted(put));
+  }
+
+  /** Another Java library in this process, logged in already; the target is of bulk. */
+  private void addLibrary(List<Duel> duels, String name, double target, SmbLibrarySteps peer)
+      throws StorageException {
+    Storage disk = manager.disk("signed");
+    add(
+        duels,
+        "downloadTo of 64 MiB, signed",
+        name,
+        target,
+        get("signed", "distant.bin"),
+        peer.get("distant.bin", work.resolve("theirs.bin")));
+    add(
+        duels,
+        "save of 64 MiB, signed",
+        name,
+        target,
+        put("signed", distant),
+        peer.put(distant, "sink/theirs.bin"));
+    add(
+        duels,
+        "download of 2 000 files of 4 KiB",
+        name,
+        0.87,
+        () -> disk.downloadTree("small", work.resolve("down"), DownloadOptions.defaults()),
+        peer.getAll(tree, "small", work.resolve("peer")));
+    add(
+        duels,
+        "save of 2 000 files of 4 KiB",
+        name,
+        0.87,
+        () -> disk.saveTree(tree, "sink/ours", SaveOptions.defaults()),
+        peer.putAll(tree, "sink/t"));
   }
 
   /** What a worker sees that lives for one file, beside one that has moved nine before. */
@@ -295,6 +336,8 @@ final class SmbSuite implements AutoCloseable {
   @Override
   public void close() throws Exception {
     manager.close();
+    smbj.close();
+    jcifs.close();
     at20.close();
     server.close();
     Shell.run("rm", "-rf", work.toString());

@@ -4,6 +4,7 @@ import io.diskmap.StorageException;
 import io.diskmap.smb.wire.Answers;
 import io.diskmap.smb.wire.Create;
 import io.diskmap.smb.wire.FileId;
+import io.diskmap.smb.wire.Pending;
 import io.diskmap.smb.wire.QueryDirectory;
 import io.diskmap.smb.wire.QueryDirectory.Entry;
 import io.diskmap.smb.wire.SmbConnection;
@@ -17,7 +18,7 @@ import java.util.regex.Pattern;
 /**
  * Reads a directory from its first entry to its last, all attributes with the names. Stateless.
  *
- * <p>The open and the first entries come in one round trip.
+ * <p>The open and the first entries come in one round trip, and the next ones while some are shown.
  */
 final class DirectoryPages {
   private static final int FIRST = 64 * 1024;
@@ -86,14 +87,19 @@ final class DirectoryPages {
     int most = Math.min(NEXT, connection.maxTransact());
     List<Entry> page = first;
     while (!page.isEmpty()) {
-      for (Entry entry : page) {
-        if (!visitor.visit(entry)) {
-          return;
-        }
-      }
-      call.progressed();
       QueryDirectory next = new QueryDirectory(handle, false, most);
-      page = connection.call(sessions.patience(call), next).of(next);
+      Pending pending = connection.start(sessions.patience(call), next);
+      try {
+        for (Entry entry : page) {
+          if (!visitor.visit(entry)) {
+            return;
+          }
+        }
+        call.progressed();
+        page = pending.await(sessions.patience(call)).of(next);
+      } finally {
+        pending.end();
+      }
     }
   }
 

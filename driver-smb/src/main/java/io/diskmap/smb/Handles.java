@@ -5,6 +5,7 @@ import io.diskmap.smb.wire.Close;
 import io.diskmap.smb.wire.Create;
 import io.diskmap.smb.wire.FileId;
 import io.diskmap.smb.wire.FileInfo;
+import io.diskmap.smb.wire.Pending;
 import io.diskmap.smb.wire.QueryInfo;
 import io.diskmap.smb.wire.SmbConnection;
 import io.diskmap.spi.Call;
@@ -115,16 +116,48 @@ final class Handles {
 
   /** Closes all but the first, and hears the answers. */
   void closeFurther(Call call) throws StorageException {
+    close(takeFurther(), call);
+  }
+
+  /** Closes all, and hears the answers. */
+  void closeAll(Call call) throws StorageException {
+    List<Handle> all = takeFurther();
+    all.add(first);
+    close(all, call);
+  }
+
+  private List<Handle> takeFurther() {
     enough = true;
+    List<Handle> taken = new ArrayList<>();
     for (Handle handle : List.copyOf(further)) {
       if (further.remove(handle)) {
-        Close close = new Close(handle.file());
-        try {
-          handle.connection().call(sessions.patience(call), close).of(close);
-        } catch (IOException e) {
-          throw SmbErrors.of(e);
-        }
+        taken.add(handle);
       }
+    }
+    return taken;
+  }
+
+  private record Closing(Close close, Pending pending) {}
+
+  /** Closes at once what is open on several connections. */
+  private void close(List<Handle> open, Call call) throws StorageException {
+    List<Closing> begun = new ArrayList<>();
+    try {
+      for (Handle handle : open) {
+        Close close = new Close(handle.file());
+        Pending pending = handle.connection().start(sessions.patience(call), close);
+        begun.add(new Closing(close, pending));
+      }
+      for (Closing each : begun) {
+        each.pending().await(sessions.patience(call)).of(each.close());
+      }
+    } catch (IOException e) {
+      throw SmbErrors.of(e);
+    } finally {
+      begun.forEach(each -> each.pending().end());
+      open.stream()
+          .skip(begun.size())
+          .forEach(handle -> handle.connection().closeQuietly(handle.file()));
     }
   }
 
@@ -136,11 +169,6 @@ final class Handles {
 
   /** Lets all but the first go without waiting for an answer. */
   void closeFurtherQuietly() {
-    enough = true;
-    for (Handle handle : List.copyOf(further)) {
-      if (further.remove(handle)) {
-        handle.connection().closeQuietly(handle.file());
-      }
-    }
+    takeFurther().forEach(handle -> handle.connection().closeQuietly(handle.file()));
   }
 }

@@ -11,6 +11,7 @@ import io.diskmap.Health;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
 import io.diskmap.smb.wire.Answers;
+import io.diskmap.smb.wire.CipherWarmUp;
 import io.diskmap.smb.wire.Close;
 import io.diskmap.smb.wire.Create;
 import io.diskmap.smb.wire.FileId;
@@ -85,6 +86,7 @@ final class SmbDriver implements StorageDriver {
             options.keepDirectories(),
             context.readOnly());
     this.saves = new StagedSaves(context, staged, store, store);
+    store.lasts(saves.sidecarDirectory());
     this.opening = new Opening(context, options, sessions, store, saves);
   }
 
@@ -100,6 +102,9 @@ final class SmbDriver implements StorageDriver {
     SmbDriver driver = new SmbDriver(context, options);
     boolean opened = false;
     try {
+      if (options.login().mayEncryptOrSignByGcm() && CipherWarmUp.isWanted()) {
+        driver.sessions.later(CipherWarmUp::run);
+      }
       driver.root.require(Call.within(CallContext.none(), context.timeout()));
       opened = true;
       return driver;

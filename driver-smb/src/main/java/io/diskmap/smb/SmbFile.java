@@ -195,18 +195,17 @@ final class SmbFile implements RemoteFile {
   /** The last bytes, their flush and the close in one round trip, where they fit. */
   @Override
   public RemoteStat complete(Completion end, Call call) throws StorageException {
-    handles.closeFurther(call);
     ByteBuffer data = end.data();
     int size = Math.min(options.wsize(), connection.maxWrite());
-    if (data.hasRemaining() && data.remaining() <= size) {
-      SmbEnding ending = new SmbEnding(sessions, connection, name, end);
-      if (dating.isHeld() || end.others().isPresent()) {
-        finish(call);
-        return ending.anew(number, call);
-      }
-      if (sessions.mayFlushInside()) {
-        return ending.on(file, number, () -> closed.set(true), call);
-      }
+    boolean fits = data.hasRemaining() && data.remaining() <= size;
+    SmbEnding ending = new SmbEnding(sessions, connection, name, end);
+    if (fits && (dating.isHeld() || end.others().isPresent())) {
+      finish(call);
+      return ending.anew(number, call);
+    }
+    handles.closeFurther(call);
+    if (fits && sessions.mayFlushInside()) {
+      return ending.on(file, number, () -> closed.set(true), call);
     }
     if (data.hasRemaining()) {
       write(end.offset(), data, Dating.USUAL, call);
@@ -296,8 +295,7 @@ final class SmbFile implements RemoteFile {
   @Override
   public void finish(Call call) throws StorageException {
     if (!closed.get()) {
-      handles.closeFurther(call);
-      answer(call, new Close(file));
+      handles.closeAll(call);
       closed.set(true);
     }
   }

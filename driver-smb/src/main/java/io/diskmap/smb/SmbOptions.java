@@ -72,7 +72,7 @@ record SmbOptions(
                       "required signs every message that is not encrypted and refuses guests;"
                           + " preferred signs where the session has a key; off signs only where the"
                           + " server insists."),
-              Option.choice("min_dialect", "2.0.2", "2.1", "3.0", "3.1.1")
+              Option.choice("min_dialect", "2.0.2", "2.1", "3.0", "3.0.2", "3.1.1")
                   .defaultTo("2.0.2")
                   .help("The oldest dialect of the protocol that is spoken."),
               Option.choice("max_dialect", "2.0.2", "2.1", "3.0", "3.0.2", "3.1.1")

@@ -13,11 +13,13 @@ import io.diskmap.smb.wire.QueryInfo;
 import io.diskmap.smb.wire.Request;
 import io.diskmap.smb.wire.SmbConnection;
 import io.diskmap.smb.wire.SmbStatusException;
+import io.diskmap.smb.wire.Write;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.staged.RemoteFile;
 import io.diskmap.spi.staged.RemoteStat;
 import io.diskmap.spi.staged.RemoteStore;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,7 @@ import java.util.stream.IntStream;
  * the one that was asked for is neither a file nor a directory.
  */
 final class SmbStore implements RemoteStore {
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
   private static final int WRITING =
       Create.READ_DATA
           | Create.WRITE_DATA
@@ -46,6 +49,9 @@ final class SmbStore implements RemoteStore {
   private final SmbRenames renames;
   private final SmbRemovals removals;
 
+  /** A directory that nobody replaces. */
+  private volatile String lasting = "";
+
   /** The directories for which a save has looked and that were there. */
   private final Map<String, RemoteStat> found = new ConcurrentHashMap<>();
 
@@ -55,6 +61,11 @@ final class SmbStore implements RemoteStore {
     OpenByOthers others = new OpenByOthers(options.replaceWait());
     this.renames = new SmbRenames(sessions, this, others);
     this.removals = new SmbRemovals(sessions, others);
+  }
+
+  /** Names a directory that nobody replaces, so that it is not there where it is not found. */
+  void lasts(String directory) {
+    lasting = directory;
   }
 
   /** A path as the server takes it. */
@@ -78,7 +89,10 @@ final class SmbStore implements RemoteStore {
   public List<Optional<RemoteStat>> lookAll(List<String> paths, Call call) throws StorageException {
     List<Optional<RemoteStat>> found = new ArrayList<>(lookOnce(paths, call));
     List<Integer> absent =
-        IntStream.range(0, paths.size()).filter(i -> found.get(i).isEmpty()).boxed().toList();
+        IntStream.range(0, paths.size())
+            .filter(i -> found.get(i).isEmpty() && !paths.get(i).equals(lasting))
+            .boxed()
+            .toList();
     if (!absent.isEmpty()) {
       List<Optional<RemoteStat>> again = lookOnce(absent.stream().map(paths::get).toList(), call);
       for (int i = 0; i < absent.size(); i++) {
@@ -155,17 +169,31 @@ final class SmbStore implements RemoteStore {
   @Override
   public RemoteFile create(String path, Call call) throws StorageException {
     try {
-      return create(sessions.connection(call), path, call);
+      return create(sessions.connection(call), path, NOTHING, call);
     } catch (IOException e) {
       throw SmbErrors.of(e);
     }
   }
 
-  private RemoteFile create(SmbConnection connection, String path, Call call) throws IOException {
+  @Override
+  public RemoteFile create(String path, ByteBuffer head, Call call) throws StorageException {
+    try {
+      return create(sessions.connection(call), path, head, call);
+    } catch (IOException e) {
+      throw SmbErrors.of(e);
+    }
+  }
+
+  private RemoteFile create(SmbConnection connection, String path, ByteBuffer head, Call call)
+      throws IOException {
     String name = remote(path);
     Create create = Create.newFile(name, WRITING);
     QueryInfo<FileInfo> query = QueryInfo.all(FileId.RELATED);
-    Answers answers = connection.call(sessions.patience(call), create, query);
+    Write write = new Write(FileId.RELATED, 0, head);
+    Answers answers =
+        head.hasRemaining()
+            ? connection.call(sessions.patience(call), create, query, write)
+            : connection.call(sessions.patience(call), create, query);
     FileId file = opened(answers, create);
     boolean kept = false;
     try {
@@ -173,6 +201,10 @@ final class SmbStore implements RemoteStore {
       if (!SmbNames.isExact(name, info.name())) {
         remove(path, call);
         throw twin();
+      }
+      if (head.hasRemaining() && answers.of(write) < head.remaining()) {
+        throw StorageException.of(
+            ErrorKind.NO_SPACE, "The SMB server takes no more bytes; make room on it.");
       }
       kept = true;
       return file(connection, file, name, info, WRITING);
@@ -229,7 +261,7 @@ final class SmbStore implements RemoteStore {
       if (known.isEmpty()) {
         begun.add(beginLook(connection, third, call));
       }
-      RemoteFile file = create(connection, staged, call);
+      RemoteFile file = create(connection, staged, NOTHING, call);
       boolean complete = false;
       try {
         Optional<RemoteStat> stands = await(begun.get(0), call);

@@ -15,6 +15,7 @@ import io.diskmap.Storage;
 import io.diskmap.StorageException;
 import io.diskmap.testkit.data.SeededContent;
 import io.diskmap.testkit.fault.Direction;
+import io.diskmap.testkit.fault.Trip;
 import io.diskmap.testkit.invariant.Eventually;
 import io.diskmap.testkit.server.NeedsSamba;
 import io.diskmap.testkit.server.SambaServer;
@@ -310,6 +311,24 @@ class SmbDriverTest {
   }
 
   @Test
+  void a_small_save_whose_rename_is_done_and_not_answered_is_settled_by_looking() throws Exception {
+    Path directory = files("settled");
+    Storage storage = disks.open();
+    for (String content : List.of("first", "second")) {
+      Trip lost = LostReply.to(directory, disks.proxy);
+      FileMetadata saved = storage.save("settled/" + content, Content.of(content));
+      assertThat(lost.fired()).isTrue();
+      disks.proxy.heal();
+      assertThat(text(storage, "settled/" + content)).isEqualTo(content);
+      assertThat(storage.metadata("settled/" + content).versionTag()).isEqualTo(saved.versionTag());
+    }
+    try (Stream<Path> left = Files.list(directory)) {
+      assertThat(left.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder("first", "second");
+    }
+  }
+
+  @Test
   void a_share_for_reading_is_read_and_refuses_what_would_change_it() throws Exception {
     Path directory = files("fixed");
     Files.writeString(directory.resolve("file"), "content");
@@ -337,7 +356,7 @@ class SmbDriverTest {
         .containsEntry("protection", "encrypted AES-128-GCM")
         .containsKey("free_bytes");
     assertThat(disks.open("\"encryption\":\"off\"").health().details())
-        .containsEntry("protection", "signed AES-128-CMAC");
+        .containsEntry("protection", "signed AES-128-GMAC");
     assertThat(disks.open("\"encryption\":\"off\"", "\"signing\":\"off\"").health().details())
         .containsEntry("protection", "plain");
     assertThat(disks.open("\"max_dialect\":\"2.1\"").health().details())

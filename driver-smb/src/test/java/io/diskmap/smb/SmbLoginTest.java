@@ -14,6 +14,7 @@ import io.diskmap.testkit.server.NeedsSamba;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -108,6 +109,39 @@ class SmbLoginTest {
         .hasMessageContaining("max_dialect")
         .extracting(StorageException::kind)
         .isEqualTo(ErrorKind.UNSUPPORTED);
+  }
+
+  @Test
+  void messages_are_signed_the_fastest_way_that_the_server_knows() throws Exception {
+    String[] signed = {"\"encryption\":\"off\""};
+    assertThat(protection(disks.open(signed))).isEqualTo("signed AES-128-GMAC");
+    assertThat(protection(disks.open("\"encryption\":\"off\"", "\"max_dialect\":\"3.0.2\"")))
+        .isEqualTo("signed AES-128-CMAC");
+    assertThat(protection(disks.open("\"encryption\":\"off\"", "\"max_dialect\":\"2.1\"")))
+        .isEqualTo("signed HMAC-SHA256");
+    try (SmbDisks older = new SmbDisks("server smb3 signing algorithms = AES-128-CMAC")) {
+      Storage storage = older.open(signed);
+      storage.save("f", Content.of("x"));
+      assertThat(protection(storage)).isEqualTo("signed AES-128-CMAC");
+    }
+  }
+
+  @Test
+  void every_range_of_dialects_can_log_in() throws Exception {
+    List<String> dialects = List.of("2.0.2", "2.1", "3.0", "3.0.2", "3.1.1");
+    for (int from = 0; from < dialects.size(); from++) {
+      for (int to = from; to < dialects.size(); to++) {
+        Storage storage =
+            disks.open(
+                "\"min_dialect\":\"" + dialects.get(from) + '"',
+                "\"max_dialect\":\"" + dialects.get(to) + '"');
+        assertThat(storage.health().details().get("dialect")).isEqualTo(dialects.get(to));
+      }
+    }
+  }
+
+  private static String protection(Storage storage) {
+    return storage.health().details().get("protection");
   }
 
   @Test

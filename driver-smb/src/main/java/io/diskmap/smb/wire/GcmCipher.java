@@ -32,9 +32,16 @@ final class GcmCipher implements BlockCipher {
 
   private final SecretKeySpec outKey;
   private final SecretKeySpec inKey;
+  private final int slice;
   private final ConcurrentLinkedDeque<Ciphers> idle = new ConcurrentLinkedDeque<>();
 
   GcmCipher(byte[] outKey, byte[] inKey) {
+    this(outKey, inKey, SLICE);
+  }
+
+  /** One that goes in slices of another size. */
+  GcmCipher(byte[] outKey, byte[] inKey, int slice) {
+    this.slice = slice;
     this.outKey = new SecretKeySpec(outKey, "AES");
     this.inKey = new SecretKeySpec(inKey, "AES");
   }
@@ -59,11 +66,11 @@ final class GcmCipher implements BlockCipher {
     Cipher gcm = ciphers.gcm();
     gcm.init(Cipher.ENCRYPT_MODE, outKey, new GCMParameterSpec(TAG * 8, nonce));
     gcm.updateAAD(header);
-    byte[] in = new byte[SLICE];
-    byte[] out = new byte[SLICE + TAG];
+    byte[] in = new byte[slice];
+    byte[] out = new byte[slice + TAG];
     int written = text.position();
     for (int at = text.position(); at < text.limit(); ) {
-      int count = Math.min(SLICE, text.limit() - at);
+      int count = Math.min(slice, text.limit() - at);
       text.get(at, in, 0, count);
       int made = gcm.update(in, 0, count, out, 0);
       text.put(written, out, 0, made);
@@ -85,15 +92,15 @@ final class GcmCipher implements BlockCipher {
     first[COUNTER_BYTES - 1] = 2;
     Cipher counter = ciphers.counter();
     counter.init(Cipher.DECRYPT_MODE, inKey, new IvParameterSpec(first));
-    for (int at = 0; at < length; at += SLICE) {
-      counter.update(text, offset + at, Math.min(SLICE, length - at), plain, at);
+    for (int at = 0; at < length; at += slice) {
+      counter.update(text, offset + at, Math.min(slice, length - at), plain, at);
     }
     Cipher gcm = ciphers.gcm();
     gcm.init(Cipher.ENCRYPT_MODE, inKey, new GCMParameterSpec(TAG * 8, nonce));
     gcm.updateAAD(header);
-    byte[] unused = new byte[SLICE + TAG];
-    for (int at = 0; at < length; at += SLICE) {
-      gcm.update(plain, at, Math.min(SLICE, length - at), unused, 0);
+    byte[] unused = new byte[slice + TAG];
+    for (int at = 0; at < length; at += slice) {
+      gcm.update(plain, at, Math.min(slice, length - at), unused, 0);
     }
     byte[] rest = gcm.doFinal();
     byte[] tag = Arrays.copyOfRange(rest, rest.length - TAG, rest.length);

@@ -31,6 +31,7 @@ final class Login {
 
   private final LoginConfig config;
   private final Duration timeout;
+  private final Negotiation negotiation = new Negotiation();
   private @Nullable LoginTransport transport;
 
   Login(LoginConfig config, Duration timeout) {
@@ -106,11 +107,14 @@ final class Login {
         .withDialects(config.dialects().stream().map(Login::dialect).toList())
         .withSigningRequired(config.signing() == Need.REQUIRED)
         .withEncryptData(config.dialects().stream().anyMatch(name -> name.startsWith("3")))
+        .withSecurityProvider(negotiation.security())
         .withAuthenticators(List.of(new NtlmAuthenticator.Factory()))
         .withTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
         .withTransportLayerFactory(
             (handlers, settings) -> {
-              LoginTransport made = new LoginTransport(handlers, timeout);
+              LoginTransport made =
+                  new LoginTransport(
+                      handlers, negotiation, config.dialects().contains("3.1.1"), timeout);
               transport = made;
               return made;
             })
@@ -134,7 +138,7 @@ final class Login {
     }
     boolean smb3 = server.getNegotiatedProtocol().getDialect().isSmb3x();
     SecretKey key = smb3 ? keys.getSigningKey() : keys.getSessionKey();
-    Seal signed = named && key != null ? SignedSeal.of(smb3, key.getEncoded()) : null;
+    Seal signed = named && key != null ? SignedSeal.of(signing(smb3), key.getEncoded()) : null;
     Seal encrypted = encrypted(server, session);
     boolean encrypt =
         keys.isEncryptData() || (config.encryption() != Need.OFF && encrypted != null);
@@ -152,6 +156,10 @@ final class Login {
     Seal first = signed == null ? new OpenSeal() : signed;
     boolean sign = config.signing() != Need.OFF || server.isServerRequiresSigning();
     return new Seals(first, sign ? first : new OpenSeal(), encrypted);
+  }
+
+  private Signing signing(boolean smb3) {
+    return smb3 ? negotiation.signing() : Signing.HMAC_SHA256;
   }
 
   private static @Nullable Seal encrypted(ConnectionContext server, Session session) {

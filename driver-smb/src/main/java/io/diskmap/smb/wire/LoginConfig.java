@@ -37,6 +37,11 @@ public record LoginConfig(
     dialects = List.copyOf(dialects);
   }
 
+  /** Whether a session may come of it whose messages go through AES-GCM. */
+  public boolean mayEncryptOrSignByGcm() {
+    return dialects.contains("3.1.1") && (encryption != Need.OFF || signing != Need.OFF);
+  }
+
   @Override
   public String toString() {
     return "LoginConfig[" + host + ":" + port + "/" + share + "]";

@@ -1,5 +1,6 @@
 package io.diskmap.smb.wire;
 
+import com.hierynomus.mssmb2.messages.SMB2NegotiateRequest;
 import com.hierynomus.protocol.commons.buffer.Buffer;
 import com.hierynomus.protocol.transport.PacketHandlers;
 import com.hierynomus.protocol.transport.TransportException;
@@ -31,6 +32,8 @@ final class LoginTransport implements TransportLayer<SMBPacket<?, ?>>, Socket.Re
   private static final int NEGOTIATED_TIME = Request.HEADER + 40;
 
   private final PacketHandlers<SMBPacketData<?>, SMBPacket<?, ?>> handlers;
+  private final Negotiation negotiation;
+  private final boolean offersNewest;
   private final Duration timeout;
   private final ReentrantLock lock = new ReentrantLock();
   private volatile @Nullable Socket socket;
@@ -39,8 +42,19 @@ final class LoginTransport implements TransportLayer<SMBPacket<?, ?>>, Socket.Re
   private long nextId;
   private @Nullable ServerTime time;
 
-  LoginTransport(PacketHandlers<SMBPacketData<?>, SMBPacket<?, ?>> handlers, Duration timeout) {
+  /**
+   * The way over a connection that is made within this time.
+   *
+   * @param offersNewest whether SMB 3.1.1 is among the dialects that are offered
+   */
+  LoginTransport(
+      PacketHandlers<SMBPacketData<?>, SMBPacket<?, ?>> handlers,
+      Negotiation negotiation,
+      boolean offersNewest,
+      Duration timeout) {
     this.handlers = handlers;
+    this.negotiation = negotiation;
+    this.offersNewest = offersNewest;
     this.timeout = timeout;
   }
 
@@ -58,6 +72,9 @@ final class LoginTransport implements TransportLayer<SMBPacket<?, ?>>, Socket.Re
       throw new TransportException("not connected");
     }
     Buffer<?> data = handlers.getSerializer().write(packet);
+    if (offersNewest && packet instanceof SMB2NegotiateRequest request) {
+      negotiation.offer(request);
+    }
     ByteBuffer bytes = ByteBuffer.wrap(data.array(), data.rpos(), data.available());
     ByteBuffer frame = ByteBuffer.allocate(LENGTH_BYTES + bytes.remaining());
     frame.putInt(bytes.remaining()).put(bytes).flip();
@@ -79,6 +96,7 @@ final class LoginTransport implements TransportLayer<SMBPacket<?, ?>>, Socket.Re
   @Override
   public void frame(byte[] bytes, int length) throws IOException {
     Socket.Receiver next;
+    boolean isNegotiated = false;
     lock.lock();
     try {
       next = successor;
@@ -87,6 +105,7 @@ final class LoginTransport implements TransportLayer<SMBPacket<?, ?>>, Socket.Re
         credits += message.getShort(CREDITS) & 0xFFFF;
         if (message.getShort(COMMAND) == NEGOTIATE && length >= NEGOTIATED_TIME + Long.BYTES) {
           time = ServerTime.told(message.getLong(NEGOTIATED_TIME));
+          isNegotiated = true;
         }
       }
     } finally {
@@ -97,7 +116,9 @@ final class LoginTransport implements TransportLayer<SMBPacket<?, ?>>, Socket.Re
       return;
     }
     try {
-      SMBPacketData<?> packet = handlers.getPacketFactory().read(Arrays.copyOf(bytes, length));
+      byte[] message = Arrays.copyOf(bytes, length);
+      SMBPacketData<?> packet =
+          handlers.getPacketFactory().read(isNegotiated ? negotiation.take(message) : message);
       handlers.getReceiver().handle(packet);
     } catch (Buffer.BufferException e) {
       throw new IOException("the server sent what SMB 2 does not allow", e);

@@ -10,7 +10,9 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 /** Messages that are signed, each by itself. Thread-safe. */
 final class SignedSeal implements Seal {
   private static final int FLAGS = 16;
+  private static final int ANSWER = 1;
   private static final int SIGNED = 8;
+  private static final int MESSAGE_ID = Frames.MESSAGE_ID;
   private static final int SIGNATURE = 48;
   private static final int SLICE = 1024;
 
@@ -28,11 +30,13 @@ final class SignedSeal implements Seal {
     this.name = name;
   }
 
-  /** Signatures as the dialect has them. */
-  static SignedSeal of(boolean smb3, byte[] key) {
-    return smb3
-        ? new SignedSeal(() -> new CmacSigner(key), "AES-128-CMAC")
-        : new SignedSeal(() -> new HmacSigner(key), "HMAC-SHA256");
+  /** Signatures of one kind. */
+  static SignedSeal of(Signing signing, byte[] key) {
+    return switch (signing) {
+      case HMAC_SHA256 -> new SignedSeal(() -> new HmacSigner(key), "HMAC-SHA256");
+      case AES_CMAC -> new SignedSeal(() -> new CmacSigner(key), "AES-128-CMAC");
+      case AES_GMAC -> new SignedSeal(() -> new GmacSigner(key), "AES-128-GMAC");
+    };
   }
 
   @Override
@@ -53,6 +57,8 @@ final class SignedSeal implements Seal {
   private byte[] sign(ByteBuffer frame, int from, int to) throws IOException {
     try {
       Signer signer = take();
+      boolean isAnswer = (frame.getInt(from + FLAGS) & ANSWER) != 0;
+      signer.begin(frame.getLong(from + MESSAGE_ID), isAnswer);
       if (frame.hasArray()) {
         signer.update(frame.array(), frame.arrayOffset() + from, to - from);
       } else {

@@ -60,6 +60,34 @@ class CryptoTest {
   }
 
   @Test
+  void gmac_gives_the_tags_of_the_platform_for_a_header_alone() throws Exception {
+    byte[] key = new byte[16];
+    new Random(4).nextBytes(key);
+    GmacSigner signer = new GmacSigner(key);
+    long messageId = 0x0102_0304_0506_0700L;
+    for (int length : LENGTHS) {
+      byte[] text = new byte[length];
+      new Random(length).nextBytes(text);
+      for (boolean isAnswer : new boolean[] {false, true}) {
+        byte[] nonce = new byte[12];
+        ByteBuffer.wrap(nonce).order(ByteOrder.LITTLE_ENDIAN).putLong(++messageId);
+        nonce[8] = (byte) (isAnswer ? 1 : 0);
+        byte[] expected = platform(key, nonce, text, new byte[0]);
+        for (int cut : new int[] {7, 1024, 2000, length}) {
+          signer.begin(-messageId, isAnswer);
+          signer.update(text, 0, length);
+          signer.finish();
+          signer.begin(messageId, isAnswer);
+          for (int at = 0; at < length; at += cut) {
+            signer.update(text, at, Math.min(cut, length - at));
+          }
+          assertThat(signer.finish()).as("%d cut by %d", length, cut).isEqualTo(expected);
+        }
+      }
+    }
+  }
+
+  @Test
   void gcm_makes_and_reads_what_the_platform_makes_in_one_piece() throws Exception {
     byte[] key = new byte[16];
     new Random(2).nextBytes(key);
@@ -151,21 +179,21 @@ class CryptoTest {
 
   @Test
   void a_signed_message_is_taken_and_one_that_was_changed_or_not_signed_is_not() throws Exception {
-    for (boolean smb3 : new boolean[] {false, true}) {
-      SignedSeal seal = SignedSeal.of(smb3, new byte[16]);
+    for (Signing signing : Signing.values()) {
+      Supplier<SignedSeal> peer = () -> SignedSeal.of(signing, new byte[16]);
       ByteBuffer frame = ByteBuffer.allocate(300).order(ByteOrder.LITTLE_ENDIAN);
       new Random(3).ints(300).forEach(each -> frame.put((byte) each));
       frame.putInt(16, 0).put(48, new byte[16]).clear();
-      seal.seal(frame, 0, new int[] {0});
-      seal.verify(copy(frame));
+      peer.get().seal(frame, 0, new int[] {0});
+      peer.get().verify(copy(frame));
       for (int at : new int[] {0, 20, 50, 64, 299}) {
         ByteBuffer changed = copy(frame);
         changed.put(at, (byte) (changed.get(at) ^ 1));
-        assertThatThrownBy(() -> seal.verify(changed)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> peer.get().verify(changed)).isInstanceOf(IOException.class);
       }
       ByteBuffer open = copy(frame);
       open.putInt(16, 0);
-      assertThatThrownBy(() -> seal.verify(open)).hasMessageContaining("without a signature");
+      assertThatThrownBy(() -> peer.get().verify(open)).hasMessageContaining("without a signature");
     }
   }
 
