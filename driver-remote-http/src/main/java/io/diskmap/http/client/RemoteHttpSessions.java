@@ -40,7 +40,7 @@ final class RemoteHttpSessions implements AutoCloseable {
 
   private final RemoteHttpOptions options;
   private final OkHttpClient client;
-  private final InterruptWatch watch = new InterruptWatch();
+  private final InterruptWatch watch;
   private final Instances instances = new Instances();
   private final RoundTrips roundTrips = new RoundTrips();
   private volatile @Nullable String key;
@@ -48,9 +48,12 @@ final class RemoteHttpSessions implements AutoCloseable {
 
   RemoteHttpSessions(RemoteHttpOptions options) throws StorageException {
     this.options = options;
+    BufferedSockets sockets = new BufferedSockets(options.stallTimeout());
+    this.watch = new InterruptWatch(sockets::breakStalled);
     try {
       this.client =
           HttpClients.create(
+              sockets,
               options.connectTimeout(),
               options.stallTimeout(),
               Math.max(16, 2 * options.parallel()),
