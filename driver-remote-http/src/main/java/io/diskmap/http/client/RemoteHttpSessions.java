@@ -4,6 +4,7 @@ import io.diskmap.CallContext;
 import io.diskmap.Cancellation;
 import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
+import io.diskmap.StoragePath;
 import io.diskmap.http.protocol.Endpoint;
 import io.diskmap.http.protocol.HeaderText;
 import io.diskmap.http.protocol.JsonObject;
@@ -79,6 +80,11 @@ final class RemoteHttpSessions implements AutoCloseable {
   /** Whether an answer takes so long that several exchanges at once are faster than one. */
   boolean isFarAway() {
     return roundTrips.areLong();
+  }
+
+  /** A request about one file, with no body yet. */
+  Request.Builder request(Endpoint endpoint, StoragePath path) {
+    return request(address(endpoint).addQueryParameter(Names.PATH, path.value()));
   }
 
   /** A request with no body yet. */
