@@ -29,7 +29,7 @@ final class HttpServers implements AutoCloseable {
   final String nginxUrl;
   final String webdavUrl;
   private final Optional<Path> certificate;
-  private final ServerProcess nginx;
+  final ServerProcess nginx;
   private final ServerProcess webdav;
 
   HttpServers(Path directory, boolean tls) throws Exception {

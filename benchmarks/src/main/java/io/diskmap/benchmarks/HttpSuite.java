@@ -188,12 +188,14 @@ final class HttpSuite implements AutoCloseable {
     List<Double> latencies = new ArrayList<>();
     List<Double> downloads = new ArrayList<>();
     List<Double> uploads = new ArrayList<>();
+    List<Double> nginxDownloads = new ArrayList<>();
     for (int round = 0; round < 3; round++) {
       downloads.add(
           cpuSeconds(
               servers.server.pid(),
               () ->
                   curl.run(servers.url + "/internal/storage/download?disk=disk&path=source.bin")));
+      nginxDownloads.add(nginxCpuSeconds(() -> curl.run(servers.nginxUrl + "/source.bin")));
       uploads.add(
           cpuSeconds(
               servers.server.pid(),
@@ -212,6 +214,8 @@ final class HttpSuite implements AutoCloseable {
             "s",
             tls ? Double.NaN : 0.25,
             downloads)
+        + Figure.line(
+            "processor time of nginx for 1 GiB downloaded", "s", Double.NaN, nginxDownloads)
         + Figure.line("processor time of the server for 1 GiB uploaded", "s", Double.NaN, uploads)
         + """
 
@@ -231,6 +235,20 @@ final class HttpSuite implements AutoCloseable {
       }
     }
     return Duel.median(millis);
+  }
+
+  /** Of nginx's workers, which are the children of the process that was started. */
+  private double nginxCpuSeconds(Duel.Step step) throws Exception {
+    double before = nginxCpuSeconds();
+    step.run();
+    return nginxCpuSeconds() - before;
+  }
+
+  private double nginxCpuSeconds() {
+    return servers.nginx.pid().flatMap(ProcessHandle::of).stream()
+        .flatMap(ProcessHandle::descendants)
+        .mapToDouble(worker -> cpuSeconds(worker.pid()))
+        .sum();
   }
 
   private static double cpuSeconds(long process, Duel.Step step) throws Exception {

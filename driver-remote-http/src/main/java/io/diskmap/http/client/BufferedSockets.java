@@ -2,29 +2,54 @@ package io.diskmap.http.client;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Makes sockets that read and write in large blocks. Thread-safe; the sockets are as thread-safe as
- * any.
+ * Makes sockets that read and write in large blocks, and ends those on which a write stands still.
+ * Thread-safe; the sockets are as thread-safe as any.
  *
  * <p>OkHttp moves 8 KiB at a time, each with a system call and a timer of its own; with 256 KiB
  * blocks a download costs less than half the CPU. OkHttp layers TLS over the same socket. A read
- * takes what the kernel has and never waits to fill the block.
+ * takes what the kernel has and never waits to fill the block. OkHttp's own timer for writes wakes
+ * another thread for every 64 KiB; here a write only notes when it began, and who looks at all
+ * sockets now and then does the rest.
  */
 final class BufferedSockets extends SocketFactory {
+  private static final Logger LOG = LoggerFactory.getLogger(BufferedSockets.class);
   private static final int INPUT = 256 * 1024;
   private static final int OUTPUT = 64 * 1024;
 
+  private final long stallNanos;
+  private final Set<BufferedSocket> open = ConcurrentHashMap.newKeySet();
+
+  /** Sockets on which one write may stand still so long. */
+  BufferedSockets(Duration stall) {
+    this.stallNanos = stall.toNanos();
+  }
+
+  /** Ends the writes that stand still for too long; to be called several times in that time. */
+  void breakStalled() {
+    for (BufferedSocket socket : open) {
+      socket.breakWhereStalled();
+    }
+  }
+
   @Override
-  public Socket createSocket() {
+  public Socket createSocket() throws IOException {
     return new BufferedSocket();
   }
 
@@ -50,7 +75,7 @@ final class BufferedSockets extends SocketFactory {
     return connected(new InetSocketAddress(host, port), new InetSocketAddress(local, localPort));
   }
 
-  private static Socket connected(InetSocketAddress peer, @Nullable InetSocketAddress local)
+  private Socket connected(InetSocketAddress peer, @Nullable InetSocketAddress local)
       throws IOException {
     Socket socket = new BufferedSocket();
     try {
@@ -65,9 +90,19 @@ final class BufferedSockets extends SocketFactory {
     }
   }
 
-  private static final class BufferedSocket extends Socket {
+  private final class BufferedSocket extends Socket {
     private @Nullable InputStream input;
     private @Nullable OutputStream output;
+
+    /** When the write under way began; 0 without one. */
+    private volatile long writingSince;
+
+    private volatile boolean stalled;
+
+    BufferedSocket() throws IOException {
+      setTcpNoDelay(true);
+      open.add(this);
+    }
 
     @Override
     public InputStream getInputStream() throws IOException {
@@ -80,9 +115,52 @@ final class BufferedSockets extends SocketFactory {
     @Override
     public OutputStream getOutputStream() throws IOException {
       if (output == null) {
-        output = new BufferedOutputStream(super.getOutputStream(), OUTPUT);
+        OutputStream watched = new WatchedOutput(super.getOutputStream());
+        output = new BufferedOutputStream(watched, OUTPUT);
       }
       return output;
+    }
+
+    private void breakWhereStalled() {
+      long since = writingSince;
+      if (since != 0 && System.nanoTime() - since > stallNanos) {
+        stalled = true;
+        try {
+          close();
+        } catch (IOException e) {
+          LOG.debug("a connection that stood still could not be closed", e);
+        }
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      open.remove(this);
+      super.close();
+    }
+
+    /** Notes when each write began. */
+    private final class WatchedOutput extends FilterOutputStream {
+      WatchedOutput(OutputStream target) {
+        super(target);
+      }
+
+      @Override
+      public void write(byte[] source, int offset, int length) throws IOException {
+        writingSince = System.nanoTime() | 1;
+        try {
+          out.write(source, offset, length);
+        } catch (IOException e) {
+          if (!stalled) {
+            throw e;
+          }
+          SocketTimeoutException timeout = new SocketTimeoutException("a write stood still");
+          timeout.initCause(e);
+          throw timeout;
+        } finally {
+          writingSince = 0;
+        }
+      }
     }
   }
 }

@@ -29,12 +29,17 @@ final class HttpClients {
   /**
    * A client whose waits are bounded by these times.
    *
-   * @param stall how long a read or write may stand still
+   * @param sockets make the connections, and end those on which a write stands still
+   * @param stall how long a read may stand still
    * @param parallel how many connections stay open for the next exchanges
    * @param authorities a PEM file of the only authorities to trust; empty for the JDK's
    */
   static OkHttpClient create(
-      Duration connect, Duration stall, int parallel, Optional<Path> authorities)
+      BufferedSockets sockets,
+      Duration connect,
+      Duration stall,
+      int parallel,
+      Optional<Path> authorities)
       throws IOException, GeneralSecurityException {
     Dispatcher dispatcher = new Dispatcher();
     dispatcher.setMaxRequests(Math.max(64, parallel));
@@ -46,13 +51,13 @@ final class HttpClients {
             .followSslRedirects(false)
             .retryOnConnectionFailure(false)
             .proxy(Proxy.NO_PROXY)
-            .socketFactory(new BufferedSockets())
+            .socketFactory(sockets)
             .dispatcher(dispatcher)
             .connectionPool(new ConnectionPool(parallel, 30, TimeUnit.SECONDS))
             .connectionSpecs(List.of(ConnectionSpec.MODERN_TLS, ConnectionSpec.CLEARTEXT))
             .connectTimeout(connect)
             .readTimeout(stall)
-            .writeTimeout(stall)
+            .writeTimeout(Duration.ZERO)
             .callTimeout(Duration.ZERO);
     if (authorities.isPresent()) {
       X509TrustManager trust = TlsContexts.trust(authorities.get());

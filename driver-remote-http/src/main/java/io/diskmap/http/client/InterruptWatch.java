@@ -17,9 +17,15 @@ final class InterruptWatch implements AutoCloseable {
   private static final long LOOK_NANOS = 20_000_000;
   private static final int IDLE_LOOKS = 250;
 
+  private final Runnable alsoLook;
   private final Set<Entry> entries = ConcurrentHashMap.newKeySet();
   private final AtomicReference<@Nullable Thread> watcher = new AtomicReference<>();
   private volatile boolean closed;
+
+  /** A watch that does something else too, each time it looks while a thread waits. */
+  InterruptWatch(Runnable alsoLook) {
+    this.alsoLook = alsoLook;
+  }
 
   /** The calling thread begins to wait; the action ends its exchange. */
   Entry enter(Runnable end) {
@@ -52,6 +58,7 @@ final class InterruptWatch implements AutoCloseable {
           entry.end.run();
         }
       }
+      alsoLook.run();
       LockSupport.parkNanos(LOOK_NANOS);
     }
   }

@@ -1,6 +1,5 @@
 package io.diskmap.http.client;
 
-import io.diskmap.ByteRange;
 import io.diskmap.CallContext;
 import io.diskmap.Capabilities;
 import io.diskmap.Checksum;
@@ -11,10 +10,8 @@ import io.diskmap.FileMetadata;
 import io.diskmap.Health;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
-import io.diskmap.VersionTag;
 import io.diskmap.WriteCondition;
 import io.diskmap.http.protocol.CapabilitiesDocument;
-import io.diskmap.http.protocol.ContentRange;
 import io.diskmap.http.protocol.Digests;
 import io.diskmap.http.protocol.Endpoint;
 import io.diskmap.http.protocol.FileDocument;
@@ -22,7 +19,6 @@ import io.diskmap.http.protocol.HeaderText;
 import io.diskmap.http.protocol.JsonObject;
 import io.diskmap.http.protocol.MalformedException;
 import io.diskmap.http.protocol.Names;
-import io.diskmap.http.protocol.RangeHeader;
 import io.diskmap.http.protocol.ReportDocument;
 import io.diskmap.http.protocol.SessionDocument;
 import io.diskmap.spi.Call;
@@ -44,14 +40,10 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.UUID;
-import java.util.WeakHashMap;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
@@ -68,11 +60,8 @@ final class RemoteHttpDriver implements StorageDriver {
   private final DriverContext context;
   private final RemoteHttpSessions sessions;
   private final Attempts attempts;
-  private final ReadAheadBuffers buffers = new ReadAheadBuffers();
   private final Farewells farewells;
-
-  /** What each reader is called, by its call: also where it goes on after a broken connection. */
-  private final Map<Call, String> readers = Collections.synchronizedMap(new WeakHashMap<>());
+  private final RemoteHttpDownloads downloads;
 
   private volatile @Nullable Capabilities capabilities;
 
@@ -81,6 +70,8 @@ final class RemoteHttpDriver implements StorageDriver {
     this.context = context;
     this.sessions = new RemoteHttpSessions(options);
     this.farewells = new Farewells(sessions, context.workers());
+    this.downloads =
+        new RemoteHttpDownloads(sessions, farewells, context.workers(), options.parallel());
     this.attempts = new Attempts(options.retries());
   }
 
@@ -115,7 +106,7 @@ final class RemoteHttpDriver implements StorageDriver {
 
   @Override
   public FileMetadata stat(StoragePath path, Call call) throws StorageException {
-    return file(path, get(Endpoint.METADATA, path), call);
+    return downloads.stat(path, call);
   }
 
   @Override
@@ -125,167 +116,7 @@ final class RemoteHttpDriver implements StorageDriver {
 
   @Override
   public StorageReader openRead(StoragePath path, ReadRequest request) throws StorageException {
-    ByteRange range = request.range();
-    if (range.length() == 0 || (range.kind() == ByteRange.Kind.LAST && range.offset() == 0)) {
-      FileMetadata file = stat(path, request.call());
-      requireMatch(request.ifMatch(), file.versionTag());
-      return reader(file, ByteRange.of(range.within(file.size()).offset(), 0), request, null);
-    }
-    boolean ahead =
-        sessions.isFarAway()
-            && request.access() == ReadRequest.Access.SEQUENTIAL
-            && range.kind() == ByteRange.Kind.START
-            && range.length() > ReadAheadBuffers.SIZE;
-    int reserved = ahead ? buffers.reserve(options.parallel()) : 0;
-    if (reserved == 0) {
-      StorageReader reader = download(path, range, request.ifMatch(), request, Optional.empty());
-      boolean alone = request.access() == ReadRequest.Access.RANDOM;
-      return alone ? reader : leaving(reader, path, request, Optional.empty());
-    }
-    boolean handedOver = false;
-    try {
-      String name = readers.computeIfAbsent(request.call(), call -> UUID.randomUUID().toString());
-      StorageReader reader = readAhead(path, request, reserved, name);
-      handedOver = reader instanceof RemoteHttpReadAhead;
-      return leaving(reader, path, request, Optional.of(name));
-    } finally {
-      if (!handedOver) {
-        buffers.release(reserved);
-      }
-    }
-  }
-
-  private StorageReader leaving(
-      StorageReader reader, StoragePath path, ReadRequest request, Optional<String> name) {
-    CallContext who = request.call().context();
-    return new LeavingReader(reader, last -> farewells.say(path, who, name, last));
-  }
-
-  /**
-   * Asks for a first range; where more follow, and of a version that can be named, ahead of them.
-   * All have one reader's name, so that a server that keeps files open answers from one of them.
-   */
-  private StorageReader readAhead(StoragePath path, ReadRequest request, int reserved, String name)
-      throws StorageException {
-    Optional<String> reader = Optional.of(name);
-    ByteRange range = request.range();
-    ByteRange begin = ByteRange.of(range.offset(), ReadAheadBuffers.SIZE);
-    StorageReader first = download(path, begin, request.ifMatch(), request, reader);
-    ByteRange wanted = range.within(first.metadata().size());
-    if (first.range().equals(wanted)) {
-      return first;
-    }
-    VersionTag tag = first.metadata().versionTag();
-    if (!tag.strong()) {
-      first.close();
-      return download(path, range, request.ifMatch(), request, reader);
-    }
-    return new RemoteHttpReadAhead(
-        wanted,
-        request.call(),
-        first,
-        part -> download(path, part, Optional.of(tag), request, reader),
-        context.workers(),
-        buffers,
-        reserved);
-  }
-
-  private StorageReader download(
-      StoragePath path,
-      ByteRange range,
-      Optional<VersionTag> ifMatch,
-      ReadRequest request,
-      Optional<String> reader)
-      throws StorageException {
-    Request.Builder http = get(Endpoint.DOWNLOAD, path);
-    if (request.access() == ReadRequest.Access.SEQUENTIAL) {
-      http.header(Names.PART_OF, header(request.range()).toString());
-    }
-    reader.ifPresent(name -> http.header(Names.READER, name));
-    if (!range.isAll()) {
-      http.header(Names.RANGE, header(range).toString());
-    }
-    if (ifMatch.isPresent()) {
-      VersionTag tag = ifMatch.get();
-      requireMatch(ifMatch, tag);
-      http.header(Names.IF_MATCH, FileDocument.tag(tag).toString());
-    }
-    RemoteHttpSessions.Exchange exchange = sessions.open(http, request.call(), Optional.empty());
-    boolean handedOver = false;
-    try {
-      FileMetadata file = described(exchange).withPath(path);
-      ByteRange wanted = range.within(file.size());
-      if (exchange.response().code() == 416) {
-        return reader(file, ByteRange.of(wanted.offset(), 0), request, null);
-      }
-      if (!given(exchange, file.size()).equals(wanted)) {
-        throw new MalformedException("the range of a download is not what was asked for");
-      }
-      StorageReader opened = reader(file, wanted, request, exchange);
-      handedOver = true;
-      return opened;
-    } catch (IOException e) {
-      throw exchange.failure(e);
-    } finally {
-      if (!handedOver) {
-        exchange.close();
-      }
-    }
-  }
-
-  private static StorageReader reader(
-      FileMetadata file,
-      ByteRange range,
-      ReadRequest request,
-      RemoteHttpSessions.@Nullable Exchange exchange)
-      throws StorageException {
-    try {
-      return new RemoteHttpReader(file, range, request.call(), exchange);
-    } catch (MalformedException e) {
-      throw RemoteHttpErrors.of(e);
-    }
-  }
-
-  private static void requireMatch(Optional<VersionTag> wanted, VersionTag current)
-      throws StorageException {
-    if (wanted.isPresent() && !wanted.get().matches(current)) {
-      throw StorageException.of(
-          ErrorKind.PRECONDITION_FAILED,
-          "The file is not the version that was asked for, or its tag is weak and proves nothing.");
-    }
-  }
-
-  private static RangeHeader header(ByteRange range) {
-    if (range.kind() == ByteRange.Kind.LAST) {
-      return new RangeHeader(-1, -1, range.offset());
-    }
-    boolean open = range.length() >= Long.MAX_VALUE - range.offset();
-    return new RangeHeader(range.offset(), open ? -1 : range.offset() + range.length() - 1, -1);
-  }
-
-  private static FileMetadata described(RemoteHttpSessions.Exchange exchange) throws IOException {
-    String header =
-        exchange
-            .header(Names.FILE)
-            .orElseThrow(() -> new MalformedException("the download does not describe its file"));
-    try {
-      return FileDocument.read(JsonObject.parse(Base64.getUrlDecoder().decode(header)));
-    } catch (IllegalArgumentException e) {
-      throw new MalformedException("the description of the download's file is broken");
-    }
-  }
-
-  private static ByteRange given(RemoteHttpSessions.Exchange exchange, long size)
-      throws MalformedException {
-    Optional<String> header = exchange.header(Names.CONTENT_RANGE);
-    if (exchange.response().code() != 206 || header.isEmpty()) {
-      return ByteRange.of(0, size);
-    }
-    ContentRange part = ContentRange.parse(header.get());
-    if (part.size() != size || part.offset() < 0) {
-      throw new MalformedException("the Content-Range does not belong to the file");
-    }
-    return ByteRange.of(part.offset(), part.length());
+    return downloads.open(path, request);
   }
 
   @Override
@@ -415,7 +246,7 @@ final class RemoteHttpDriver implements StorageDriver {
 
   @Override
   public boolean delete(StoragePath path, DeleteRequest request) throws StorageException {
-    Request.Builder http = get(Endpoint.DELETE, path).post(RemoteHttpSessions.noBody());
+    Request.Builder http = sessions.request(Endpoint.DELETE, path).post(RemoteHttpSessions.noBody());
     request
         .ifMatch()
         .ifPresent(tag -> http.header(Names.IF_MATCH, FileDocument.tag(tag).toString()));
@@ -516,22 +347,6 @@ final class RemoteHttpDriver implements StorageDriver {
     return health.objects("disks").stream()
         .findFirst()
         .orElseThrow(() -> new MalformedException("the server tells of no disk"));
-  }
-
-  private Request.Builder get(Endpoint endpoint, StoragePath path) {
-    return RemoteHttpSessions.request(
-        sessions.address(endpoint).addQueryParameter(Names.PATH, path.value()));
-  }
-
-  private FileMetadata file(StoragePath path, Request.Builder request, Call call)
-      throws StorageException {
-    try {
-      return FileDocument.read(sessions.document(request, call)).withPath(path);
-    } catch (StorageException e) {
-      throw e;
-    } catch (IOException e) {
-      throw RemoteHttpErrors.of(e);
-    }
   }
 
   @Override

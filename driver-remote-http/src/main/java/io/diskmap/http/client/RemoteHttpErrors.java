@@ -83,7 +83,8 @@ final class RemoteHttpErrors {
           "The services server cannot be reached; check url and that it runs.",
           failure);
     }
-    if (failure instanceof SocketTimeoutException || failure instanceof InterruptedIOException) {
+    if (failure instanceof InterruptedIOException
+        || failure.getCause() instanceof SocketTimeoutException) {
       return StorageException.of(
           ErrorKind.TIMEOUT, "The services server did not answer in time.", failure);
     }

@@ -4,6 +4,7 @@ import io.diskmap.CallContext;
 import io.diskmap.Cancellation;
 import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
+import io.diskmap.StoragePath;
 import io.diskmap.http.protocol.Endpoint;
 import io.diskmap.http.protocol.HeaderText;
 import io.diskmap.http.protocol.JsonObject;
@@ -40,7 +41,7 @@ final class RemoteHttpSessions implements AutoCloseable {
 
   private final RemoteHttpOptions options;
   private final OkHttpClient client;
-  private final InterruptWatch watch = new InterruptWatch();
+  private final InterruptWatch watch;
   private final Instances instances = new Instances();
   private final RoundTrips roundTrips = new RoundTrips();
   private volatile @Nullable String key;
@@ -48,9 +49,12 @@ final class RemoteHttpSessions implements AutoCloseable {
 
   RemoteHttpSessions(RemoteHttpOptions options) throws StorageException {
     this.options = options;
+    BufferedSockets sockets = new BufferedSockets(options.stallTimeout());
+    this.watch = new InterruptWatch(sockets::breakStalled);
     try {
       this.client =
           HttpClients.create(
+              sockets,
               options.connectTimeout(),
               options.stallTimeout(),
               Math.max(16, 2 * options.parallel()),
@@ -76,6 +80,11 @@ final class RemoteHttpSessions implements AutoCloseable {
   /** Whether an answer takes so long that several exchanges at once are faster than one. */
   boolean isFarAway() {
     return roundTrips.areLong();
+  }
+
+  /** A request about one file, with no body yet. */
+  Request.Builder request(Endpoint endpoint, StoragePath path) {
+    return request(address(endpoint).addQueryParameter(Names.PATH, path.value()));
   }
 
   /** A request with no body yet. */

@@ -1,0 +1,62 @@
+package io.diskmap.http.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.diskmap.testkit.invariant.Eventually;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** When the client gives a connection up that takes no bytes. */
+class BufferedSocketsTest {
+  @Test
+  void a_write_that_stands_still_ends_in_a_timeout() throws Exception {
+    BufferedSockets sockets = new BufferedSockets(Duration.ofMillis(50));
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Socket socket = sockets.createSocket(silent.getInetAddress(), silent.getLocalPort());
+        Socket peer = silent.accept()) {
+      assertThat(peer.isConnected()).isTrue();
+      CompletableFuture<IOException> ended =
+          CompletableFuture.supplyAsync(() -> writeUntilItFails(socket));
+      Eventually.holds(
+          "the write has ended",
+          () -> {
+            sockets.breakStalled();
+            return ended.isDone();
+          });
+      assertThat(ended.join()).isInstanceOf(SocketTimeoutException.class);
+      assertThat(socket.isClosed()).isTrue();
+    }
+  }
+
+  @Test
+  void a_connection_on_which_nothing_is_written_is_left_alone() throws Exception {
+    BufferedSockets sockets = new BufferedSockets(Duration.ofNanos(1));
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Socket socket = sockets.createSocket(server.getInetAddress(), server.getLocalPort());
+        Socket peer = server.accept()) {
+      socket.getOutputStream().write(7);
+      socket.getOutputStream().flush();
+      sockets.breakStalled();
+      assertThat(peer.getInputStream().read()).isEqualTo(7);
+      assertThat(socket.isClosed()).isFalse();
+      assertThat(socket.getTcpNoDelay()).isTrue();
+    }
+  }
+
+  private static IOException writeUntilItFails(Socket socket) {
+    try (OutputStream out = socket.getOutputStream()) {
+      while (true) {
+        out.write(new byte[1 << 20]);
+      }
+    } catch (IOException e) {
+      return e;
+    }
+  }
+}
