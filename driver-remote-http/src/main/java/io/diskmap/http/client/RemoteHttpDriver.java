@@ -133,7 +133,7 @@ final class RemoteHttpDriver implements StorageDriver {
     }
     boolean ahead =
         sessions.isFarAway()
-            && request.access() == ReadRequest.Access.SEQUENTIAL
+            && request.access() != ReadRequest.Access.RANDOM
             && range.kind() == ByteRange.Kind.START
             && range.length() > ReadAheadBuffers.SIZE;
     int reserved = ahead ? buffers.reserve(options.parallel()) : 0;
@@ -198,7 +198,7 @@ final class RemoteHttpDriver implements StorageDriver {
       Optional<String> reader)
       throws StorageException {
     Request.Builder http = get(Endpoint.DOWNLOAD, path);
-    if (request.access() == ReadRequest.Access.SEQUENTIAL) {
+    if (request.access() != ReadRequest.Access.RANDOM) {
       http.header(Names.PART_OF, header(request.range()).toString());
     }
     reader.ifPresent(name -> http.header(Names.READER, name));
