@@ -33,12 +33,7 @@ final class S3Http implements SdkHttpClient {
    * plain sends what is addressed to HTTPS over HTTP.
    */
   S3Http(
-      SdkHttpClient client,
-      S3Lines lines,
-      int pooled,
-      S3Pace pace,
-      S3Clock clock,
-      boolean plain) {
+      SdkHttpClient client, S3Lines lines, int pooled, S3Pace pace, S3Clock clock, boolean plain) {
     this.client = client;
     this.lines = lines;
     this.pooled = pooled;
@@ -114,8 +109,7 @@ final class S3Http implements SdkHttpClient {
       if (small) {
         pace.waited(end - start);
       } else if (response.httpResponse().isSuccessful()) {
-        S3Store.told(response.httpResponse())
-            .ifPresent(date -> clock.answered(date, start, end));
+        S3Store.told(response.httpResponse()).ifPresent(date -> clock.answered(date, start, end));
       }
       pace.answered(response.httpResponse().statusCode());
       if (exchange != null) {

@@ -32,9 +32,9 @@ final class S3Reads {
   }
 
   /**
-   * Whether a reader of a whole file tells all. Near a store the question before is cheap, and keeps
-   * a download that goes on from opening what it does not read; far from it the question would cost
-   * as much time as the answer.
+   * Whether a reader of a whole file tells all. Near a store the question before is cheap, and
+   * keeps a download that goes on from opening what it does not read; far from it the question
+   * would cost as much time as the answer.
    */
   boolean tellsAll() {
     return store.options().parallelism() > 1 && store.sessions().pace().isFar();
@@ -115,7 +115,9 @@ final class S3Reads {
     }
   }
 
-  /** What an answer tells of its file; with what is kept elsewhere where the reader relies on it. */
+  /**
+   * What an answer tells of its file; with what is kept elsewhere where the reader relies on it.
+   */
   private FileMetadata metadata(
       StoragePath path, String key, GetObjectResponse answer, long size, ReadRequest request)
       throws StorageException {

@@ -340,8 +340,7 @@ final class S3Writer implements StorageWriter {
     } finally {
       lock.unlock();
     }
-    S3Commit.Progress progress =
-        new S3Commit.Progress(parts, assembled, lastSeen, ahead, asked);
+    S3Commit.Progress progress = new S3Commit.Progress(parts, assembled, lastSeen, ahead, asked);
     FileMetadata answer = committer.commit(upload, progress, traits, request);
     lock.lock();
     try {
