@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
@@ -17,6 +18,12 @@ import java.util.function.Consumer;
 public final class SaveOptions {
   /** The most UTF-8 bytes that all attributes may have together. */
   public static final int MAX_ATTRIBUTE_BYTES = 2048;
+
+  /** The shortest chunks that can be asked for. */
+  public static final int MIN_CHUNK_BYTES = 64 << 10;
+
+  /** The longest chunks that can be asked for. */
+  public static final int MAX_CHUNK_BYTES = 8 << 20;
 
   private static final String TOKEN = "[A-Za-z0-9!#$%&'*+.^_`|~-]+";
   private static final SaveOptions DEFAULTS = new SaveOptions(new Values());
@@ -120,6 +127,14 @@ public final class SaveOptions {
     return with(v -> v.writeId = Optional.of(value));
   }
 
+  /** The same, asking for chunks of so many bytes, 64 KiB to 8 MiB. */
+  public SaveOptions withChunkSize(int bytes) {
+    if (bytes < MIN_CHUNK_BYTES || bytes > MAX_CHUNK_BYTES) {
+      throw new IllegalArgumentException("a chunk has 64 KiB to 8 MiB, not " + bytes + " bytes");
+    }
+    return with(v -> v.chunkSize = OptionalInt.of(bytes));
+  }
+
   /** The same with other limits and hooks. */
   public SaveOptions withCall(CallOptions value) {
     Objects.requireNonNull(value, "call");
@@ -196,6 +211,14 @@ public final class SaveOptions {
     return values.writeId;
   }
 
+  /**
+   * How long the chunks of a chunked save should be. A wish: {@link Upload#chunkSize} says what the
+   * disk has made of it, and a disk whose store decides has its own size.
+   */
+  public OptionalInt chunkSize() {
+    return values.chunkSize;
+  }
+
   /** Limits and hooks. */
   public CallOptions call() {
     return values.call;
@@ -237,6 +260,7 @@ public final class SaveOptions {
     private Optional<Durability> durability = Optional.empty();
     private Optional<Duration> cleanupAfter = Optional.empty();
     private Optional<String> writeId = Optional.empty();
+    private OptionalInt chunkSize = OptionalInt.empty();
     private CallOptions call = CallOptions.defaults();
 
     Values() {}
@@ -252,6 +276,7 @@ public final class SaveOptions {
       durability = other.durability;
       cleanupAfter = other.cleanupAfter;
       writeId = other.writeId;
+      chunkSize = other.chunkSize;
       call = other.call;
     }
   }

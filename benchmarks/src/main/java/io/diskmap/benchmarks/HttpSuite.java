@@ -36,8 +36,14 @@ final class HttpSuite implements AutoCloseable {
     this.servers = new HttpServers(directory, tls);
     this.directory = directory;
     this.curl = new Curl(HttpServers.KEY, servers.certificate());
+    Map<String, Object> wide = new LinkedHashMap<>(options());
+    wide.putAll(Map.of("chunk_size", "8MiB", "parallel", 4));
     this.manager =
-        StorageManager.open(DiskMap.builder().disk("disk", "remote-http", options()).build());
+        StorageManager.open(
+            DiskMap.builder()
+                .disk("disk", "remote-http", options())
+                .disk("wide", "remote-http", wide)
+                .build());
     this.storage = manager.disk("disk");
   }
 
@@ -99,6 +105,13 @@ final class HttpSuite implements AutoCloseable {
     DurableUploads durable = new DurableUploads(servers, directory);
     more.add(durable);
     return List.of(
+        new Duel(
+            "client: upload of 1 GiB in chunks of 8 MiB, 4 at once",
+            "curl to the same server, one stream",
+            0.75,
+            () -> manager.disk("wide").save("up-l", Content.of(servers.source)),
+            () -> curl.run("-T", source, ours + "upload?disk=disk&path=up-m"),
+            servers::clear),
         new Duel(
             "client: upload of 1 GiB",
             "rclone over WebDAV",

@@ -6,6 +6,7 @@ import io.diskmap.Durability;
 import io.diskmap.WriteCondition;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -23,6 +24,8 @@ import java.util.Set;
  * @param attributes the user's
  * @param record the checksums to keep with the file
  * @param expected the checksum that the content must have
+ * @param chunkSize how long the caller would have its chunks; a driver whose store does not care
+ *     takes the nearest that suits it. Not kept in a record, which has the size that was chosen
  * @param call context, deadline and end
  */
 public record WriteRequest(
@@ -34,6 +37,7 @@ public record WriteRequest(
     Map<String, String> attributes,
     Set<ChecksumAlgorithm> record,
     Optional<Checksum> expected,
+    OptionalInt chunkSize,
     Call call) {
   public WriteRequest {
     if (!writeId.matches("[0-9a-f]{32}")) {
@@ -41,6 +45,30 @@ public record WriteRequest(
     }
     attributes = Map.copyOf(attributes);
     record = Set.copyOf(record);
+  }
+
+  /** A save whose caller leaves the size of its chunks to the driver. */
+  public WriteRequest(
+      String writeId,
+      OptionalLong length,
+      WriteCondition condition,
+      Durability durability,
+      Optional<String> contentType,
+      Map<String, String> attributes,
+      Set<ChecksumAlgorithm> record,
+      Optional<Checksum> expected,
+      Call call) {
+    this(
+        writeId,
+        length,
+        condition,
+        durability,
+        contentType,
+        attributes,
+        record,
+        expected,
+        OptionalInt.empty(),
+        call);
   }
 
   /** Whether anything must be kept beside the content. */
@@ -51,6 +79,15 @@ public record WriteRequest(
   /** The same within another call. */
   public WriteRequest withCall(Call value) {
     return new WriteRequest(
-        writeId, length, condition, durability, contentType, attributes, record, expected, value);
+        writeId,
+        length,
+        condition,
+        durability,
+        contentType,
+        attributes,
+        record,
+        expected,
+        chunkSize,
+        value);
   }
 }

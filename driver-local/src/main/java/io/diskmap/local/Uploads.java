@@ -32,6 +32,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Uploads {
   static final int CHUNK = 1 << 20;
+
+  /** Chunks of another size that is asked for are a multiple of this, so that none share a page. */
+  private static final int GRAIN = 64 << 10;
+
   private static final Duration TIDY_EVERY = Duration.ofHours(1);
 
   /**
@@ -57,7 +61,8 @@ final class Uploads {
     disk.hold(id);
     boolean begun = false;
     try {
-      UploadRecord record = disk.uploads.create(new UploadRecord.Head(path, CHUNK, request));
+      UploadRecord record =
+          disk.uploads.create(new UploadRecord.Head(path, chunkSize(request), request));
       StorageWriter writer = stageOrAbort(record, request);
       begun = true;
       return writer;
@@ -68,6 +73,11 @@ final class Uploads {
         disk.letGo(id);
       }
     }
+  }
+
+  private static int chunkSize(WriteRequest request) {
+    int asked = request.chunkSize().orElse(CHUNK);
+    return Math.max(GRAIN, asked / GRAIN * GRAIN);
   }
 
   private StorageWriter stageOrAbort(UploadRecord record, WriteRequest request) throws IOException {

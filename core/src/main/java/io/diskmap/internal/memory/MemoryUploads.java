@@ -40,9 +40,10 @@ final class MemoryUploads {
   }
 
   MemoryUpload begin(StoragePath path, WriteRequest request) throws StorageException {
+    int size = request.chunkSize().orElse(chunkSize);
     MemoryUpload upload =
         staged.computeIfAbsent(
-            request.writeId(), id -> new MemoryUpload(path, request, chunkSize, clock.instant()));
+            request.writeId(), id -> new MemoryUpload(path, request, size, clock.instant()));
     if (!upload.path().equals(path)) {
       throw otherSave();
     }

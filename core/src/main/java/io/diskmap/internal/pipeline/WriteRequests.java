@@ -61,6 +61,7 @@ final class WriteRequests {
         options.attributes(),
         record,
         options.expectedChecksum(),
+        options.chunkSize(),
         call);
   }
 

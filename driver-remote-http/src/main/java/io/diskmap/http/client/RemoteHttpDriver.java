@@ -293,7 +293,7 @@ final class RemoteHttpDriver implements StorageDriver {
     HttpUrl.Builder address =
         save(Endpoint.UPLOAD_CHUNKED, path, request)
             .addQueryParameter(Names.PHASE, "init")
-            .addQueryParameter(Names.CHUNK, Integer.toString(options.chunkBytes()));
+            .addQueryParameter(Names.CHUNK, chunkSize(request));
     if (request.length().isPresent()) {
       address.addQueryParameter(Names.SIZE, Long.toString(request.length().getAsLong()));
     }
@@ -302,6 +302,10 @@ final class RemoteHttpDriver implements StorageDriver {
     request.contentType().ifPresent(type -> http.header(Names.CONTENT_TYPE, type));
     JsonObject json = sessions.document(http, request.call());
     return writer(json, request.call());
+  }
+
+  private String chunkSize(WriteRequest request) {
+    return Integer.toString(request.chunkSize().orElse(options.chunkBytes()));
   }
 
   @Override

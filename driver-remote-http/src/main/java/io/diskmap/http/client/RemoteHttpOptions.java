@@ -61,7 +61,7 @@ record RemoteHttpOptions(
                   .unit("requests")
                   .help("How many chunks of one save are under way at once."),
               Option.size("chunk_size")
-                  .defaultTo("8MiB")
+                  .defaultTo("1MiB")
                   .between("64KiB", "64MiB")
                   .help("The chunk size that is proposed; the server's answer binds."),
               Option.size("chunk_threshold")

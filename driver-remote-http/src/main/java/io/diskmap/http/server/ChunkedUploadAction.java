@@ -73,7 +73,7 @@ final class ChunkedUploadAction implements ApiAction {
     StoragePath path = call.path();
     SaveOptions options = SaveParameters.read(call);
     long size = call.query().number(Names.SIZE, 0, -1);
-    call.query().number(Names.CHUNK, 1, -1);
+    options = asking(options, call.query().number(Names.CHUNK, 1, -1));
     requireSize(size);
     if (size >= 0) {
       options = options.withExpectedLength(size);
@@ -86,6 +86,16 @@ final class ChunkedUploadAction implements ApiAction {
     } finally {
       upload.detach();
     }
+  }
+
+  /** A proposal beyond what can be asked for is the nearest that can. */
+  private static SaveOptions asking(SaveOptions options, long chunk) {
+    if (chunk < 0) {
+      return options;
+    }
+    long least = SaveOptions.MIN_CHUNK_BYTES;
+    return options.withChunkSize(
+        (int) Math.max(least, Math.min(chunk, SaveOptions.MAX_CHUNK_BYTES)));
   }
 
   private void chunk(ApiCall call) throws IOException {

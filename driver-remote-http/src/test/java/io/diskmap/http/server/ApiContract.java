@@ -472,7 +472,7 @@ abstract class ApiContract {
     String chunk = "upload_chunked?phase=chunk&session=" + session + "&offset=";
     HttpResponse<byte[]> wrong = api.put(chunk + "10", CONTENT);
     assertThat(wrong.statusCode()).isEqualTo(400);
-    assertThat(Api.text(wrong)).contains("length-mismatch").contains("1048576");
+    assertThat(Api.text(wrong)).contains("length-mismatch").contains("65536");
     assertThat(api.put(chunk + "0", CONTENT).statusCode()).isEqualTo(200);
     assertThat(api.put(chunk + "0", CONTENT).statusCode()).isEqualTo(200);
     assertThat(api.put(chunk + "0", "0123456780".getBytes(StandardCharsets.UTF_8)).statusCode())
@@ -489,6 +489,20 @@ abstract class ApiContract {
         .isEqualTo(204);
     assertThat(api.get("upload_chunked?phase=status&session=" + session).statusCode())
         .isEqualTo(404);
+  }
+
+  @Test
+  void a_chunk_size_that_is_proposed_is_taken_within_bounds() throws IOException {
+    Map<String, Integer> answers =
+        Map.of("65536", 65_536, "1", 65_536, "4194304", 4 << 20, "99999999999", 8 << 20);
+    for (Map.Entry<String, Integer> answer : answers.entrySet()) {
+      HttpResponse<byte[]> init =
+          api.post("upload_chunked?phase=init&path=a&chunk=" + answer.getKey());
+      assertThat(Api.text(init)).contains("\"chunkSize\":" + answer.getValue() + ",");
+    }
+    assertThat(Api.text(api.post("upload_chunked?phase=init&path=a")))
+        .contains("\"chunkSize\":1048576,");
+    assertThat(api.post("upload_chunked?phase=init&path=a&chunk=0").statusCode()).isEqualTo(400);
   }
 
   private static String session(HttpResponse<byte[]> init) {

@@ -61,6 +61,22 @@ public interface UploadContract {
 
   @Test
   @Clause("S8")
+  default void a_chunk_size_that_is_asked_for_is_taken_or_the_disk_says_its_own(TestDisk disk)
+      throws Exception {
+    for (int asked : new int[] {64 << 10, 2 << 20}) {
+      SaveOptions options = SaveOptions.defaults().withChunkSize(asked);
+      try (Upload upload = disk.storage().beginUpload("d/f", options)) {
+        assertThat(upload.chunkSize()).isIn(asked, disk.chunkSize());
+        byte[] content = Data.of(asked, 2 * upload.chunkSize() + 17);
+        send(upload, content, all(content, upload.chunkSize()));
+        assertThat(upload.commit(content.length).size()).isEqualTo(content.length);
+        assertThat(disk.bytes("d/f")).isEqualTo(content);
+      }
+    }
+  }
+
+  @Test
+  @Clause("S8")
   default void chunks_in_any_order_make_the_same_file(TestDisk disk) throws Exception {
     byte[] content = Data.of(2, 6 * disk.chunkSize() + 1);
     Random random = new Random(2);
