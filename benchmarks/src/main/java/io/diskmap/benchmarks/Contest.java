@@ -8,7 +8,7 @@ import java.util.List;
  * against each of them. For one thread.
  *
  * @param task what is done
- * @param warmUps how many runs before the rounds at most
+ * @param warmUps how many runs before the rounds
  * @param ours does it once with Diskmap
  * @param rivals who else does it
  * @param reset undoes it, outside the measured time
@@ -26,6 +26,18 @@ record Contest(String task, int warmUps, Duel.Step ours, List<Rival> rivals, Due
    * @param step does it once
    */
   record Rival(String name, double target, Duel.Step step) {}
+
+  /** The same beside one more. */
+  Contest with(Rival more) {
+    List<Rival> all = new ArrayList<>(rivals);
+    all.add(more);
+    return new Contest(task, warmUps, ours, all, reset);
+  }
+
+  /** The same beside some. */
+  Contest among(List<Rival> chosen) {
+    return new Contest(task, warmUps, ours, chosen, reset);
+  }
 
   /** Warms all up, then runs the rounds, each of which another one begins. */
   List<Duel.Outcome> fight(int warmUpsAtMost, int rounds) throws Exception {

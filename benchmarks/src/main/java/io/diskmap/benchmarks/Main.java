@@ -130,10 +130,8 @@ public final class Main {
       if (chosen.isEmpty()) {
         continue;
       }
-      Contest wanted =
-          new Contest(contest.task(), contest.warmUps(), contest.ours(), chosen, contest.reset());
-      for (Duel.Outcome outcome :
-          wanted.fight(Integer.getInteger("benchmark.warmups", 1), rounds)) {
+      int warmUps = Integer.getInteger("benchmark.warmups", contest.warmUps());
+      for (Duel.Outcome outcome : contest.among(chosen).fight(warmUps, rounds)) {
         System.err.println(Page.row(outcome));
         FOUGHT.add(outcome);
       }

@@ -57,7 +57,7 @@ final class Page {
     List<Double> ratios = duel.ratios();
     return String.format(
         Locale.ROOT,
-        "| %s | %s | %.3f | %.3f | %s%.2f (%.2f to %.2f) | %.2f |",
+        "| %s | %s | %.3f | %.3f | %s%.2f (%.2f to %.2f) | %s |",
         duel.task(),
         duel.peer(),
         duel.ourSeconds(),
@@ -66,6 +66,6 @@ final class Page {
         duel.ratio(),
         ratios.get(0),
         ratios.get(ratios.size() - 1),
-        duel.target());
+        duel.target() == 0 ? "-" : String.format(Locale.ROOT, "%.2f", duel.target()));
   }
 }

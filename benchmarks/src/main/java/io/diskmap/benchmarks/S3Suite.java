@@ -7,6 +7,7 @@ import io.diskmap.Storage;
 import io.diskmap.StorageException;
 import io.diskmap.StorageManager;
 import io.diskmap.testkit.data.SeededContent;
+import io.diskmap.testkit.fault.Direction;
 import io.diskmap.testkit.fault.FaultProxy;
 import io.diskmap.testkit.process.ChildJvm;
 import io.diskmap.testkit.server.CephRgwServer;
@@ -38,6 +39,15 @@ final class S3Suite implements AutoCloseable {
   private static final int LISTED = 10_000;
   private static final int THREADS = 16;
 
+  /** What one connection has on its line at most, in bytes, where the targets were set. */
+  private static final long NARROW = 512 * 1024;
+
+  /** The targets were set in JVMs that had done the task before. */
+  private static final int WARM_UPS = 3;
+
+  /** Many small requests in little time: a virtual machine compiles for long. */
+  private static final int LONG_WARM_UPS = 12;
+
   /** What saves one small file by its number. */
   @FunctionalInterface
   private interface SmallSave {
@@ -65,13 +75,15 @@ final class S3Suite implements AutoCloseable {
   private final Path work;
   private final CephRgwServer server;
   private final S3Endpoint endpoint;
-  private final FaultProxy proxy;
+  private final List<FaultProxy> lines;
   private final Line near;
   private final Line secure;
   private final Line far;
+  private final Line narrow;
   private final MinioPeer minio;
   private final OpenDalPeer openDal;
   private final RclonePeer rclone;
+  private final S3Curl curl;
   private final Path target;
   private long uploaded;
   private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
@@ -89,16 +101,28 @@ final class S3Suite implements AutoCloseable {
             server.endpoint(), "bench-bucket", CephRgwServer.ACCESS_KEY, CephRgwServer.SECRET_KEY);
     this.minio = new MinioPeer(endpoint);
     CrtPeer.createBucket(endpoint);
-    this.proxy = FaultProxy.to("127.0.0.1", server.endpoint().getPort());
-    proxy.delay(Duration.ofMillis(10));
+    FaultProxy wide = line();
+    FaultProxy slow = line();
+    for (Direction direction : Direction.values()) {
+      slow.window(direction, NARROW);
+    }
+    this.lines = List.of(wide, slow);
     S3Endpoint tls =
         new S3Endpoint(
             server.secureEndpoint(), endpoint.bucket(), endpoint.accessKey(), endpoint.secretKey());
     this.near = Line.open(endpoint, "");
     this.secure = Line.open(tls, ",\"ca_file\":\"" + work.resolve("cert.pem") + "\"");
-    this.far = Line.open(endpoint.at(proxy.port()), "");
+    this.far = Line.open(endpoint.at(wide.port()), "");
+    this.narrow = Line.open(endpoint.at(slow.port()), "");
     this.openDal = new OpenDalPeer(endpoint);
     this.rclone = new RclonePeer(endpoint, work);
+    this.curl = new S3Curl(near.storage(), work);
+  }
+
+  private FaultProxy line() throws IOException {
+    FaultProxy proxy = FaultProxy.to("127.0.0.1", server.endpoint().getPort());
+    proxy.delay(Duration.ofMillis(10));
+    return proxy;
   }
 
   private Path certificate() throws Exception {
@@ -138,16 +162,28 @@ final class S3Suite implements AutoCloseable {
             Map.of(crt, 1 / 1.6, minio, 1.0, openDal, 1 / 0.8, rclone, 1 / 0.7)));
     all.add(
         download(
-            "256 MiB",
-            whole,
-            near,
-            Map.of(crt, 1 / 1.15, minio, 1 / 0.6, openDal, 1 / 0.35, rclone, 1.0)));
+                "256 MiB",
+                whole,
+                near,
+                Map.of(crt, 1 / 1.15, minio, 1 / 0.6, openDal, 1 / 0.35, rclone, 1.0))
+            .with(
+                new Contest.Rival(
+                    "curl, with its start", 0, () -> curl.download(key(whole), target))));
     all.add(upload("256 MiB over TLS", whole, secure, Map.of(secure.crt(), 1 / 1.25)));
     all.add(download("256 MiB over TLS", whole, secure, Map.of(secure.crt(), 1 / 1.15)));
     Path part = file(64 * MIB);
+    String line = "64 MiB at 20 ms, 512 KiB in flight";
+    all.add(upload(line, part, narrow, Map.of(narrow.crt(), 1 / 1.3)));
+    all.add(download(line, part, narrow, Map.of(narrow.crt(), 1 / 0.8)));
     all.add(upload("64 MiB at 20 ms", part, far, Map.of(far.crt(), 1 / 1.3)));
     all.add(download("64 MiB at 20 ms", part, far, Map.of(far.crt(), 1 / 0.8)));
-    all.add(small(Map.of(minio, 1 / 0.8, crt, 1.0, openDal, 1 / 1.5)));
+    all.add(
+        small(Map.of(minio, 1 / 0.8, crt, 1.0, openDal, 1 / 1.5))
+            .with(
+                new Contest.Rival(
+                    "curl, with its start",
+                    0,
+                    curl.puts("small/curl", SMALL_FILES, smallContent()))));
     all.add(listing(Map.of(minio, 1.0, crt, 0.7, openDal, 0.7)));
     all.add(deleting(Map.of(minio, 1 / 0.85, rclone, 1 / 0.6)));
     Path large = file(1024 * MIB);
@@ -188,10 +224,14 @@ final class S3Suite implements AutoCloseable {
     long bytes = Files.size(source);
     return new Contest(
         "upload of " + size,
-        bytes > LONGEST_WARM_UP ? 0 : 1,
+        warmUps(bytes, line),
         () -> line.storage().save("up/ours", Content.of(source)),
         rivals(wanted, peer -> peer.upload(source, "up/peer")),
         () -> clear(bytes));
+  }
+
+  private int warmUps(long bytes, Line line) {
+    return bytes > LONGEST_WARM_UP ? 0 : line == far || line == narrow ? LONG_WARM_UPS : WARM_UPS;
   }
 
   /** Removes what was uploaded, and frees its memory before it is too much for the store. */
@@ -208,7 +248,7 @@ final class S3Suite implements AutoCloseable {
       throws IOException {
     return new Contest(
         "download of " + size,
-        Files.size(source) > LONGEST_WARM_UP ? 0 : 1,
+        warmUps(Files.size(source), line),
         () -> line.storage().downloadTo(key(source), target),
         rivals(wanted, peer -> peer.download(key(source), target)),
         () -> {
@@ -228,12 +268,16 @@ final class S3Suite implements AutoCloseable {
     }
   }
 
+  private static byte[] smallContent() {
+    return new SeededContent(2, 4096).range(0, 4096);
+  }
+
   private Contest small(Map<S3Peer, Double> wanted) {
-    byte[] content = new SeededContent(2, 4096).range(0, 4096);
+    byte[] content = smallContent();
     SmallSave ours = i -> near.storage().save("small/ours/" + i, Content.of(content));
     return new Contest(
         "2 000 files of 4 KiB, 16 at once",
-        1,
+        LONG_WARM_UPS,
         () -> all(SMALL_FILES, ours),
         rivals(wanted, peer -> all(SMALL_FILES, i -> peer.put("small/peer/" + i, content))),
         () -> {});
@@ -259,7 +303,7 @@ final class S3Suite implements AutoCloseable {
   private Contest listing(Map<S3Peer, Double> wanted) {
     return new Contest(
         "listing of 10 000 files",
-        1,
+        WARM_UPS,
         () -> requireAll(count("listed")),
         rivals(wanted, peer -> requireAll(peer.list("listed/"))),
         () -> fill("listed"));
@@ -325,9 +369,13 @@ final class S3Suite implements AutoCloseable {
   @Override
   public void close() throws Exception {
     threads.shutdownNow();
-    for (AutoCloseable part : List.of(near, secure, far, minio, openDal, rclone, proxy, server)) {
+    for (AutoCloseable part : List.of(near, secure, far, narrow, minio, openDal, rclone)) {
       part.close();
     }
+    for (FaultProxy proxy : lines) {
+      proxy.close();
+    }
+    server.close();
     Shell.run("rm", "-rf", work.toString());
   }
 }

@@ -19,6 +19,8 @@ public record ReadRequest(ByteRange range, Optional<VersionTag> ifMatch, Access 
   public enum Access {
     /** From the first to the last: read ahead. */
     SEQUENTIAL,
+    /** As {@link #SEQUENTIAL}, by somebody who relies on {@link StorageDriver#tellsAllOnOpen}. */
+    WHOLE,
     /** A little of it: read no further than asked. */
     RANDOM
   }

@@ -33,8 +33,10 @@ public interface StorageDriver extends AutoCloseable {
   StorageReader openRead(StoragePath path, ReadRequest request) throws StorageException;
 
   /**
-   * Whether a reader's metadata is all that {@link #stat} tells. Where it is not, since a checksum
-   * would cost the store another question, who compares the checksum asks {@link #stat} first.
+   * Whether the metadata of a reader that is opened with {@link ReadRequest.Access#WHOLE} is all
+   * that {@link #stat} tells. Where it is not, since a checksum would cost the store another
+   * question, who compares the checksum asks {@link #stat} first. The answer may change with what
+   * is known of the store; a reader holds what was said before it was asked for.
    */
   default boolean tellsAllOnOpen() {
     return true;

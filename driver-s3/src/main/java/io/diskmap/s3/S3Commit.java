@@ -14,7 +14,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /**
  * Ends multipart uploads: as the file, or with nothing.
@@ -27,6 +30,14 @@ final class S3Commit {
   private static final int ATTEMPTS = 4;
   private static final Duration PAUSE = Duration.ofMillis(200);
 
+  /** What was seen of the tags that a store answers to the end of an upload. */
+  private enum Tags {
+    UNKNOWN,
+    SAME,
+    OTHER
+  }
+
+  private final AtomicReference<Tags> tags = new AtomicReference<>(Tags.UNKNOWN);
   private final S3Store store;
   private final S3Multipart multipart;
   private final S3Conflicts conflicts;
@@ -49,27 +60,38 @@ final class S3Commit {
         : store.keys().root() + upload.path().value();
   }
 
-  /** Publishes the parts, which are the whole content. */
-  FileMetadata commit(
-      S3Records.Open upload,
+  /**
+   * How far an upload has come.
+   *
+   * @param parts what the store holds, which is the whole content
+   * @param assembled whether the parts are one object under the upload's own key already
+   * @param lastSeen the date of the last answer about it
+   * @param sidecarWritten whether its sidecar is there
+   * @param asked a moment before it began, of {@link System#nanoTime}, where this process began it
+   */
+  record Progress(
       S3Parts parts,
       boolean assembled,
       Instant lastSeen,
-      S3Traits traits,
-      CommitRequest commit)
+      boolean sidecarWritten,
+      OptionalLong asked) {}
+
+  /** Publishes the parts. */
+  FileMetadata commit(
+      S3Records.Open upload, Progress progress, S3Traits traits, CommitRequest commit)
       throws StorageException {
     Call call = commit.call();
     WriteRequest request = upload.request().withCall(call);
-    requireYoung(upload, lastSeen);
+    requireYoung(upload, progress.lastSeen());
     FileMetadata file;
     if (commit.length() == 0) {
       file = puts.putEmpty(upload.path(), commit, request, traits);
       multipart.abort(uploadKey(upload), upload.uploadId(), call);
     } else if (upload.staged()) {
-      file = publishStaged(upload, parts, assembled, traits, commit, request);
+      file = publishStaged(upload, progress.parts(), progress.assembled(), traits, commit, request);
     } else {
       conflicts.requireNone(upload.path(), call);
-      file = publish(upload, parts, traits, commit, request);
+      file = publish(upload, progress, traits, commit, request);
     }
     finish(upload, file, commit);
     return file;
@@ -90,17 +112,16 @@ final class S3Commit {
 
   private FileMetadata publish(
       S3Records.Open upload,
-      S3Parts parts,
+      Progress progress,
       S3Traits traits,
       CommitRequest commit,
       WriteRequest request)
       throws StorageException {
     Call call = commit.call();
+    S3Parts parts = progress.parts();
     Optional<Checksum> joined = parts.crc32c();
-    List<Checksum> sums = S3Sums.checked(joined, Optional.empty(), commit, request);
-    S3Meta meta =
-        new S3Meta(request.writeId(), sums, request.attributes(), sidecar(request, traits));
-    if (meta.sidecar() != S3Meta.Sidecar.NONE) {
+    S3Meta meta = meta(joined, traits, commit, request);
+    if (meta.sidecar() != S3Meta.Sidecar.NONE && !progress.sidecarWritten()) {
       S3Sidecars.write(store, upload.path(), meta, call);
     }
     String crc =
@@ -117,14 +138,7 @@ final class S3Commit {
                 request,
                 traits,
                 call);
-        return puts.confirmed(
-            upload.path(),
-            request,
-            meta,
-            commit.length(),
-            answer.eTag(),
-            S3Store.date(answer.sdkHttpResponse()),
-            call);
+        return published(upload, progress, meta, commit.length(), answer, request);
       } catch (StorageException e) {
         Optional<FileMetadata> settled = settle(upload, request, e, attempt);
         if (settled.isPresent()) {
@@ -137,6 +151,66 @@ final class S3Commit {
         pause = pause.multipliedBy(2);
       }
     }
+  }
+
+  /**
+   * The new file. A store dates it by a moment between the beginning of its upload and the end, so
+   * where all that is one second of the store's clock, and the store gives a file of several parts
+   * the tag that it answered, as it was seen to, nothing is left to ask.
+   */
+  private FileMetadata published(
+      S3Records.Open upload,
+      Progress progress,
+      S3Meta meta,
+      long size,
+      CompleteMultipartUploadResponse answer,
+      WriteRequest request)
+      throws StorageException {
+    String type = request.contentType().orElse(null);
+    Instant answered = S3Store.date(answer.sdkHttpResponse());
+    FileMetadata told = meta.file(upload.path(), size, answered, answer.eTag(), type);
+    boolean strong = told.versionTag().strong();
+    if (strong && !store.options().confirmSaves()) {
+      return told;
+    }
+    if (strong && progress.asked().isPresent() && tags.get() == Tags.SAME) {
+      Optional<Instant> second =
+          store.sessions().clock().second(progress.asked().getAsLong(), System.nanoTime());
+      if (second.isPresent()) {
+        return meta.file(upload.path(), size, second.get(), answer.eTag(), type);
+      }
+    }
+    Optional<HeadObjectResponse> head = puts.own(upload.path(), request, request.call());
+    if (head.isEmpty()) {
+      return told;
+    }
+    FileMetadata file = S3Puts.file(upload.path(), meta, head.get());
+    boolean same = file.versionTag().matches(told.versionTag());
+    tags.updateAndGet(known -> same && known != Tags.OTHER ? Tags.SAME : Tags.OTHER);
+    return file;
+  }
+
+  private S3Meta meta(
+      Optional<Checksum> joined, S3Traits traits, CommitRequest commit, WriteRequest request)
+      throws StorageException {
+    List<Checksum> sums = S3Sums.checked(joined, Optional.empty(), commit, request);
+    return new S3Meta(request.writeId(), sums, request.attributes(), sidecar(request, traits));
+  }
+
+  /** Whether all that the sidecar of an upload holds is known before its last part is there. */
+  boolean knowsSidecar(S3Records.Open upload, S3Traits traits, CommitRequest commit) {
+    return !upload.staged()
+        && commit.length() > 0
+        && commit.computed(ChecksumAlgorithm.CRC32C).isPresent()
+        && sidecar(upload.request(), traits) != S3Meta.Sidecar.NONE;
+  }
+
+  /** Writes a sidecar that is known, of what was sent; the parts are compared before the end. */
+  void writeSidecar(S3Records.Open upload, S3Traits traits, CommitRequest commit)
+      throws StorageException {
+    WriteRequest request = upload.request().withCall(commit.call());
+    S3Meta meta = meta(Optional.empty(), traits, commit, request);
+    S3Sidecars.write(store, upload.path(), meta, commit.call());
   }
 
   /** What of a file stands in its sidecar; decided when the upload begins. */

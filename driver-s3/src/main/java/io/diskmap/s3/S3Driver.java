@@ -137,7 +137,7 @@ final class S3Driver implements StorageDriver {
 
   @Override
   public boolean tellsAllOnOpen() {
-    return false;
+    return reads.tellsAll();
   }
 
   @Override
@@ -159,20 +159,17 @@ final class S3Driver implements StorageDriver {
     S3Multipart.Begun begun = multipart.create(key, type, meta, found, call);
     S3Records.Open upload =
         new S3Records.Open(path, begun.uploadId(), staged, chunkSize(request), begun.at(), request);
+    S3Writer writer = writer(found, upload, new S3Parts(upload.chunkSize()), false);
     boolean recorded = false;
     try {
-      store.writeText(store.keys().upload(request.writeId()), S3Records.text(upload), call);
+      writer.record(begun.asked());
       recorded = true;
+      return writer;
     } finally {
       if (!recorded) {
-        abortUnrecorded(key, begun.uploadId(), call);
+        writer.close();
       }
     }
-    return writer(found, upload, new S3Parts(upload.chunkSize()), false);
-  }
-
-  private void abortUnrecorded(String key, String uploadId, Call call) {
-    sessions.leftovers().now(own -> multipart.abort(key, uploadId, own), call.context());
   }
 
   /**

@@ -25,17 +25,20 @@ final class S3Http implements SdkHttpClient {
   private final S3Lines lines;
   private final int pooled;
   private final S3Pace pace;
+  private final S3Clock clock;
   private final boolean plain;
 
   /**
    * A client that resolves names by the lines and keeps at most so many in its pool; one that is
    * plain sends what is addressed to HTTPS over HTTP.
    */
-  S3Http(SdkHttpClient client, S3Lines lines, int pooled, S3Pace pace, boolean plain) {
+  S3Http(
+      SdkHttpClient client, S3Lines lines, int pooled, S3Pace pace, S3Clock clock, boolean plain) {
     this.client = client;
     this.lines = lines;
     this.pooled = pooled;
     this.pace = pace;
+    this.clock = clock;
     this.plain = plain;
   }
 
@@ -102,8 +105,11 @@ final class S3Http implements SdkHttpClient {
       awaitTurn();
       long start = System.nanoTime();
       HttpExecuteResponse response = send();
+      long end = System.nanoTime();
       if (small) {
-        pace.waited(System.nanoTime() - start);
+        pace.waited(end - start);
+      } else if (response.httpResponse().isSuccessful()) {
+        S3Store.told(response.httpResponse()).ifPresent(date -> clock.answered(date, start, end));
       }
       pace.answered(response.httpResponse().statusCode());
       if (exchange != null) {

@@ -33,8 +33,14 @@ final class S3Multipart {
     this.store = store;
   }
 
-  /** An upload that has begun. */
-  record Begun(String uploadId, Instant at) {}
+  /**
+   * An upload that has begun.
+   *
+   * @param uploadId the store's name of it
+   * @param at when, by the store's clock
+   * @param asked a moment before, of {@link System#nanoTime}
+   */
+  record Begun(String uploadId, Instant at, long asked) {}
 
   Begun create(String key, String contentType, S3Meta meta, S3Traits traits, Call call)
       throws StorageException {
@@ -49,9 +55,10 @@ final class S3Multipart {
     }
     store.encryption().apply(request);
     CreateMultipartUploadRequest built = request.build();
+    long asked = System.nanoTime();
     CreateMultipartUploadResponse answer =
         store.sessions().run(call, client -> client.createMultipartUpload(built));
-    return new Begun(answer.uploadId(), S3Store.date(answer.sdkHttpResponse()));
+    return new Begun(answer.uploadId(), S3Store.date(answer.sdkHttpResponse()), asked);
   }
 
   /** Whether the service itself keeps the checksum of what it completes. */

@@ -22,7 +22,6 @@ import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 final class S3Puts {
   private final S3Store store;
   private final S3Conflicts conflicts;
-  private final S3Clock clock = new S3Clock();
 
   S3Puts(S3Store store, S3Conflicts conflicts) {
     this.store = store;
@@ -86,8 +85,7 @@ final class S3Puts {
         store.sessions().run(call, client -> client.putObject(put, S3Body.of(content)));
     long received = System.nanoTime();
     Instant date = S3Store.date(answer.sdkHttpResponse());
-    clock.answered(date, sent, received);
-    Optional<Instant> second = clock.second(sent, received);
+    Optional<Instant> second = store.sessions().clock().second(sent, received);
     FileMetadata told =
         meta.file(
             path,
@@ -130,16 +128,19 @@ final class S3Puts {
     if (!store.options().confirmSaves() && told.versionTag().strong()) {
       return told;
     }
-    Optional<HeadObjectResponse> head = look(path, call);
-    if (head.isEmpty() || !S3Meta.read(head.get().metadata()).writeId().equals(request.writeId())) {
-      return told;
-    }
+    return own(path, request, call).map(head -> file(path, meta, head)).orElse(told);
+  }
+
+  /** The new file as the store shows it. */
+  static FileMetadata file(StoragePath path, S3Meta meta, HeadObjectResponse head) {
     return meta.file(
-        path,
-        head.get().contentLength(),
-        head.get().lastModified(),
-        head.get().eTag(),
-        head.get().contentType());
+        path, head.contentLength(), head.lastModified(), head.eTag(), head.contentType());
+  }
+
+  /** What the store shows of the file that a save has made, none where it is another's already. */
+  Optional<HeadObjectResponse> own(StoragePath path, WriteRequest request, Call call) {
+    return look(path, call)
+        .filter(head -> S3Meta.read(head.metadata()).writeId().equals(request.writeId()));
   }
 
   /**

@@ -19,8 +19,8 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
  * Opens readers. Thread-safe.
  *
  * <p>Near a store one answer is the fastest way to read a file; where an answer takes long to come,
- * several windows are fetched side by side. What is read here and there is fetched a window at a
- * time.
+ * several windows are fetched side by side, and what is kept beside the object too. What is read
+ * here and there is fetched a window at a time.
  */
 final class S3Reads {
   private static final int RANDOM_WINDOW = 1024 * 1024;
@@ -31,10 +31,19 @@ final class S3Reads {
     this.store = store;
   }
 
+  /**
+   * Whether a reader of a whole file tells all. Near a store the question before is cheap, and
+   * keeps a download that goes on from opening what it does not read; far from it the question
+   * would cost as much time as the answer.
+   */
+  boolean tellsAll() {
+    return store.options().parallelism() > 1 && store.sessions().pace().isFar();
+  }
+
   StorageReader open(StoragePath path, ReadRequest request) throws StorageException {
     String key = store.keys().file(path);
     boolean random = request.access() == ReadRequest.Access.RANDOM;
-    boolean far = !random && store.options().parallelism() > 1 && store.sessions().pace().isFar();
+    boolean far = !random && tellsAll();
     int window = random ? RANDOM_WINDOW : far ? S3Windows.WINDOW : 0;
     String range = header(request.range(), window);
     if (range == null) {
@@ -80,20 +89,51 @@ final class S3Reads {
       throws StorageException {
     GetObjectResponse answer = stream.response();
     long size = size(answer);
-    S3Meta meta = S3Meta.read(answer.metadata());
-    S3Meta whole =
-        meta.sidecar() == S3Meta.Sidecar.ATTRIBUTES ? store.complete(path, meta, call) : meta;
-    FileMetadata file =
-        whole.file(path, size, answer.lastModified(), answer.eTag(), answer.contentType());
     ByteRange range = request.range().within(size);
     if (answer.contentLength() >= range.length()) {
-      return new S3Reader(file, range, stream);
+      return new S3Reader(metadata(path, key, answer, size, request), range, stream);
     }
     if (window == 0) {
       throw StorageException.of(
           ErrorKind.UNAVAILABLE, "The store gave another range than it was asked for.");
     }
-    return new S3Windows(store, key, file, range, stream, answer.contentLength(), call);
+    VersionTag version = S3Meta.tag(answer.eTag());
+    S3Windows windows =
+        new S3Windows(store, key, version, range, stream, answer.contentLength(), call);
+    boolean told = false;
+    try {
+      if (request.access() == ReadRequest.Access.WHOLE) {
+        windows.askAhead();
+      }
+      windows.tell(metadata(path, key, answer, size, request));
+      told = true;
+      return windows;
+    } finally {
+      if (!told) {
+        windows.close();
+      }
+    }
+  }
+
+  /**
+   * What an answer tells of its file; with what is kept elsewhere where the reader relies on it.
+   */
+  private FileMetadata metadata(
+      StoragePath path, String key, GetObjectResponse answer, long size, ReadRequest request)
+      throws StorageException {
+    S3Meta meta = S3Meta.read(answer.metadata());
+    boolean whole = request.access() == ReadRequest.Access.WHOLE;
+    if (whole && meta.sidecar() == S3Meta.Sidecar.NONE && meta.checksums().isEmpty()) {
+      Optional<HeadObjectResponse> head = store.head(key, request.call());
+      if (head.isPresent() && S3Meta.tag(head.get().eTag()).matches(S3Meta.tag(answer.eTag()))) {
+        return store.file(path, head.get(), request.call());
+      }
+    }
+    S3Meta all =
+        whole || meta.sidecar() == S3Meta.Sidecar.ATTRIBUTES
+            ? store.complete(path, meta, request.call())
+            : meta;
+    return all.file(path, size, answer.lastModified(), answer.eTag(), answer.contentType());
   }
 
   /** The size of the whole file. */

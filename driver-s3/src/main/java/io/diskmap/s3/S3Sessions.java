@@ -54,6 +54,7 @@ final class S3Sessions implements AutoCloseable {
   private final S3Errors errors;
   private final S3Credentials credentials;
   private final S3Pace pace = new S3Pace();
+  private final S3Clock clock = new S3Clock();
   private final S3Exchanges exchanges = new S3Exchanges();
   private final CountDownLatch end = new CountDownLatch(1);
   private final S3Leftovers leftovers = new S3Leftovers(this);
@@ -101,7 +102,7 @@ final class S3Sessions implements AutoCloseable {
     if (options.caFile().isPresent()) {
       client.tlsTrustManagersProvider(S3Trust.of(options.caFile().get()));
     }
-    return new S3Http(client.build(), lines, options.connections(), pace, plain());
+    return new S3Http(client.build(), lines, options.connections(), pace, clock, plain());
   }
 
   private S3Client build() {
@@ -289,6 +290,11 @@ final class S3Sessions implements AutoCloseable {
 
   S3Pace pace() {
     return pace;
+  }
+
+  /** The store's clock, as the answers to changes tell it. */
+  S3Clock clock() {
+    return clock;
   }
 
   DriverContext context() {

@@ -26,7 +26,8 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  *
  * <p>Thread-safe. Uploads with a record are known by their write id. The store's own list of
  * unfinished uploads has those too whose process died before the record was written; they go by a
- * hash of what the store calls them. Answers of finished saves are forgotten after a day.
+ * hash of what the store calls them, or away where they were not to become a file but one of the
+ * disk's own. Answers of finished saves are forgotten after a day.
  */
 final class S3Sweep {
   private static final String UNRECORDED = "unrecorded-";
@@ -61,7 +62,8 @@ final class S3Sweep {
         idle.add(new PendingUpload(id, upload.get().path(), last));
       }
     }
-    for (MultipartUpload upload : unfinished(call)) {
+    List<MultipartUpload> unfinished = unfinished(call);
+    for (MultipartUpload upload : unfinished) {
       boolean young = isYoung(upload.initiated(), idleFor, now);
       if (!recorded.contains(upload.uploadId()) && !young) {
         Optional<StoragePath> path = store.keys().path(upload.key());
@@ -76,6 +78,12 @@ final class S3Sweep {
       Instant since = now.minus(idleFor.compareTo(safe) > 0 ? idleFor : safe);
       sidecars.run(since, call);
       forgetProbes(since, call);
+      for (MultipartUpload upload : unfinished) {
+        boolean lost = !recorded.contains(upload.uploadId()) && upload.initiated().isBefore(since);
+        if (lost && store.keys().isReserved(upload.key())) {
+          multipart.abort(upload.key(), upload.uploadId(), call);
+        }
+      }
     }
     return idle;
   }

@@ -4,6 +4,7 @@ import io.diskmap.ByteRange;
 import io.diskmap.ErrorKind;
 import io.diskmap.FileMetadata;
 import io.diskmap.StorageException;
+import io.diskmap.VersionTag;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.Chunk;
 import io.diskmap.spi.ChunkPool;
@@ -11,6 +12,7 @@ import io.diskmap.spi.StorageReader;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
@@ -32,11 +34,12 @@ final class S3Windows implements StorageReader {
 
   private final S3Store store;
   private final String key;
-  private final FileMetadata metadata;
+  private final VersionTag version;
   private final ByteRange range;
   private final Call call;
   private final ChunkPool.Lease lease;
   private final Deque<Window> ahead = new ArrayDeque<>();
+  private @Nullable FileMetadata metadata;
   private @Nullable S3Stream first;
   private @Nullable Window current;
   private @Nullable ByteBuffer data;
@@ -47,14 +50,14 @@ final class S3Windows implements StorageReader {
   S3Windows(
       S3Store store,
       String key,
-      FileMetadata metadata,
+      VersionTag version,
       ByteRange range,
       S3Stream first,
       long firstLength,
       Call call) {
     this.store = store;
     this.key = key;
-    this.metadata = metadata;
+    this.version = version;
     this.range = range;
     this.first = first;
     this.asked = firstLength;
@@ -62,9 +65,14 @@ final class S3Windows implements StorageReader {
     this.lease = store.sessions().context().chunks().lease();
   }
 
+  /** What the file is, before anybody has the reader. */
+  void tell(FileMetadata file) {
+    metadata = file;
+  }
+
   @Override
   public FileMetadata metadata() {
-    return metadata;
+    return Objects.requireNonNull(metadata);
   }
 
   @Override
@@ -114,7 +122,7 @@ final class S3Windows implements StorageReader {
   }
 
   /** Asks for windows as long as there is memory at once. */
-  private void askAhead() {
+  void askAhead() {
     while (asked < range.length() && ahead.size() < store.options().parallelism()) {
       Optional<Chunk> chunk = lease.tryAcquire(length());
       if (chunk.isEmpty()) {
@@ -146,7 +154,7 @@ final class S3Windows implements StorageReader {
               .bucket(store.bucket())
               .key(key)
               .range("bytes=" + from + "-" + (from + length - 1))
-              .ifMatch(S3Probe.quoted(metadata.versionTag().value()));
+              .ifMatch(S3Probe.quoted(version.value()));
       store.encryption().apply(request);
       GetObjectRequest built = request.build();
       requireGoing();

@@ -16,6 +16,9 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * A save as a multipart upload: chunks go as parts side by side, the commit ends it in one step.
  *
  * <p>Thread-safe. One lock guards the parts; requests run outside of it. A part in flight holds its
- * chunk until the store has acknowledged it or the writer has failed.
+ * chunk until the store has acknowledged it or the writer has failed. What a save of known length
+ * keeps beside its object is written while parts are on their way, and is there before its commit.
  */
 final class S3Writer implements StorageWriter {
   private static final int PART_ATTEMPTS = 4;
@@ -48,6 +52,8 @@ final class S3Writer implements StorageWriter {
   private final S3Parts parts;
   private final Map<Integer, InFlight> inFlight = new HashMap<>();
   private final boolean assembled;
+  private final List<Future<?>> beside = new CopyOnWriteArrayList<>();
+  private volatile OptionalLong asked = OptionalLong.empty();
   private Instant lastSeen;
   private boolean closed;
   private boolean kept;
@@ -73,6 +79,47 @@ final class S3Writer implements StorageWriter {
     this.assembled = assembled;
     this.lastSeen = upload.begun();
     this.key = committer.uploadKey(upload);
+  }
+
+  /**
+   * Writes the record by which any process goes on with the upload or removes it: at once, but
+   * beside the first parts of a save of known length, which nobody resumes. One that is staged
+   * always has its record, as nothing else tells its path.
+   *
+   * @param before a moment before the upload began, of {@link System#nanoTime}
+   */
+  void record(long before) throws StorageException {
+    asked = OptionalLong.of(before);
+    Call call = upload.request().call();
+    if (upload.request().length().isPresent() && !upload.staged()) {
+      beside(() -> writeRecord(call));
+    } else {
+      writeRecord(call);
+    }
+  }
+
+  private void writeRecord(Call call) throws StorageException {
+    String writeId = upload.request().writeId();
+    store.writeText(store.keys().upload(writeId), S3Records.text(upload), call);
+  }
+
+  /** What goes to the store beside the parts. */
+  @FunctionalInterface
+  private interface Beside {
+    void run() throws StorageException;
+  }
+
+  private void beside(Beside task) {
+    beside.add(
+        store
+            .sessions()
+            .context()
+            .workers()
+            .submit(
+                () -> {
+                  task.run();
+                  return null;
+                }));
   }
 
   @Override
@@ -273,7 +320,13 @@ final class S3Writer implements StorageWriter {
 
   @Override
   public FileMetadata commit(CommitRequest request) throws StorageException {
+    boolean ahead = committer.knowsSidecar(upload, traits, request);
+    if (ahead) {
+      setTried();
+      beside(() -> committer.writeSidecar(upload, traits, request));
+    }
     flush(request.call());
+    S3Tasks.join(beside, request.call());
     lock.lock();
     try {
       if (upload.request().length().orElse(request.length()) != request.length()) {
@@ -287,7 +340,8 @@ final class S3Writer implements StorageWriter {
     } finally {
       lock.unlock();
     }
-    FileMetadata answer = committer.commit(upload, parts, assembled, lastSeen, traits, request);
+    S3Commit.Progress progress = new S3Commit.Progress(parts, assembled, lastSeen, ahead, asked);
+    FileMetadata answer = committer.commit(upload, progress, traits, request);
     lock.lock();
     try {
       closed = true;
@@ -299,8 +353,18 @@ final class S3Writer implements StorageWriter {
     return answer;
   }
 
+  private void setTried() {
+    lock.lock();
+    try {
+      tried = true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   @Override
   public void detach(Call call) throws StorageException {
+    S3Tasks.join(beside, call);
     lock.lock();
     try {
       if (closed) {
@@ -393,6 +457,7 @@ final class S3Writer implements StorageWriter {
 
   private void remove(Call call) throws StorageException {
     awaitIdle(call);
+    S3Tasks.await(beside);
     committer.abort(upload, tried, call);
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.diskmap.Content;
 import io.diskmap.DiskMap;
 import io.diskmap.Download;
+import io.diskmap.DownloadReport;
 import io.diskmap.ErrorKind;
 import io.diskmap.SaveOptions;
 import io.diskmap.Storage;
@@ -14,7 +15,14 @@ import io.diskmap.StorageManager;
 import io.diskmap.spi.CommonOptions;
 import io.diskmap.spi.OptionValues;
 import io.diskmap.testkit.data.SeededContent;
+import io.diskmap.testkit.fault.Direction;
+import io.diskmap.testkit.fault.FaultProxy;
 import io.diskmap.testkit.invariant.Eventually;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +32,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
 import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
@@ -184,6 +193,54 @@ class S3ObjectsTest {
             return admin.keys(bucket, ".diskmap/sums/").size() == 1;
           });
       assertThat(storage.metadata("d/replaced").checksums()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void an_upload_of_the_disks_own_without_a_record_is_swept() throws Exception {
+    admin.client().createMultipartUpload(r -> r.bucket(bucket).key(".diskmap/staged/0123"));
+    try (StorageManager manager = open("\"upload_max_age\":\"1s\"")) {
+      Storage storage = manager.disk("disk");
+      Eventually.holds(
+          "nothing is left",
+          Duration.ofSeconds(20),
+          () -> {
+            assertThat(storage.uploads(Duration.ZERO)).isEmpty();
+            return admin.client().listMultipartUploads(r -> r.bucket(bucket)).uploads().isEmpty();
+          });
+    }
+  }
+
+  @Test
+  void a_file_of_a_far_store_is_verified_without_a_question_before(@TempDir Path directory)
+      throws Exception {
+    Path target = directory.resolve("f");
+    AtomicInteger questions = new AtomicInteger();
+    try (FaultProxy line = FaultProxy.to("127.0.0.1", server.endpoint().getPort())) {
+      line.delay(Duration.ofMillis(10));
+      line.onData(
+          Direction.TO_SERVER,
+          (connection, data) -> {
+            String text = StandardCharsets.ISO_8859_1.decode(data).toString();
+            questions.addAndGet(text.startsWith("HEAD ") ? 1 : 0);
+          });
+      URI far = URI.create("http://127.0.0.1:" + line.port());
+      String json = S3Harness.json(server, far, bucket, List.of());
+      try (StorageManager manager =
+          StorageManager.open(DiskMap.parse("{\"disks\":{\"disk\":" + json + "}}"))) {
+        Storage storage = manager.disk("disk");
+        storage.save("small", Content.of("x"));
+        storage.save("large", Content.of(LARGE.stream()));
+        questions.set(0);
+        for (String path : List.of("small", "large")) {
+          DownloadReport report = storage.downloadTo(path, target);
+          assertThat(report.verified()).isEqualTo(DownloadReport.Verification.CHECKSUM);
+        }
+        assertThat(questions).hasValue(0);
+        try (InputStream in = Files.newInputStream(target)) {
+          LARGE.assertEquals(in);
+        }
+      }
     }
   }
 

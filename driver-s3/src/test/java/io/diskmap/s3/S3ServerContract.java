@@ -46,4 +46,18 @@ interface S3ServerContract extends ProcessContract, NetworkContract {
       }
     }
   }
+
+  @Test
+  @Clause("M1")
+  default void a_save_in_parts_answers_what_the_store_tells_of_the_file(TestDisk disk)
+      throws Exception {
+    byte[] parts = new byte[6 * 1024 * 1024];
+    try (StorageManager manager = disk.open()) {
+      Storage storage = manager.disk(TestDisk.NAME);
+      for (int i = 0; i < 20; i++) {
+        FileMetadata saved = storage.save("f", Content.of(parts));
+        assertThat(storage.metadata("f")).isEqualTo(saved);
+      }
+    }
+  }
 }

@@ -263,7 +263,7 @@ final class SshfsDriver implements StorageDriver {
             ErrorKind.PRECONDITION_FAILED, "The file is not the version that the call named.");
       }
       ByteRange range = request.range().within(pinned.size());
-      boolean sequential = request.access() == ReadRequest.Access.SEQUENTIAL;
+      boolean sequential = request.access() != ReadRequest.Access.RANDOM;
       SshfsReader.Source source =
           new SshfsReader.Source(
               opened.batch().channel(), opened.handle(), pinned, metadata, sequential, readAhead);

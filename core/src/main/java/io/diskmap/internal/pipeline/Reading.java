@@ -85,8 +85,8 @@ final class Reading {
     if (!options.range().isAll()) {
       throw new IllegalArgumentException("downloadTo gives whole files; use download for a range");
     }
-    Optional<FileMetadata> told =
-        driver.tellsAllOnOpen() ? Optional.empty() : Optional.of(metadata(path));
+    boolean tells = driver.tellsAllOnOpen();
+    Optional<FileMetadata> told = tells ? Optional.empty() : Optional.of(metadata(path));
     String source = disk.settings().name() + "\n" + view.recorded(path);
     return new LocalFile(target, source, disk.threads())
         .fill(
@@ -99,7 +99,7 @@ final class Reading {
                   "downloadTo",
                   path,
                   pins ? from.withIfMatch(pinned.get().versionTag()) : from,
-                  ReadRequest.Access.SEQUENTIAL);
+                  tells ? ReadRequest.Access.WHOLE : ReadRequest.Access.SEQUENTIAL);
             });
   }
 

@@ -72,7 +72,7 @@ final class RemoteHttpDownloads {
     }
     boolean ahead =
         sessions.isFarAway()
-            && request.access() == ReadRequest.Access.SEQUENTIAL
+            && request.access() != ReadRequest.Access.RANDOM
             && range.kind() == ByteRange.Kind.START
             && range.length() > ReadAheadBuffers.SIZE;
     int reserved = ahead ? buffers.reserve(parallel) : 0;
@@ -137,7 +137,7 @@ final class RemoteHttpDownloads {
       Optional<String> reader)
       throws StorageException {
     Request.Builder http = sessions.request(Endpoint.DOWNLOAD, path);
-    if (request.access() == ReadRequest.Access.SEQUENTIAL) {
+    if (request.access() != ReadRequest.Access.RANDOM) {
       http.header(Names.PART_OF, header(request.range()).toString());
     }
     reader.ifPresent(name -> http.header(Names.READER, name));

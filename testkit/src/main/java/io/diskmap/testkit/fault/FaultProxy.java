@@ -96,6 +96,14 @@ public final class FaultProxy implements AutoCloseable {
     lane(direction).shape = lane(direction).shape.withDelay(oneWay);
   }
 
+  /**
+   * Limits the bytes that one connection may have on a delayed line in one direction, as the window
+   * of a real connection does: its throughput is then at most that for each delay.
+   */
+  public void window(Direction direction, long bytes) {
+    lane(direction).shape = lane(direction).shape.withWindow(bytes);
+  }
+
   /** Limits the rate of one direction, over all connections together. */
   public void rate(Direction direction, long bytesPerSecond) {
     lane(direction).shape = lane(direction).shape.withRate(bytesPerSecond);

@@ -176,7 +176,7 @@ final class Pump {
     }
     if (allowed > 0) {
       byte[] data = Arrays.copyOfRange(block, start, start + allowed);
-      line.put(new Parcel.Bytes(data, due()), lane.shape.window());
+      line.put(new Parcel.Bytes(data, due()), lane.shape.queued());
     }
     if (cut != null) {
       lane.nextCut.compareAndSet(cut, null);
