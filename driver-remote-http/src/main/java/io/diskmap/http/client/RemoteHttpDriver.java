@@ -246,7 +246,8 @@ final class RemoteHttpDriver implements StorageDriver {
 
   @Override
   public boolean delete(StoragePath path, DeleteRequest request) throws StorageException {
-    Request.Builder http = sessions.request(Endpoint.DELETE, path).post(RemoteHttpSessions.noBody());
+    Request.Builder http =
+        sessions.request(Endpoint.DELETE, path).post(RemoteHttpSessions.noBody());
     request
         .ifMatch()
         .ifPresent(tag -> http.header(Names.IF_MATCH, FileDocument.tag(tag).toString()));
