@@ -39,6 +39,9 @@ final class S3Curl {
     }
     Path list = directory.resolve("small.curl");
     Files.writeString(list, orders);
-    return () -> Shell.run("curl", "--parallel", "--parallel-max", "16", "-K", list.toString());
+    String log = directory.resolve("small.log").toString();
+    return () ->
+        Shell.run(
+            "curl", "--stderr", log, "--parallel", "--parallel-max", "16", "-K", list.toString());
   }
 }
