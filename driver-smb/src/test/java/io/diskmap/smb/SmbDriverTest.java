@@ -320,7 +320,8 @@ class SmbDriverTest {
       assertThat(lost.fired()).isTrue();
       disks.proxy.heal();
       assertThat(text(storage, "settled/" + content)).isEqualTo(content);
-      assertThat(storage.metadata("settled/" + content).versionTag()).isEqualTo(saved.versionTag());
+      assertThat(storage.metadata("settled/" + content).versionTag().value())
+          .isEqualTo(saved.versionTag().value());
     }
     try (Stream<Path> left = Files.list(directory)) {
       assertThat(left.map(file -> file.getFileName().toString()))
