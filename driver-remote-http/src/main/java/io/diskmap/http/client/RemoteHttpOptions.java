@@ -61,8 +61,8 @@ record RemoteHttpOptions(
                   .unit("requests")
                   .help("How many chunks of one save are under way at once."),
               Option.size("chunk_size")
-                  .defaultTo("1MiB")
-                  .between("64KiB", "64MiB")
+                  .defaultTo("4MiB")
+                  .between("64KiB", "8MiB")
                   .help("The chunk size that is proposed; the server's answer binds."),
               Option.size("chunk_threshold")
                   .defaultTo("10MiB")
