@@ -1,6 +1,7 @@
 package io.diskmap.local;
 
 import io.diskmap.StoragePath;
+import io.diskmap.spi.RandomId;
 import io.diskmap.spi.record.Packing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,7 +18,6 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +57,7 @@ final class SaveTable implements AutoCloseable {
 
   private final StateDir state;
   private final StoreClock clock;
-  private final Path name = Path.of(ThisProcess.NAME + "-" + UUID.randomUUID());
+  private final Path name = Path.of(ThisProcess.NAME + "-" + RandomId.uuid());
   private final ReentrantLock lock = new ReentrantLock();
   private final BitSet taken = new BitSet();
   private @Nullable SharedChannel channel;

@@ -1,13 +1,11 @@
 package io.diskmap.local;
 
+import io.diskmap.spi.RandomId;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.util.HexFormat;
 
 /** The hidden names of files that are staged, or captured for a delete on condition. Stateless. */
 final class StagedNames {
   static final String PREFIX = ".diskmap-";
-  private static final SecureRandom RANDOM = new SecureRandom();
 
   private StagedNames() {}
 
@@ -18,8 +16,6 @@ final class StagedNames {
 
   /** An id of the form of a write id. */
   static String randomId() {
-    byte[] bytes = new byte[16];
-    RANDOM.nextBytes(bytes);
-    return HexFormat.of().formatHex(bytes);
+    return RandomId.hex();
   }
 }

@@ -1,12 +1,9 @@
 package io.diskmap.smb;
 
-import java.security.SecureRandom;
-import java.util.HexFormat;
+import io.diskmap.spi.RandomId;
 
 /** Hidden names for files that go. Stateless. */
 final class SmbAside {
-  private static final SecureRandom RANDOM = new SecureRandom();
-
   private static final String PREFIX = ".diskmap";
 
   private SmbAside() {}
@@ -23,11 +20,6 @@ final class SmbAside {
 
   /** A hidden name beside a path of the server. */
   static String of(String path) {
-    byte[] id = new byte[16];
-    RANDOM.nextBytes(id);
-    return path.substring(0, path.lastIndexOf('\\') + 1)
-        + PREFIX
-        + "-"
-        + HexFormat.of().formatHex(id);
+    return path.substring(0, path.lastIndexOf('\\') + 1) + PREFIX + "-" + RandomId.hex();
   }
 }

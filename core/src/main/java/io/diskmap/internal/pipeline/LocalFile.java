@@ -10,6 +10,7 @@ import io.diskmap.ErrorKind;
 import io.diskmap.FileMetadata;
 import io.diskmap.StorageException;
 import io.diskmap.VersionTag;
+import io.diskmap.spi.RandomId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -25,7 +26,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -102,7 +102,7 @@ final class LocalFile {
       FileMetadata wanted =
           told.filter(file -> file.versionTag().matches(version)).orElse(whole.metadata());
       boolean resumable = version.strong();
-      Path shared = partial(resumable ? version.value() : UUID.randomUUID().toString());
+      Path shared = partial(resumable ? version.value() : RandomId.hex());
       return fill(shared, resumable, new Source(Optional.of(whole), wanted, opener), options);
     }
   }
@@ -128,7 +128,7 @@ final class LocalFile {
             LinkOption.NOFOLLOW_LINKS)) {
       FileLock lock = tryLock(channel);
       if (lock == null) {
-        Path own = partial(UUID.randomUUID().toString());
+        Path own = partial(RandomId.hex());
         return fill(own, false, from, options);
       }
       boolean done = false;

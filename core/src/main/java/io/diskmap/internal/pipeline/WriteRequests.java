@@ -9,13 +9,13 @@ import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
 import io.diskmap.WriteCondition;
 import io.diskmap.spi.Call;
+import io.diskmap.spi.RandomId;
 import io.diskmap.spi.WriteRequest;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.UUID;
 
 /**
  * Makes the driver's request of what a save asks for, and refuses what the disk cannot promise.
@@ -53,7 +53,7 @@ final class WriteRequests {
     Optional<String> type =
         options.contentType().filter(t -> !t.equals(ContentTypes.ofName(target.name())));
     return new WriteRequest(
-        options.writeId().orElseGet(WriteRequests::newWriteId),
+        options.writeId().orElseGet(RandomId::hex),
         length.isPresent() ? length : options.expectedLength(),
         options.condition(),
         durability,
@@ -84,9 +84,5 @@ final class WriteRequests {
           ErrorKind.PRECONDITION_FAILED,
           "The version tag is weak and matches nothing; read the metadata again a moment later.");
     }
-  }
-
-  private static String newWriteId() {
-    return UUID.randomUUID().toString().replace("-", "");
   }
 }

@@ -1,14 +1,12 @@
 package io.diskmap.spi.staged;
 
 import io.diskmap.StoragePath;
-import java.security.SecureRandom;
-import java.util.HexFormat;
+import io.diskmap.spi.RandomId;
 import java.util.Optional;
 
 /** Paths on the server and the hidden names of what is staged. Stateless. */
 final class RemotePaths {
   static final String HIDDEN = ".diskmap-";
-  private static final SecureRandom RANDOM = new SecureRandom();
 
   private RemotePaths() {}
 
@@ -40,8 +38,6 @@ final class RemotePaths {
 
   /** An id of the form of a write id. */
   static String randomId() {
-    byte[] bytes = new byte[16];
-    RANDOM.nextBytes(bytes);
-    return HexFormat.of().formatHex(bytes);
+    return RandomId.hex();
   }
 }
