@@ -26,6 +26,8 @@ import java.util.Set;
  * @param expected the checksum that the content must have
  * @param chunkSize how long the caller would have its chunks; a driver whose store does not care
  *     takes the nearest that suits it. Not kept in a record, which has the size that was chosen
+ * @param repeatable whether the caller saves everything again where the store loses what it had
+ *     taken, so that nothing need be kept for that. Not kept in a record
  * @param call context, deadline and end
  */
 public record WriteRequest(
@@ -38,6 +40,7 @@ public record WriteRequest(
     Set<ChecksumAlgorithm> record,
     Optional<Checksum> expected,
     OptionalInt chunkSize,
+    boolean repeatable,
     Call call) {
   public WriteRequest {
     if (!writeId.matches("[0-9a-f]{32}")) {
@@ -68,6 +71,23 @@ public record WriteRequest(
         record,
         expected,
         OptionalInt.empty(),
+        false,
+        call);
+  }
+
+  /** The same by a caller that saves everything again where the store loses what it had taken. */
+  public WriteRequest ofRepeatable() {
+    return new WriteRequest(
+        writeId,
+        length,
+        condition,
+        durability,
+        contentType,
+        attributes,
+        record,
+        expected,
+        chunkSize,
+        true,
         call);
   }
 
@@ -88,6 +108,7 @@ public record WriteRequest(
         record,
         expected,
         chunkSize,
+        repeatable,
         value);
   }
 }

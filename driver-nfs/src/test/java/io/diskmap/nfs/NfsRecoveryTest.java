@@ -181,11 +181,16 @@ class NfsRecoveryTest {
   @Test
   void bytes_that_a_crash_has_lost_are_written_again_from_a_source_that_can_be_read_again()
       throws Exception {
+    requireSavedAgain("f", NOT_DURABLE);
+    requireSavedAgain("g", SaveOptions.defaults());
+  }
+
+  private void requireSavedAgain(String path, SaveOptions options) throws Exception {
     Storage storage = disks.open("\"recovery\":\"hard\"", "\"stall_timeout\":\"60s\"");
     SeededContent content = new SeededContent(8, LENGTH);
     boolean[] crashed = new boolean[1];
     storage.save(
-        "f",
+        path,
         Content.of(
             () ->
                 crashed[0]
@@ -199,8 +204,8 @@ class NfsRecoveryTest {
                           loseUncommitted();
                         }),
             LENGTH),
-        NOT_DURABLE);
-    requireContent(storage, "f", content);
+        options);
+    requireContent(storage, path, content);
     assertThat(crashed[0]).isTrue();
   }
 

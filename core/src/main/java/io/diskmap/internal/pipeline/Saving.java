@@ -54,7 +54,8 @@ final class Saving {
           view.requireWritable();
           StoragePath target = view.file(path);
           operation.cleanupOf(target);
-          WriteRequest request = requests.of(target, content.length(), options, operation.call());
+          WriteRequest asked = requests.of(target, content.length(), options, operation.call());
+          WriteRequest request = content.isReplayable() ? asked.ofRepeatable() : asked;
           SavePump pump = new SavePump(driver, disk.chunks(), operation, options, request);
           FileMetadata saved =
               content.isReplayable()

@@ -62,6 +62,7 @@ final class WriteRequests {
         record,
         options.expectedChecksum(),
         options.chunkSize(),
+        false,
         call);
   }
 

@@ -186,10 +186,10 @@ final class StagedWriter implements StorageWriter {
       file.run(
           call,
           f -> {
-            if (record.request().durability() == Durability.NONE) {
-              f.write(offset, chunk.data(), entry.crc(), call);
-            } else {
+            if (keepsChunks()) {
               f.write(offset, chunk, call);
+            } else {
+              f.write(offset, chunk.data(), entry.crc(), call);
             }
             return f;
           });
@@ -201,6 +201,12 @@ final class StagedWriter implements StorageWriter {
       poison = StorageException.of(ErrorKind.UNKNOWN, "The driver failed on a chunk.", e);
     }
     return false;
+  }
+
+  /** Whether the file may have to write a chunk again that its caller does not have any more. */
+  private boolean keepsChunks() {
+    WriteRequest request = record.request();
+    return request.durability() != Durability.NONE && !request.repeatable();
   }
 
   /** Notes in the record all chunks that wait for it. */
