@@ -22,6 +22,10 @@ import org.slf4j.LoggerFactory;
 final class EarlyForce implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EarlyForce.class);
   static final long STEP = 16 << 20;
+
+  /** From this length on: what is left of a shorter file is soon written at its end. */
+  static final long LARGE = 512L << 20;
+
   private static final long LOOK_MILLIS = 20;
 
   private final Opening opening;
@@ -73,7 +77,7 @@ final class EarlyForce implements AutoCloseable {
 
   static EarlyForce of(Opening opening, long bytes, Executor workers) {
     EarlyForce force = new EarlyForce(opening);
-    if (bytes >= 2 * STEP) {
+    if (bytes >= LARGE) {
       try {
         workers.execute(force::run);
       } catch (RejectedExecutionException closing) {

@@ -51,7 +51,7 @@ class EarlyForceTest {
 
   @Test
   void a_file_is_forced_each_time_it_has_grown_by_a_step() throws Exception {
-    try (EarlyForce force = EarlyForce.of(() -> file, 100 * STEP, workers)) {
+    try (EarlyForce force = EarlyForce.of(() -> file, EarlyForce.LARGE, workers)) {
       assertThat(file.looked.await(20, TimeUnit.SECONDS)).isTrue();
       file.size.set(STEP);
       assertThat(file.forced.poll(20, TimeUnit.SECONDS)).isEqualTo(STEP);
@@ -66,7 +66,7 @@ class EarlyForceTest {
   @Test
   void a_small_file_is_left_alone() {
     List<Runnable> tasks = new ArrayList<>();
-    EarlyForce.of(() -> file, 2 * STEP - 1, tasks::add).close();
+    EarlyForce.of(() -> file, EarlyForce.LARGE - 1, tasks::add).close();
     assertThat(tasks).isEmpty();
   }
 
@@ -77,13 +77,13 @@ class EarlyForceTest {
           throw new IOException("gone");
         };
     List<Runnable> tasks = new ArrayList<>();
-    try (EarlyForce force = EarlyForce.of(failing, 100 * STEP, tasks::add)) {
+    try (EarlyForce force = EarlyForce.of(failing, EarlyForce.LARGE, tasks::add)) {
       assertThat(tasks).hasSize(1);
       tasks.get(0).run();
     }
     ExecutorService closed = Executors.newSingleThreadExecutor();
     closed.shutdown();
-    EarlyForce.of(() -> file, 100 * STEP, closed).close();
+    EarlyForce.of(() -> file, EarlyForce.LARGE, closed).close();
     assertThat(file.forced).isEmpty();
   }
 }
