@@ -88,21 +88,31 @@ final class SftpSession extends SessionChannel {
     return used >= window / 2 ? used : 0;
   }
 
+  /** Looks once more when it is over: what was used in the last moment found this under way. */
   private void refill() {
-    try {
-      long more = missing();
-      while (more > 0 && isOpen()) {
-        lwin.expand(more); // before the server hears of it, which may send at once
-        trans.write(
-            new SSHPacket(Message.CHANNEL_WINDOW_ADJUST)
-                .putUInt32FromInt(getRecipient())
-                .putUInt32(more));
-        more = missing();
+    boolean more = true;
+    while (more) {
+      try {
+        refillOnce();
+      } catch (TransportException e) {
+        ended(e);
+        return;
+      } finally {
+        refilling.set(false);
       }
-    } catch (TransportException e) {
-      ended(e);
-    } finally {
-      refilling.set(false);
+      more = missing() > 0 && isOpen() && refilling.compareAndSet(false, true);
+    }
+  }
+
+  private void refillOnce() throws TransportException {
+    long more = missing();
+    while (more > 0 && isOpen()) {
+      lwin.expand(more); // before the server hears of it, which may send at once
+      trans.write(
+          new SSHPacket(Message.CHANNEL_WINDOW_ADJUST)
+              .putUInt32FromInt(getRecipient())
+              .putUInt32(more));
+      more = missing();
     }
   }
 
