@@ -75,29 +75,22 @@ public record WriteRequest(
         call);
   }
 
-  /** The same by a caller that saves everything again where the store loses what it had taken. */
-  public WriteRequest ofRepeatable() {
-    return new WriteRequest(
-        writeId,
-        length,
-        condition,
-        durability,
-        contentType,
-        attributes,
-        record,
-        expected,
-        chunkSize,
-        true,
-        call);
-  }
-
   /** Whether anything must be kept beside the content. */
   public boolean needsSidecar() {
     return contentType.isPresent() || !attributes.isEmpty() || !record.isEmpty();
   }
 
+  /** The same by a caller that saves everything again where the store loses what it had taken. */
+  public WriteRequest ofRepeatable() {
+    return with(true, call);
+  }
+
   /** The same within another call. */
   public WriteRequest withCall(Call value) {
+    return with(repeatable, value);
+  }
+
+  private WriteRequest with(boolean newRepeatable, Call newCall) {
     return new WriteRequest(
         writeId,
         length,
@@ -108,7 +101,7 @@ public record WriteRequest(
         record,
         expected,
         chunkSize,
-        repeatable,
-        value);
+        newRepeatable,
+        newCall);
   }
 }

@@ -124,7 +124,7 @@ final class NfsFile implements RemoteFile {
 
   /** Waits until a write and all before it are on stable storage. */
   private void commitUpTo(long last, Call call) throws StorageException {
-    unstable.beginSync();
+    unstable.beginSync(call);
     try {
       if (!unstable.isSettled(last)) {
         commitAll(call);
@@ -205,7 +205,7 @@ final class NfsFile implements RemoteFile {
 
   @Override
   public void sync(Call call) throws StorageException {
-    unstable.beginSync();
+    unstable.beginSync(call);
     try {
       commitAll(call);
     } finally {

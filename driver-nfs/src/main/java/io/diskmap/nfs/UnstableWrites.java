@@ -1,11 +1,15 @@
 package io.diskmap.nfs;
 
+import io.diskmap.ErrorKind;
+import io.diskmap.StorageException;
 import io.diskmap.nfs.v4.FileHandle;
+import io.diskmap.spi.Call;
 import io.diskmap.spi.Chunk;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -110,6 +114,8 @@ final class UnstableWrites {
     }
   }
 
+  private static final long LOOK_MILLIS = 20;
+
   private final Share share;
   private final ReentrantLock lock = new ReentrantLock();
   private final ReentrantLock syncing = new ReentrantLock();
@@ -122,9 +128,16 @@ final class UnstableWrites {
     this.share = share;
   }
 
-  /** Begins a commit; one at a time, which the others wait for. */
-  void beginSync() {
-    syncing.lock();
+  /** Begins a commit; one at a time, which the others wait for as long as their calls go on. */
+  void beginSync(Call call) throws StorageException {
+    try {
+      while (!syncing.tryLock(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+        call.check();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw StorageException.of(ErrorKind.CANCELLED, "The calling thread was interrupted.", e);
+    }
   }
 
   /** Begins a commit where none is under way. */
