@@ -29,8 +29,9 @@ class EarlyForceTest {
 
     @Override
     public long size() {
+      long met = size.get();
       looked.countDown();
-      return size.get();
+      return met;
     }
 
     @Override
