@@ -215,7 +215,7 @@ final class LocalFile {
         expected.isPresent() ? Verification.CHECKSUM : Verification.LENGTH);
   }
 
-  private static void fillFrom(Download download, FileChannel channel, @Nullable ContentSums sums)
+  private void fillFrom(Download download, FileChannel channel, @Nullable ContentSums sums)
       throws IOException {
     copy(download, channel, sums);
     if (channel.size() != download.metadata().size()) {
@@ -249,34 +249,38 @@ final class LocalFile {
     }
   }
 
-  private static void copy(Download download, FileChannel channel, @Nullable ContentSums sums)
+  private void copy(Download download, FileChannel channel, @Nullable ContentSums sums)
       throws IOException {
-    if (sums == null) {
+    if (sums == null && download.region().isPresent()) {
       download.transferTo(channel);
       return;
     }
-    ByteBuffer block = ByteBuffer.allocateDirect(BLOCK);
-    try {
-      while (download.channel().read(block) >= 0) {
-        if (!block.hasRemaining()) {
-          drain(block, channel, sums);
+    try (WriteBehind behind = WriteBehind.of(channel, download.length(), workers)) {
+      boolean more = true;
+      while (more) {
+        ByteBuffer block = behind.block();
+        try {
+          more = readInto(block, download);
+        } finally { // what has arrived is not fetched again
+          block.flip();
+          if (sums != null) {
+            sums.add(block);
+          }
+          behind.write(block);
         }
       }
-    } catch (StorageException e) {
-      drain(block, channel, sums); // what has arrived is not fetched again
-      throw e;
+      behind.finish();
     }
-    drain(block, channel, sums);
   }
 
-  private static void drain(ByteBuffer block, FileChannel channel, ContentSums sums)
-      throws IOException {
-    block.flip();
-    sums.add(block);
+  /** Fills the block; false at the end of the content. */
+  private static boolean readInto(ByteBuffer block, Download download) throws IOException {
     while (block.hasRemaining()) {
-      channel.write(block);
+      if (download.channel().read(block) < 0) {
+        return false;
+      }
     }
-    block.clear();
+    return true;
   }
 
   private void requireReplaceable() throws StorageException {
