@@ -7,6 +7,7 @@ module io.diskmap.core {
 
   exports io.diskmap;
   exports io.diskmap.spi;
+  exports io.diskmap.spi.piece;
   exports io.diskmap.spi.record;
   exports io.diskmap.spi.staged;
   exports io.diskmap.spi.tree;

@@ -17,6 +17,8 @@ import io.diskmap.spi.Call;
 import io.diskmap.spi.DriverContext;
 import io.diskmap.spi.ReadRequest;
 import io.diskmap.spi.StorageReader;
+import io.diskmap.spi.piece.HeadReader;
+import io.diskmap.spi.piece.PieceReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -81,21 +83,23 @@ final class Opening {
     NfsClient client = sessions.client();
     Reply reply = openThroughLinks(path.value(), request);
     if (reply.closed()) {
-      return new HeadReader(requested(path, reply, request), request.range(), reply.head());
+      FileMetadata metadata = requested(path, reply, request);
+      return new HeadReader(metadata, request.range().within(metadata.size()), reply.head());
     }
     var file = client.adopt(reply.handle(), OpenMode.READ, reply.owner(), reply.state());
     boolean opened = false;
     try {
       FileMetadata metadata = requested(path, reply, request);
+      ByteRange range = request.range().within(reply.attributes().size());
       StorageReader reader =
-          new NfsReader(
-              sessions,
-              new NfsReader.Opened(file, reply.attributes(), reply.head(), metadata),
-              request.range().within(reply.attributes().size()),
-              call,
+          new PieceReader(
+              new NfsPieces(sessions, file, reply.attributes(), call),
+              new PieceReader.Content(metadata, range, reply.head()),
+              new PieceReader.Pieces(
+                  sessions.ioSize(options.rsize(), sessions.root(call).maxRead()),
+                  request.access() == ReadRequest.Access.RANDOM ? 1 : options.inFlight()),
               context.chunks(),
-              sessions.ioSize(options.rsize(), sessions.root(call).maxRead()),
-              request.access() == ReadRequest.Access.RANDOM ? 1 : options.inFlight());
+              call);
       opened = true;
       return reader;
     } finally {

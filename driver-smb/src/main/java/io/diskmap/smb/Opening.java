@@ -19,11 +19,12 @@ import io.diskmap.spi.Call;
 import io.diskmap.spi.DriverContext;
 import io.diskmap.spi.ReadRequest;
 import io.diskmap.spi.StorageReader;
+import io.diskmap.spi.piece.HeadReader;
+import io.diskmap.spi.piece.PieceReader;
 import io.diskmap.spi.staged.StagedSaves;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * Opens files for reading: one compound opens, looks and reads the first bytes, so a small file
@@ -74,22 +75,24 @@ final class Opening {
             ErrorKind.PRECONDITION_FAILED, "The file is not the version that the call named.");
       }
       ByteRange range = request.range().within(reply.info().size());
-      kept = reply.head().remaining() < range.length();
+      if (reply.head().remaining() >= range.length()) {
+        return new HeadReader(metadata, range, reply.head());
+      }
       StorageReader reader =
-          new SmbReader(
-              sessions,
-              new SmbReader.Opened(
-                  reply.connection(),
-                  kept ? Optional.of(reply.file()) : Optional.empty(),
+          new PieceReader(
+              new SmbPieces(
+                  sessions,
+                  new Handles.Handle(reply.connection(), reply.file()),
                   store.remote(path.value()),
                   reply.info(),
-                  reply.head(),
-                  metadata),
-              range,
-              call,
+                  call),
+              new PieceReader.Content(metadata, range, reply.head()),
+              new PieceReader.Pieces(
+                  Math.min(options.rsize(), reply.connection().maxRead()),
+                  request.access() == ReadRequest.Access.RANDOM ? 1 : options.inFlight()),
               context.chunks(),
-              Math.min(options.rsize(), reply.connection().maxRead()),
-              request.access() == ReadRequest.Access.RANDOM ? 1 : options.inFlight());
+              call);
+      kept = true;
       return reader;
     } finally {
       if (!kept) {
