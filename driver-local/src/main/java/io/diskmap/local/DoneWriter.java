@@ -5,7 +5,6 @@ import io.diskmap.ErrorKind;
 import io.diskmap.FileMetadata;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
-import io.diskmap.local.UploadRecord.Answer;
 import io.diskmap.local.UploadRecord.ChunkEntry;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.Chunk;
@@ -13,6 +12,7 @@ import io.diskmap.spi.CommitRequest;
 import io.diskmap.spi.StorageWriter;
 import io.diskmap.spi.UploadId;
 import io.diskmap.spi.record.Checks;
+import io.diskmap.spi.record.Published;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +23,7 @@ import java.util.Optional;
  *
  * <p>Thread-safe.
  */
-record DoneWriter(UploadId id, UploadRecord record, Answer answer) implements StorageWriter {
+record DoneWriter(UploadId id, UploadRecord record, Published answer) implements StorageWriter {
   @Override
   public StoragePath path() {
     return record.path();

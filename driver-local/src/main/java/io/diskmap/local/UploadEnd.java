@@ -7,12 +7,12 @@ import io.diskmap.ErrorKind;
 import io.diskmap.FileMetadata;
 import io.diskmap.StorageException;
 import io.diskmap.VersionTag;
-import io.diskmap.local.UploadRecord.Answer;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.CommitRequest;
 import io.diskmap.spi.UploadId;
 import io.diskmap.spi.WriteRequest;
 import io.diskmap.spi.record.Checks;
+import io.diskmap.spi.record.Published;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -52,7 +52,7 @@ final class UploadEnd {
   private FileMetadata commitInTurn(StagedUpload upload, CommitRequest commit, WriteRequest request)
       throws IOException {
     UploadRecord record = upload.record();
-    Optional<Answer> done = record.outcome();
+    Optional<Published> done = record.outcome();
     if (done.isEmpty() && record.intent().isPresent()) {
       done = settleByLooking(record);
     }
@@ -102,7 +102,7 @@ final class UploadEnd {
                 Attrs ready = parent.stat(staged);
                 requireOwn(record, ready);
                 VersionTag unknown = VersionTag.weak("unknown");
-                record.intent(new Answer(ready.size(), ready.modified(), unknown, checksums));
+                record.intent(new Published(ready.size(), ready.modified(), unknown, checksums));
                 return publisher.publish(
                     root,
                     new Publisher.Ready(parent, staged, record.path(), place.name()),
@@ -115,7 +115,7 @@ final class UploadEnd {
                     .orElseThrow(() -> removedMeanwhile(gone));
               }
             });
-    record.outcome(Answer.of(published));
+    record.outcome(Published.of(published));
     return published;
   }
 
@@ -139,19 +139,19 @@ final class UploadEnd {
    * The answer of a commit that was killed between its rename and its record. Empty where the
    * staged file is still there, so that the commit can simply be made.
    */
-  Optional<Answer> settleByLooking(UploadRecord record) throws IOException {
-    Optional<Answer> intent = record.intent();
+  Optional<Published> settleByLooking(UploadRecord record) throws IOException {
+    Optional<Published> intent = record.intent();
     Optional<Long> inode = record.inode();
     if (intent.isEmpty() || inode.isEmpty()) {
       return record.outcome();
     }
     Place place = Place.of(record.path());
     Path staged = StagedNames.of(record.request().writeId());
-    Optional<Answer> found =
+    Optional<Published> found =
         disk.tree.run(
             root -> {
               try (Dir parent = SafeTree.walk(root, place.parents())) {
-                Optional<Answer> published =
+                Optional<Published> published =
                     published(parent, place.name(), inode.get(), intent.get());
                 if (published.isPresent()) {
                   removeLeftover(parent, staged, inode.get());
@@ -174,7 +174,7 @@ final class UploadEnd {
     return found;
   }
 
-  private Optional<Answer> published(Dir parent, Path name, long inode, Answer intent)
+  private Optional<Published> published(Dir parent, Path name, long inode, Published intent)
       throws IOException {
     Optional<Attrs> there = Publisher.statIfThere(parent, name);
     boolean ours =
@@ -185,7 +185,7 @@ final class UploadEnd {
     }
     Version version = disk.lookup.version(parent, name);
     return Optional.of(
-        new Answer(intent.size(), intent.modified(), version.tag(), intent.checksums()));
+        new Published(intent.size(), intent.modified(), version.tag(), intent.checksums()));
   }
 
   /** Between a link and the end of the hidden name both lead to the file. */

@@ -1,21 +1,14 @@
 package io.diskmap.local;
 
-import io.diskmap.Checksum;
-import io.diskmap.EntryType;
-import io.diskmap.FileMetadata;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
-import io.diskmap.VersionTag;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.WriteRequest;
 import io.diskmap.spi.record.Packing;
+import io.diskmap.spi.record.Published;
 import io.diskmap.spi.record.RequestText;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
@@ -126,62 +119,25 @@ final class UploadRecord implements AutoCloseable {
   }
 
   /** Keeps what is about to be published, so that a lost outcome can be told by looking. */
-  void intent(Answer answer) throws IOException {
+  void intent(Published answer) throws IOException {
     write(INTENT_AT, answer);
   }
 
-  Optional<Answer> intent() throws IOException {
-    return Packing.unpack(read(file, INTENT_AT, OUTCOME_AT - INTENT_AT), 0, Answer::read);
+  Optional<Published> intent() throws IOException {
+    return Packing.unpack(read(file, INTENT_AT, OUTCOME_AT - INTENT_AT), 0, Published::read);
   }
 
   /** Keeps the answer of the commit. */
-  void outcome(Answer answer) throws IOException {
+  void outcome(Published answer) throws IOException {
     write(OUTCOME_AT, answer);
   }
 
-  Optional<Answer> outcome() throws IOException {
-    return Packing.unpack(read(file, OUTCOME_AT, CHUNKS_AT - OUTCOME_AT), 0, Answer::read);
+  Optional<Published> outcome() throws IOException {
+    return Packing.unpack(read(file, OUTCOME_AT, CHUNKS_AT - OUTCOME_AT), 0, Published::read);
   }
 
-  private void write(int position, Answer answer) throws IOException {
+  private void write(int position, Published answer) throws IOException {
     file.write(ByteBuffer.wrap(Packing.pack(answer::write)), position);
-  }
-
-  /** What is published: enough to repeat the commit's answer. */
-  record Answer(long size, Instant modified, VersionTag tag, List<Checksum> checksums) {
-    static Answer of(FileMetadata published) {
-      return new Answer(
-          published.size(), published.modified(), published.versionTag(), published.checksums());
-    }
-
-    void write(DataOutputStream out) throws IOException {
-      out.writeLong(size);
-      out.writeLong(modified.getEpochSecond());
-      out.writeInt(modified.getNano());
-      out.writeUTF(tag.value());
-      out.writeBoolean(tag.strong());
-      RequestText.write(out, checksums);
-    }
-
-    static Answer read(DataInputStream in) throws IOException {
-      return new Answer(
-          in.readLong(),
-          Instant.ofEpochSecond(in.readLong(), in.readInt()),
-          new VersionTag(in.readUTF(), in.readBoolean()),
-          RequestText.readChecksums(in));
-    }
-
-    FileMetadata metadata(StoragePath path, WriteRequest request) {
-      return new FileMetadata(
-          path,
-          EntryType.FILE,
-          size,
-          modified,
-          tag,
-          request.contentType(),
-          checksums,
-          request.attributes());
-    }
   }
 
   /** Keeps that a chunk is staged. */

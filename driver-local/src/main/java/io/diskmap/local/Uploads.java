@@ -9,6 +9,7 @@ import io.diskmap.spi.PendingUpload;
 import io.diskmap.spi.StorageWriter;
 import io.diskmap.spi.UploadId;
 import io.diskmap.spi.WriteRequest;
+import io.diskmap.spi.record.Published;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -161,7 +162,7 @@ final class Uploads {
     UploadRecord record = disk.uploads.open(id, call).orElseThrow(() -> unknown(null));
     boolean resumed = false;
     try {
-      Optional<UploadRecord.Answer> done = record.outcome();
+      Optional<Published> done = record.outcome();
       if (done.isEmpty()) {
         done = end.settleByLooking(record);
       }

@@ -9,14 +9,15 @@ import io.diskmap.spi.Chunk;
 import io.diskmap.spi.CommitRequest;
 import io.diskmap.spi.StorageWriter;
 import io.diskmap.spi.UploadId;
+import io.diskmap.spi.record.Published;
 import java.util.List;
 
 /** A save that is committed already: it repeats its answer. Thread-safe. */
 final class FinishedWriter implements StorageWriter {
   private final UploadRecord record;
-  private final UploadRecord.Answer answer;
+  private final Published answer;
 
-  FinishedWriter(UploadRecord record, UploadRecord.Answer answer) {
+  FinishedWriter(UploadRecord record, Published answer) {
     this.record = record;
     this.answer = answer;
   }

@@ -11,8 +11,8 @@ import io.diskmap.spi.CommitRequest;
 import io.diskmap.spi.Crc32c;
 import io.diskmap.spi.WriteRequest;
 import io.diskmap.spi.record.Checks;
+import io.diskmap.spi.record.Published;
 import io.diskmap.spi.record.Sidecar;
-import io.diskmap.spi.staged.UploadRecord.Answer;
 import io.diskmap.spi.staged.UploadRecord.ChunkEntry;
 import io.diskmap.spi.staged.UploadRecord.Ending;
 import java.nio.ByteBuffer;
@@ -86,7 +86,7 @@ final class StagedCommit {
     noted.await();
     disk.clock.observe(stat.modified());
     Sidecar kept = StagedPut.kept(request, checksums);
-    record.intent(Answer.of(answer(stat, kept, checksums)), call);
+    record.intent(Published.of(answer(stat, kept, checksums)), call);
     RemoteStat published =
         new Publisher(disk)
             .publish(
@@ -103,7 +103,7 @@ final class StagedCommit {
                 call);
     FileMetadata saved = answer(published, kept, checksums);
     Call keeping = Cleaning.after(call);
-    Quietly.run(() -> record.outcome(Answer.of(saved), keeping));
+    Quietly.run(() -> record.outcome(Published.of(saved), keeping));
     return saved;
   }
 
@@ -126,7 +126,7 @@ final class StagedCommit {
   }
 
   /** The answer of a commit that has happened, for a repeat of it. */
-  static FileMetadata repeat(UploadRecord record, Answer answer, long length)
+  static FileMetadata repeat(UploadRecord record, Published answer, long length)
       throws StorageException {
     if (answer.size() != length) {
       throw StorageException.of(

@@ -1,21 +1,15 @@
 package io.diskmap.spi.staged;
 
-import io.diskmap.Checksum;
-import io.diskmap.EntryType;
 import io.diskmap.ErrorKind;
-import io.diskmap.FileMetadata;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
-import io.diskmap.VersionTag;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.WriteRequest;
 import io.diskmap.spi.record.Packing;
+import io.diskmap.spi.record.Published;
 import io.diskmap.spi.record.RequestText;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -132,12 +126,12 @@ final class UploadRecord implements AutoCloseable {
   }
 
   /** Keeps what is about to be published, so that a lost outcome can be told by looking. */
-  void intent(Answer answer, Call call) throws StorageException {
+  void intent(Published answer, Call call) throws StorageException {
     write(INTENT_AT, Packing.pack(answer::write), call);
   }
 
   /** Keeps the answer of the commit. */
-  void outcome(Answer answer, Call call) throws StorageException {
+  void outcome(Published answer, Call call) throws StorageException {
     write(OUTCOME_AT, Packing.pack(answer::write), call);
   }
 
@@ -145,55 +139,18 @@ final class UploadRecord implements AutoCloseable {
   Optional<Ending> ending(Call call) throws StorageException {
     byte[] bytes = read(file, INTENT_AT, CHUNKS_AT - INTENT_AT, call);
     try {
-      Optional<Answer> outcome = Packing.unpack(bytes, OUTCOME_AT - INTENT_AT, Answer::read);
+      Optional<Published> outcome = Packing.unpack(bytes, OUTCOME_AT - INTENT_AT, Published::read);
       if (outcome.isPresent()) {
         return outcome.map(answer -> new Ending(answer, true));
       }
-      return Packing.unpack(bytes, 0, Answer::read).map(answer -> new Ending(answer, false));
+      return Packing.unpack(bytes, 0, Published::read).map(answer -> new Ending(answer, false));
     } catch (IOException e) {
       throw Quietly.damaged(e);
     }
   }
 
   /** How far a commit came: decided, or only about to be. */
-  record Ending(Answer answer, boolean decided) {}
-
-  /** What is published: enough to repeat the commit's answer. */
-  record Answer(long size, Instant modified, VersionTag tag, List<Checksum> checksums) {
-    static Answer of(FileMetadata published) {
-      return new Answer(
-          published.size(), published.modified(), published.versionTag(), published.checksums());
-    }
-
-    void write(DataOutputStream out) throws IOException {
-      out.writeLong(size);
-      out.writeLong(modified.getEpochSecond());
-      out.writeInt(modified.getNano());
-      out.writeUTF(tag.value());
-      out.writeBoolean(tag.strong());
-      RequestText.write(out, checksums);
-    }
-
-    static Answer read(DataInputStream in) throws IOException {
-      return new Answer(
-          in.readLong(),
-          Instant.ofEpochSecond(in.readLong(), in.readInt()),
-          new VersionTag(in.readUTF(), in.readBoolean()),
-          RequestText.readChecksums(in));
-    }
-
-    FileMetadata metadata(StoragePath path, WriteRequest request) {
-      return new FileMetadata(
-          path,
-          EntryType.FILE,
-          size,
-          modified,
-          tag,
-          request.contentType(),
-          checksums,
-          request.attributes());
-    }
-  }
+  record Ending(Published answer, boolean decided) {}
 
   /** Keeps that a chunk is staged. */
   void chunk(long index, ChunkEntry entry, Call call) throws StorageException {
