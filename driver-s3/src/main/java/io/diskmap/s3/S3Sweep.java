@@ -73,24 +73,40 @@ final class S3Sweep {
       }
     }
     if (!store.sessions().context().readOnly()) {
-      forgetAnswers(now, call);
-      Duration safe = store.options().uploadMaxAge();
-      Instant since = now.minus(idleFor.compareTo(safe) > 0 ? idleFor : safe);
-      sidecars.run(since, call);
-      forgetProbes(since, call);
-      for (MultipartUpload upload : unfinished) {
-        boolean lost = !recorded.contains(upload.uploadId()) && upload.initiated().isBefore(since);
-        if (lost && store.keys().isReserved(upload.key())) {
-          multipart.abort(upload.key(), upload.uploadId(), call);
-        }
-      }
+      unfinished.removeIf(upload -> recorded.contains(upload.uploadId()));
+      forget(unfinished, idleFor, now, call);
     }
     return idle;
+  }
+
+  /**
+   * Removes what is the disk's own and of no use: answers, sidecars and uploads without a file, and
+   * what is left of probes, of which one that is under way is younger than its time limit.
+   */
+  private void forget(List<MultipartUpload> unrecorded, Duration idleFor, Instant now, Call call)
+      throws StorageException {
+    Instant since = now.minus(longer(idleFor, store.options().uploadMaxAge()));
+    Duration probing = store.sessions().context().timeout().multipliedBy(2);
+    Instant sinceProbes = now.minus(longer(idleFor, probing));
+    forgetAnswers(now, call);
+    sidecars.run(since, call);
+    forgetProbes(sinceProbes, call);
+    for (MultipartUpload upload : unrecorded) {
+      boolean probe = upload.key().startsWith(store.keys().probe(""));
+      boolean lost = upload.initiated().isBefore(probe ? sinceProbes : since);
+      if (lost && store.keys().isReserved(upload.key())) {
+        multipart.abort(upload.key(), upload.uploadId(), call);
+      }
+    }
   }
 
   /** Whether it is less idle than that; nothing is less idle than not at all. */
   private static boolean isYoung(Instant last, Duration idleFor, Instant now) {
     return !idleFor.isZero() && S3Meta.time(last).plus(idleFor).isAfter(now);
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 
   private Optional<S3Records.Open> read(String key, Call call) throws StorageException {
@@ -124,7 +140,10 @@ final class S3Sweep {
     }
   }
 
-  /** Removes what a probe has left that the process did not live to remove. */
+  /**
+   * Removes what a probe has left: one whose process did not live to remove it, or whose request
+   * came to the store after its removal.
+   */
   private void forgetProbes(Instant since, Call call) throws StorageException {
     for (S3Object object : objects(store.keys().probe(""), call)) {
       if (object.lastModified().isBefore(since)) {

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
 import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
@@ -177,14 +178,17 @@ class S3ObjectsTest {
 
   @Test
   void the_sidecar_of_a_replaced_version_is_swept() throws Exception {
-    try (StorageManager manager = open("\"upload_max_age\":\"1s\"")) {
+    try (StorageManager manager = open()) {
       Storage storage = manager.disk("disk");
       for (int i = 0; i < 2; i++) {
         storage.save("d/replaced", Content.of(LARGE.stream()));
       }
       storage.save("gone", Content.of(LARGE.stream()));
-      admin.client().deleteObject(r -> r.bucket(bucket).key("gone"));
-      assertThat(admin.keys(bucket, ".diskmap/sums/")).hasSize(3);
+    }
+    admin.client().deleteObject(r -> r.bucket(bucket).key("gone"));
+    assertThat(admin.keys(bucket, ".diskmap/sums/")).hasSize(3);
+    try (StorageManager manager = open("\"upload_max_age\":\"1s\"")) {
+      Storage storage = manager.disk("disk");
       Eventually.holds(
           "one sidecar is left",
           Duration.ofSeconds(20),
@@ -207,6 +211,27 @@ class S3ObjectsTest {
           () -> {
             assertThat(storage.uploads(Duration.ZERO)).isEmpty();
             return admin.client().listMultipartUploads(r -> r.bucket(bucket)).uploads().isEmpty();
+          });
+    }
+  }
+
+  @Test
+  void what_a_probe_has_left_is_swept_once_no_probe_can_be_under_way() throws Exception {
+    String left = ".diskmap/probe/0123-";
+    admin.client().createMultipartUpload(r -> r.bucket(bucket).key(left + "parts"));
+    admin.client().putObject(r -> r.bucket(bucket).key(left + "put"), RequestBody.empty());
+    try (StorageManager manager = open()) {
+      assertThat(manager.disk("disk").uploads(Duration.ZERO)).isEmpty();
+      assertThat(admin.staged(bucket)).hasSize(2);
+    }
+    try (StorageManager manager = open("\"timeout\":\"1s\"")) {
+      Storage storage = manager.disk("disk");
+      Eventually.holds(
+          "nothing is left",
+          () -> {
+            storage.uploads(Duration.ZERO);
+            assertThat(admin.staged(bucket)).isEmpty();
+            return true;
           });
     }
   }

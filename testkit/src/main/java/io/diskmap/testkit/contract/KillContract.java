@@ -186,10 +186,11 @@ public interface KillContract {
     }
     Eventually.holds(
         "what the killed have staged is swept",
-        Duration.ofSeconds(30),
+        Duration.ofMinutes(2),
         () -> {
           sweeping.cleanup("", Duration.ZERO, false);
-          return disk.staged().isEmpty();
+          assertThat(disk.staged()).isEmpty();
+          return true;
         });
     disk.clear();
   }

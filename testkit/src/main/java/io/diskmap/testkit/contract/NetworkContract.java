@@ -256,9 +256,11 @@ public interface NetworkContract extends StorageContract {
       Storage sweeping = manager.disk(TestDisk.NAME);
       Eventually.holds(
           "what could not be taken back is swept",
+          Duration.ofMinutes(2),
           () -> {
             sweeping.cleanup("", Duration.ZERO, false);
-            return disk.staged().isEmpty();
+            assertThat(disk.staged()).isEmpty();
+            return true;
           });
     }
   }
