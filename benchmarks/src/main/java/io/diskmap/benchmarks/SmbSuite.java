@@ -154,8 +154,8 @@ final class SmbSuite implements AutoCloseable {
   }
 
   /**
-   * Another Java library in this process, logged in already; the target is of bulk. With small files
-   * none is compared like for like: the libraries neither flush nor rename.
+   * Another Java library in this process, logged in already; the target is of bulk. With small
+   * files none is compared like for like: the libraries neither flush nor rename.
    */
   private void addLibrary(List<Duel> duels, String name, double target, SmbLibrarySteps peer)
       throws StorageException {
