@@ -71,7 +71,8 @@ public final class KerberosException extends IOException {
 
   private final Reason reason;
 
-  KerberosException(Reason reason, String message, @Nullable Throwable cause) {
+  /** A failure for this reason. */
+  public KerberosException(Reason reason, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.reason = reason;
   }
