@@ -2,6 +2,7 @@ package io.diskmap.smb;
 
 import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
+import io.diskmap.smb.wire.KerberosException;
 import io.diskmap.smb.wire.LoginException;
 import io.diskmap.smb.wire.NoAnswerException;
 import io.diskmap.smb.wire.NtStatus;
@@ -28,6 +29,9 @@ final class SmbErrors {
     }
     if (failure instanceof LoginException login) {
       return ofLogin(login);
+    }
+    if (failure instanceof KerberosException kerberos) {
+      return ofKerberos(kerberos);
     }
     if (failure instanceof NoAnswerException || failure instanceof SocketTimeoutException) {
       return StorageException.of(
@@ -63,6 +67,12 @@ final class SmbErrors {
                   + "; check min_dialect and"
                   + " max_dialect.",
               login);
+      case MECHANISM ->
+          StorageException.of(
+              ErrorKind.UNSUPPORTED,
+              "The SMB server does not take the log-in that the option auth names; join it to the"
+                  + " realm for kerberos, or let it take NTLMv2 for password.",
+              login);
       case SIGNING ->
           StorageException.of(
               ErrorKind.UNSUPPORTED,
@@ -86,6 +96,45 @@ final class SmbErrors {
               "The share is a printer or a pipe and holds no files; check the option share.",
               login);
     };
+  }
+
+  private static StorageException ofKerberos(KerberosException e) {
+    ErrorKind kind =
+        switch (e.reason()) {
+          case KDC -> ErrorKind.UNAVAILABLE;
+          case SETTINGS -> ErrorKind.UNSUPPORTED;
+          default -> ErrorKind.UNAUTHENTICATED;
+        };
+    String sentence =
+        switch (e.reason()) {
+          case KEYTAB ->
+              "The keytab is not there or cannot be read; check the option keytab and who may read"
+                  + " the file.";
+          case KEY ->
+              "The key distribution centre does not accept the principal's key, or the keytab has"
+                  + " none for it; check username, and write the keytab anew or correct the"
+                  + " password.";
+          case PRINCIPAL ->
+              "The realm does not know the principal or lets it in no more; check username, and the"
+                  + " account.";
+          case TICKET ->
+              "There is no Kerberos ticket that is valid now; renew the ticket cache, and check the"
+                  + " options ticket_cache and username.";
+          case SERVICE ->
+              "The realm knows no service cifs/ of this server; name the server in the option host"
+                  + " as its realm does, by its full name.";
+          case CLOCK ->
+              "The clocks of this machine and of the realm differ too much for Kerberos; set them"
+                  + " right.";
+          case KDC ->
+              "The realm's key distribution centre does not answer; check that it runs, and the"
+                  + " krb5 settings of the JVM.";
+          case SETTINGS ->
+              "The JVM does not know the realm or its key distribution centre; name them in"
+                  + " /etc/krb5.conf, or in the file of java.security.krb5.conf.";
+          case OTHER -> "The log-in by Kerberos failed: " + e.getMessage() + ".";
+        };
+    return StorageException.of(kind, sentence, e);
   }
 
   /** The kind of every status of the protocol. */
@@ -146,7 +195,8 @@ final class SmbErrors {
           NtStatus.TOO_MANY_OPENED_FILES ->
           ErrorKind.THROTTLED;
       case NtStatus.IO_TIMEOUT -> ErrorKind.TIMEOUT;
-      case NtStatus.USER_SESSION_DELETED,
+      case NtStatus.NO_LOGON_SERVERS,
+          NtStatus.USER_SESSION_DELETED,
           NtStatus.NETWORK_SESSION_EXPIRED,
           NtStatus.NETWORK_NAME_DELETED,
           NtStatus.CONNECTION_DISCONNECTED,
@@ -192,7 +242,11 @@ final class SmbErrors {
       case BUSY -> "Somebody else has the file open on the SMB server; try again later.";
       case THROTTLED -> "The SMB server is out of resources; try again later.";
       case TIMEOUT -> "The SMB server's storage did not answer in time; try again later.";
-      case UNAVAILABLE -> "The SMB server has ended the session; try again.";
+      case UNAVAILABLE ->
+          e.isAny(NtStatus.NO_LOGON_SERVERS)
+              ? "The SMB server reaches no domain controller that could tell who the user is; try"
+                  + " again later, and check the server's domain."
+              : "The SMB server has ended the session; try again.";
       case UNSUPPORTED ->
           e.isAny(NtStatus.PATH_NOT_COVERED)
               ? "The path lies behind a DFS link to another server; name that server and share."
@@ -215,7 +269,9 @@ final class SmbErrors {
           NtStatus.INVALID_WORKSTATION,
           NtStatus.LOGON_TYPE_NOT_GRANTED ->
           "The server's rules do not let the account in from here or now; check its restrictions.";
-      default -> "The SMB server does not accept the user; check username, domain and password.";
+      default ->
+          "The SMB server does not accept the user; check username, domain and password, or with"
+              + " Kerberos the server's own keytab.";
     };
   }
 }

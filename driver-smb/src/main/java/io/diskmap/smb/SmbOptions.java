@@ -4,6 +4,7 @@ import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
 import io.diskmap.smb.wire.LoginConfig;
 import io.diskmap.smb.wire.LoginConfig.Need;
+import io.diskmap.smb.wire.TicketSource;
 import io.diskmap.spi.CommonOptions;
 import io.diskmap.spi.DriverContext;
 import io.diskmap.spi.Loopback;
@@ -14,6 +15,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What an SMB disk is opened with.
@@ -58,8 +61,23 @@ record SmbOptions(
               Option.text("domain")
                   .defaultTo("")
                   .help("The user's domain; empty for an account of the server itself."),
-              Option.text("username").required().help("The user who logs in."),
-              Option.secret("password").required().help("The user's password."),
+              Option.choice("auth", "password", "kerberos")
+                  .defaultTo("password")
+                  .help(
+                      "password logs in by NTLMv2; kerberos by a ticket of the realm that the JVM's"
+                          + " krb5 settings name."),
+              Option.text("username")
+                  .required()
+                  .help(
+                      "The user who logs in; with Kerberos the principal, such as"
+                          + " reports@EXAMPLE.ORG."),
+              Option.secret("password")
+                  .help(
+                      "The user's password; with Kerberos only where there is no keytab and no"
+                          + " ticket_cache."),
+              Option.path("keytab").help("With Kerberos, the file of the principal's keys."),
+              Option.path("ticket_cache")
+                  .help("With Kerberos, a file of tickets that something else keeps fresh."),
               Option.choice("encryption", "preferred", "required", "off")
                   .defaultTo("preferred")
                   .help(
@@ -87,7 +105,7 @@ record SmbOptions(
                   .between("4KiB", "1MiB")
                   .help("How much one WRITE carries; the server's limit holds too."),
               Option.integer("in_flight")
-                  .defaultTo(16)
+                  .defaultTo(24)
                   .between(1, 64)
                   .unit("requests")
                   .help("How many READs or WRITEs of one transfer are under way at once."),
@@ -143,6 +161,7 @@ record SmbOptions(
             values.text("domain"),
             values.text("username"),
             values.optionalSecret("password"),
+            tickets(values),
             need(values.choice("signing")),
             encryption,
             mayBePlain,
@@ -158,6 +177,31 @@ record SmbOptions(
         values.duration("replace_wait"),
         values.flag("allow_non_atomic_replace"),
         values.list("keep_directories"));
+  }
+
+  private static Optional<TicketSource> tickets(OptionValues values) throws StorageException {
+    boolean kerberos = values.choice("auth").equals("kerberos");
+    TicketSource source =
+        new TicketSource(
+            values.text("username"),
+            values.optionalPath("keytab"),
+            values.optionalPath("ticket_cache"),
+            values.optionalSecret("password"));
+    long sources =
+        Stream.of(source.keytab(), source.cache(), source.password())
+            .filter(Optional::isPresent)
+            .count();
+    if (!kerberos && (source.password().isEmpty() || sources > 1)) {
+      throw refused(
+          "A log-in by password takes the option password, and neither keytab nor ticket_cache; set"
+              + " auth to kerberos for those.");
+    }
+    if (kerberos && (sources != 1 || !values.text("domain").isEmpty())) {
+      throw refused(
+          "A log-in by Kerberos takes one of keytab, ticket_cache and password, and no domain: the"
+              + " realm is part of the username.");
+    }
+    return kerberos ? Optional.of(source) : Optional.empty();
   }
 
   private static Need need(String word) {

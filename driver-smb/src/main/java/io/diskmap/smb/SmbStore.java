@@ -102,6 +102,12 @@ final class SmbStore implements RemoteStore {
     return found;
   }
 
+  @Override
+  public List<Optional<RemoteStat>> lookAgain(List<String> paths, Call call)
+      throws StorageException {
+    return lookOnce(paths, call);
+  }
+
   private List<Optional<RemoteStat>> lookOnce(List<String> paths, Call call)
       throws StorageException {
     List<Look> begun = new ArrayList<>();

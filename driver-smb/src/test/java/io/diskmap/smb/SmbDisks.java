@@ -9,6 +9,7 @@ import io.diskmap.testkit.server.SambaServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** One server behind a proxy, and managers with a disk on it. For one thread. */
@@ -27,7 +28,10 @@ final class SmbDisks implements AutoCloseable {
     this.proxy = FaultProxy.to("127.0.0.1", server.port());
   }
 
-  /** A disk of a manager of its own, with further members of its JSON object. */
+  /**
+   * A disk of a manager of its own, with further members of its JSON object; one that names the way
+   * to log in brings what that takes.
+   */
   Storage open(String... members) throws StorageException {
     StorageManager manager = StorageManager.open(DiskMap.parse(map(members)));
     managers.add(manager);
@@ -40,7 +44,9 @@ final class SmbDisks implements AutoCloseable {
     add(map, members, "port", Integer.toString(proxy.port()));
     add(map, members, "share", '"' + SambaServer.SHARE + '"');
     add(map, members, "username", '"' + SambaServer.user() + '"');
-    add(map, members, "password", '"' + SambaServer.PASSWORD + '"');
+    if (Arrays.stream(members).noneMatch(member -> member.startsWith("\"auth\""))) {
+      add(map, members, "password", '"' + SambaServer.PASSWORD + '"');
+    }
     for (String member : members) {
       map.append(',').append(member);
     }

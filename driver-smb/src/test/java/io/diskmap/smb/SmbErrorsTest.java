@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
+import io.diskmap.smb.wire.KerberosException;
 import io.diskmap.smb.wire.NtStatus;
 import io.diskmap.smb.wire.SmbStatusException;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SmbErrorsTest {
@@ -38,6 +41,19 @@ class SmbErrorsTest {
         .hasMessageContaining("unlock it");
     assertThat(SmbErrors.of(new SmbStatusException("SESSION_SETUP", NtStatus.PASSWORD_EXPIRED)))
         .hasMessageContaining("expired");
+  }
+
+  @Test
+  void every_reason_of_kerberos_has_a_kind_and_a_remedy_of_its_own() {
+    Set<String> sentences = new HashSet<>();
+    for (KerberosException.Reason reason : KerberosException.Reason.values()) {
+      StorageException e = SmbErrors.of(new KerberosException(reason, "why", null));
+      assertThat(e.kind())
+          .as(reason.name())
+          .isIn(ErrorKind.UNAUTHENTICATED, ErrorKind.UNAVAILABLE, ErrorKind.UNSUPPORTED);
+      sentences.add(e.getMessage());
+    }
+    assertThat(sentences).hasSameSizeAs(KerberosException.Reason.values());
   }
 
   @Test

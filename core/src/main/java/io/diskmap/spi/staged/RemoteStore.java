@@ -34,6 +34,15 @@ public interface RemoteStore {
     return found;
   }
 
+  /**
+   * The same for names at which a look of the same change has found nothing before, so that a store
+   * which doubts such an answer need not ask twice.
+   */
+  default List<Optional<RemoteStat>> lookAgain(List<String> paths, Call call)
+      throws StorageException {
+    return lookAll(paths, call);
+  }
+
   /** The content of a small file, at most this much of it; empty where there is none. */
   default Optional<byte[]> readSmall(String path, int limit, Call call) throws StorageException {
     ByteBuffer bytes = ByteBuffer.allocate(limit);

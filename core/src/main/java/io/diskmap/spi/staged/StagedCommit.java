@@ -53,10 +53,16 @@ final class StagedCommit {
     this.request = record.request();
   }
 
-  /** Looks at what stands at the target, while the last chunks are still under way. */
-  void look(Call call) throws StorageException {
+  /**
+   * Looks at what stands at the target, while the last chunks are still under way.
+   *
+   * @param wasAbsent whether a look of this save has found nothing there before
+   */
+  void look(boolean wasAbsent, Call call) throws StorageException {
+    String target = record.path().value();
+    List<String> names = List.of(target, disk.sidecars.directory());
     List<Optional<RemoteStat>> looks =
-        disk.store.lookAll(List.of(record.path().value(), disk.sidecars.directory()), call);
+        wasAbsent ? disk.store.lookAgain(names, call) : disk.store.lookAll(names, call);
     old = looks.get(0);
     disk.sidecars.observed(looks.get(1).isPresent());
   }

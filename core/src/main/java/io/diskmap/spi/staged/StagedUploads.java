@@ -64,7 +64,7 @@ final class StagedUploads {
     }
     String staged = RemotePaths.hidden(record.path(), request.writeId());
     ReopeningFile file = new ReopeningFile(disk.store, staged, begun.file());
-    return new StagedWriter(disk, record, file, false);
+    return new StagedWriter(disk, record, file, false, begun.target().isEmpty());
   }
 
   /** The same save again, whose record an attempt with a lost answer has made. */
@@ -106,7 +106,7 @@ final class StagedUploads {
       }
       String path = RemotePaths.hidden(record.path(), id);
       return new StagedWriter(
-          disk, record, new ReopeningFile(disk.store, path, staged.get()), true);
+          disk, record, new ReopeningFile(disk.store, path, staged.get()), true, false);
     } finally {
       if (!kept) {
         record.close();

@@ -42,6 +42,7 @@ final class StagedWriter implements StorageWriter {
   private final UploadRecord record;
   private final ReopeningFile file;
   private final boolean resumed;
+  private final boolean targetWasAbsent;
   private final ChunkWindow window;
   private final ChunkWindow noting;
   private final ChunkNotes notes = new ChunkNotes();
@@ -54,11 +55,23 @@ final class StagedWriter implements StorageWriter {
   /** The byte at the highest offset that this writer has taken. */
   private record LastByte(long offset, byte value) {}
 
-  StagedWriter(StagedDisk disk, UploadRecord record, ReopeningFile file, boolean resumed) {
+  /**
+   * A save under way.
+   *
+   * @param resumed whether others may have written some chunks before
+   * @param targetWasAbsent whether nothing stood at the target when the save began
+   */
+  StagedWriter(
+      StagedDisk disk,
+      UploadRecord record,
+      ReopeningFile file,
+      boolean resumed,
+      boolean targetWasAbsent) {
     this.disk = disk;
     this.record = record;
     this.file = file;
     this.resumed = resumed;
+    this.targetWasAbsent = targetWasAbsent;
     this.window = new ChunkWindow(disk.options.window());
     this.noting = new ChunkWindow(disk.options.window());
     this.content = new StagedContent(disk, record, file);
@@ -278,7 +291,7 @@ final class StagedWriter implements StorageWriter {
     Call call = request.call();
     requireUsable(call);
     StagedCommit ending = new StagedCommit(disk, record, file, content);
-    ending.look(call);
+    ending.look(targetWasAbsent, call);
     if (resumed) {
       flush(call);
     } else {

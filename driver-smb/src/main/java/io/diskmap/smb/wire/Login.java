@@ -6,6 +6,7 @@ import com.hierynomus.mssmb2.SMBApiException;
 import com.hierynomus.smbj.SMBClient;
 import com.hierynomus.smbj.SmbConfig;
 import com.hierynomus.smbj.auth.AuthenticationContext;
+import com.hierynomus.smbj.auth.GSSAuthenticationContext;
 import com.hierynomus.smbj.auth.NtlmAuthenticator;
 import com.hierynomus.smbj.common.SMBRuntimeException;
 import com.hierynomus.smbj.connection.Connection;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.crypto.SecretKey;
+import org.ietf.jgss.GSSException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Login {
   private static final int SINGLE_CREDIT = 64 * 1024;
+
+  /** What smbj says where the server lists no way to log in that was configured. */
+  private static final String NO_MECHANISM = "Could not find a configured authenticator";
 
   private final LoginConfig config;
   private final Duration timeout;
@@ -80,7 +85,7 @@ final class Login {
   private Ready connect() throws IOException {
     Connection connection = new SMBClient(settings()).connect(config.host(), config.port());
     ConnectionContext server = connection.getConnectionContext();
-    Session session = connection.authenticate(user());
+    Session session = authenticate(connection);
     LoginTransport used = transport;
     if (used == null) {
       throw new IllegalStateException("smbj connects over the transport that it was given");
@@ -108,7 +113,11 @@ final class Login {
         .withSigningRequired(config.signing() == Need.REQUIRED)
         .withEncryptData(config.dialects().stream().anyMatch(name -> name.startsWith("3")))
         .withSecurityProvider(negotiation.security())
-        .withAuthenticators(List.of(new NtlmAuthenticator.Factory()))
+        .withAuthenticators(
+            List.of(
+                config.tickets().isPresent()
+                    ? new KerberosMechanism()
+                    : new NtlmAuthenticator.Factory()))
         .withTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
         .withTransportLayerFactory(
             (handlers, settings) -> {
@@ -121,10 +130,17 @@ final class Login {
         .build();
   }
 
-  private AuthenticationContext user() {
-    char[] password =
-        config.password().map(secret -> secret.reveal().toCharArray()).orElse(new char[0]);
-    return new AuthenticationContext(config.username(), password, config.domain());
+  private Session authenticate(Connection connection) throws IOException {
+    if (config.tickets().isEmpty()) {
+      char[] password =
+          config.password().map(secret -> secret.reveal().toCharArray()).orElse(new char[0]);
+      return connection.authenticate(
+          new AuthenticationContext(config.username(), password, config.domain()));
+    }
+    try (Tickets tickets = Tickets.from(config.tickets().get())) {
+      return connection.authenticate(
+          new GSSAuthenticationContext(config.username(), config.domain(), tickets.holder(), null));
+    }
   }
 
   private record Seals(Seal first, Seal later, @Nullable Seal forced) {}
@@ -179,11 +195,16 @@ final class Login {
     return new EncryptedSeal(cipher, session.getSessionId());
   }
 
-  private static IOException failure(Exception e) {
+  private IOException failure(Exception e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof KerberosException known) {
+        return known;
+      }
+      if (cause instanceof GSSException) {
+        return KerberosException.of(cause);
+      }
       if (cause instanceof SMBApiException refused) {
-        String command = String.valueOf(refused.getFailedCommand()).replace("SMB2_", "");
-        return new SmbStatusException(command, (int) refused.getStatusCode());
+        return refusal(refused);
       }
       if (cause instanceof SMB2GuestSigningRequiredException) {
         return new LoginException(
@@ -201,10 +222,28 @@ final class Login {
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    boolean network = root instanceof IOException;
-    return network
-        ? (IOException) root
-        : new LoginException(LoginException.Reason.OTHER, String.valueOf(root.getMessage()), e);
+    if (root instanceof IOException network) {
+      return network;
+    }
+    String message = String.valueOf(root.getMessage());
+    LoginException.Reason reason =
+        message.startsWith(NO_MECHANISM)
+            ? LoginException.Reason.MECHANISM
+            : LoginException.Reason.OTHER;
+    return new LoginException(reason, message, e);
+  }
+
+  /** A server without Kerberos that lists no ways to log in finds a ticket no valid argument. */
+  private IOException refusal(SMBApiException refused) {
+    String command = String.valueOf(refused.getFailedCommand()).replace("SMB2_", "");
+    SmbStatusException status = new SmbStatusException(command, (int) refused.getStatusCode());
+    boolean noTicket =
+        config.tickets().isPresent()
+            && command.equals("SESSION_SETUP")
+            && status.isAny(NtStatus.INVALID_PARAMETER, NtStatus.NOT_SUPPORTED);
+    return noTicket
+        ? new LoginException(LoginException.Reason.MECHANISM, "the server takes no tickets", status)
+        : status;
   }
 
   private static SMB2Dialect dialect(String name) {

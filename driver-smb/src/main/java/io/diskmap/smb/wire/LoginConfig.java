@@ -9,6 +9,8 @@ import java.util.Optional;
  *
  * <p>Immutable.
  *
+ * @param tickets where the tickets come from where Kerberos proves who the user is; else the
+ *     password does, by NTLMv2
  * @param dialects the names of the dialects that are offered
  * @param mayBePlain whether an unencrypted session is allowed
  */
@@ -19,6 +21,7 @@ public record LoginConfig(
     String domain,
     String username,
     Optional<Secret> password,
+    Optional<TicketSource> tickets,
     Need signing,
     Need encryption,
     boolean mayBePlain,

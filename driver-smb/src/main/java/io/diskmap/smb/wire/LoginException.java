@@ -8,6 +8,8 @@ public final class LoginException extends IOException {
   public enum Reason {
     /** There is no common dialect. */
     DIALECT,
+    /** There is no common way to prove who the user is. */
+    MECHANISM,
     /** The messages cannot be signed. */
     SIGNING,
     /** The messages cannot be encrypted. */

@@ -28,6 +28,7 @@ public final class NtStatus {
   public static final int QUOTA_EXCEEDED = 0xC0000044;
   public static final int FILE_LOCK_CONFLICT = 0xC0000054;
   public static final int LOCK_NOT_GRANTED = 0xC0000055;
+  public static final int NO_LOGON_SERVERS = 0xC000005E;
   public static final int DELETE_PENDING = 0xC0000056;
   public static final int PRIVILEGE_NOT_HELD = 0xC0000061;
   public static final int NO_SUCH_USER = 0xC0000064;
