@@ -25,7 +25,7 @@ public final class FullDisk implements AutoCloseable {
   private static final Tool UMOUNT = Tool.ofPackage("umount", "mount");
   private static final Tool MKFS = Tool.ofPackage("mkfs.ext4", "e2fsprogs");
   private static final Tool ID = Tool.ofPackage("id", "coreutils");
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final String FILLER = ".filler";
   private static final Set<FullDisk> MOUNTED = ConcurrentHashMap.newKeySet();
 
