@@ -167,7 +167,7 @@ final class LostAnswersTest {
   @Test
   void eight_chunks_are_under_way_on_a_long_line() throws Exception {
     HttpFlightMeter flights = proxy.meter(new HttpFlightMeter());
-    proxy.delay(Duration.ofMillis(100));
+    proxy.delay(Duration.ofMillis(500));
     byte[] bytes = random(30 * 1024 * 1024);
     disk.save("large", Content.of(bytes));
     assertThat(flights.peak()).isGreaterThanOrEqualTo(8);
@@ -179,7 +179,7 @@ final class LostAnswersTest {
     byte[] bytes = random(30 * 1024 * 1024);
     behind.workspace().save("large", Content.of(bytes));
     HttpFlightMeter flights = proxy.meter(new HttpFlightMeter());
-    proxy.delay(Duration.ofMillis(50));
+    proxy.delay(Duration.ofMillis(200));
     for (int i = 0; i < 8; i++) { // the line was short until now
       assertThat(disk.exists("large")).isTrue();
     }
