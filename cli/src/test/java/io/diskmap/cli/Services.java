@@ -86,8 +86,7 @@ final class Services implements AutoCloseable {
 
   /** Waits for an audit line. */
   boolean awaitRecord(Predicate<String> wanted) throws InterruptedException {
-    return process.lines().stream().anyMatch(wanted)
-        || process.await(wanted, Duration.ofSeconds(20)) != null;
+    return process.lines().stream().anyMatch(wanted) || process.await(wanted, START) != null;
   }
 
   /** Waits until a save is staged on the disk, so that its request is under way for sure. */

@@ -43,7 +43,7 @@ class ChunkPoolTest {
             });
     assertThat(second).isNotDone();
     first.release();
-    second.get(5, TimeUnit.SECONDS).release();
+    second.get(60, TimeUnit.SECONDS).release();
     assertThat(pool.usedBytes()).isZero();
   }
 

@@ -9,6 +9,7 @@ import io.diskmap.DiskMap;
 import io.diskmap.StorageManager;
 import io.diskmap.testkit.invariant.Eventually;
 import io.diskmap.testkit.process.ChildJvm;
+import io.diskmap.testkit.process.Strace;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -22,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** A clean-up that is killed in the middle leaves whole files, and the next one ends the job. */
 final class CleanupKillTest {
   private static final int FILES = 20_000;
+
+  /** Makes each delete take so long that there is time for the kill. */
+  private static final Strace SLOW = Strace.delaying(Duration.ofMillis(1), Strace.UNLINKS);
 
   @TempDir Path root;
 
@@ -47,7 +51,8 @@ final class CleanupKillTest {
     DiskMap map =
         DiskMap.builder().disk("workspace", "local", Map.of("root", root.toString())).build();
     try (StorageManager storages = StorageManager.open(map)) {
-      try (ChildJvm child = ChildJvm.of(CleanupMain.class).arguments(root.toString()).start()) {
+      try (ChildJvm child =
+          ChildJvm.of(CleanupMain.class).prefix(SLOW.prefix()).arguments(root.toString()).start()) {
         child.awaitLine("cleaning", Duration.ofSeconds(60));
         storages.workspace().save("tmp/old/f010000", Content.of("saved meanwhile"));
         Eventually.holds("deletes under way", Duration.ofSeconds(60), () -> old() < FILES - 100);

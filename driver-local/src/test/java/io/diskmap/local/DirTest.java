@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,17 +87,21 @@ class DirTest {
         dir -> {
           Thread syncing = Thread.currentThread();
           AtomicBoolean done = new AtomicBoolean();
+          AtomicInteger disturbances = new AtomicInteger();
           Thread disturber =
               new Thread(
                   () -> {
                     while (!done.get()) {
-                      syncing.interrupt();
+                      if (disturbances.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                        syncing.interrupt();
+                      }
                       LockSupport.parkNanos(20_000);
                     }
                   });
           disturber.start();
           try {
             for (int i = 0; i < 300; i++) {
+              disturbances.set(5);
               dir.sync();
             }
           } finally {

@@ -100,14 +100,14 @@ final class LocalHarness implements DriverHarness {
       walk(root, found);
       Path state = root.resolve(StateDir.NAME);
       for (Path record : list(state.resolve("uploads"))) {
-        byte[] bytes = Files.readAllBytes(record);
+        byte[] bytes = bytes(record);
         int at = UploadRecord.INODE_AT + 256;
-        if (bytes.length < at + 4 || bytes[at + 3] == 0) {
+        if (Files.exists(record) && (bytes.length < at + 4 || bytes[at + 3] == 0)) {
           found.add("record " + record.getFileName());
         }
       }
       for (Path table : list(state.resolve(SaveTable.DIRECTORY))) {
-        byte[] bytes = Files.readAllBytes(table);
+        byte[] bytes = bytes(table);
         for (int at = 0; at + 4 <= bytes.length; at += SaveTable.SLOT) {
           if (bytes[at + 2] != 0 || bytes[at + 3] != 0) {
             found.add("slot of " + table.getFileName());
@@ -122,6 +122,15 @@ final class LocalHarness implements DriverHarness {
         return files.toList();
       } catch (NoSuchFileException none) {
         return List.of();
+      }
+    }
+
+    /** The content of a file, none where it went in the same moment. */
+    private static byte[] bytes(Path file) throws IOException {
+      try {
+        return Files.readAllBytes(file);
+      } catch (NoSuchFileException removedMeanwhile) {
+        return new byte[0];
       }
     }
 

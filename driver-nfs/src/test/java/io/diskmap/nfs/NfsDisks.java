@@ -15,7 +15,7 @@ import java.util.List;
 /** One server behind a proxy, and managers with a disk on it. For one thread. */
 final class NfsDisks implements AutoCloseable {
   static final Duration GRACE = Duration.ofSeconds(2);
-  static final Duration LEASE = Duration.ofSeconds(3);
+  static final Duration LEASE = Duration.ofSeconds(5);
 
   final GaneshaServer server;
   final FaultProxy proxy;

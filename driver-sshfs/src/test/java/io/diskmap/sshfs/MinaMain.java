@@ -13,7 +13,7 @@ import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.keyprovider.SimpleGeneratorHostKeyProvider;
 
 /**
- * Runs an Apache MINA SSHD server: its files, the file of its host key, its port or 0, user and
+ * Runs an Apache MINA SSHD server: its files, the file of its host key, its port, user and
  * password.
  */
 final class MinaMain {

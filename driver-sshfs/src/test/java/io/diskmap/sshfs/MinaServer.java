@@ -2,6 +2,7 @@ package io.diskmap.sshfs;
 
 import io.diskmap.testkit.contract.TestDisk;
 import io.diskmap.testkit.process.ChildJvm;
+import io.diskmap.testkit.process.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ final class MinaServer implements AutoCloseable {
   private final Path files;
   private ChildJvm process;
   private String fingerprint = "";
-  private int port;
+  private final int port = FreePort.find();
 
   MinaServer() throws IOException, InterruptedException {
     this(PASSWORD);
@@ -49,7 +50,7 @@ final class MinaServer implements AutoCloseable {
                 password)
             .start();
     fingerprint = started.awaitLine("fingerprint ", START).substring("fingerprint ".length());
-    port = Integer.parseInt(started.awaitLine("port ", START).substring("port ".length()).strip());
+    started.awaitLine("port " + port, START);
     warmUp();
     return started;
   }

@@ -13,6 +13,7 @@ import io.diskmap.SaveOptions;
 import io.diskmap.Storage;
 import io.diskmap.StorageException;
 import io.diskmap.StorageManager;
+import io.diskmap.testkit.invariant.Eventually;
 import io.diskmap.testkit.process.ChildJvm;
 import io.diskmap.testkit.process.NeedsInstalled;
 import io.diskmap.testkit.server.PostgresServer;
@@ -44,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class AuditKillTest {
   private static final int KILLS = Integer.getInteger("diskmap.audit.kills", 20);
-  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration START = Duration.ofMinutes(3);
   private static final int CLIENTS = 4;
 
   @TempDir Path directory;
@@ -111,9 +112,7 @@ class AuditKillTest {
       for (int i = 0; i < CLIENTS; i++) {
         clients.add(threads.submit(() -> client(workspace, over, answered)));
       }
-      while (answered.get() < 3) {
-        LockSupport.parkNanos(1_000_000);
-      }
+      Eventually.holds("calls are answered", START, () -> answered.get() >= 3);
       LockSupport.parkNanos(random.nextInt(400_000_000));
       server.kill9();
       over.set(true);

@@ -173,8 +173,8 @@ class PipelineTest {
       saver.start();
       reading.await();
       cancellation.cancel();
-      assertThat(outcome.get(5, TimeUnit.SECONDS).kind()).isEqualTo(ErrorKind.CANCELLED);
-      assertThat(flag.get(5, TimeUnit.SECONDS)).isFalse();
+      assertThat(outcome.get(60, TimeUnit.SECONDS).kind()).isEqualTo(ErrorKind.CANCELLED);
+      assertThat(flag.get(60, TimeUnit.SECONDS)).isFalse();
       assertThat(disk.storage.exists("a")).isFalse();
       assertThat(disk.chunks.usedBytes()).isZero();
     }

@@ -30,9 +30,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What the client does at each answer that a server may give, and at none. */
-@Timeout(60)
+@Timeout(180)
 class NfsClientTest {
-  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final Request<OpReader> REMOVE =
       Request.change(out -> out.putRootFh().remove("x"), in -> in.putRootFh().remove());
   private static final Request<OpReader> LOOK =
@@ -198,7 +198,7 @@ class NfsClientTest {
     willAnswer(looked());
     client.call(LOOK, patience());
     client.close();
-    assertThat(server.seen(Op.DESTROY_SESSION)).hasSize(1);
+    Eventually.holds("it was told", () -> server.seen(Op.DESTROY_SESSION).size() == 1);
     assertThat(server.seen(Op.DESTROY_CLIENTID)).as("the lease ends the rest").isEmpty();
   }
 
@@ -401,11 +401,11 @@ class NfsClientTest {
     use(
         seen -> seen.first() == Op.PUTROOTFH ? new Answer.Silence() : null,
         false,
-        Duration.ofMillis(600));
+        Duration.ofSeconds(2));
     long start = System.nanoTime();
     NoAnswerException none =
         catchThrowableOfType(NoAnswerException.class, () -> client.call(REMOVE, patience()));
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(25));
     assertThat(none.isMaybeExecuted()).isTrue();
   }
 

@@ -20,6 +20,7 @@ import io.diskmap.testkit.fault.Ending;
 import io.diskmap.testkit.fault.FaultProxy;
 import io.diskmap.testkit.fault.HttpFlightMeter;
 import io.diskmap.testkit.fault.Trip;
+import io.diskmap.testkit.invariant.Eventually;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -33,7 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A line that loses answers, breaks or is long: nothing is lost, doubled or taken for whole. */
 final class LostAnswersTest {
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   private StorageManager behind;
   private StorageServer server;
@@ -166,7 +167,7 @@ final class LostAnswersTest {
   @Test
   void eight_chunks_are_under_way_on_a_long_line() throws Exception {
     HttpFlightMeter flights = proxy.meter(new HttpFlightMeter());
-    proxy.delay(Duration.ofMillis(10));
+    proxy.delay(Duration.ofMillis(500));
     byte[] bytes = random(30 * 1024 * 1024);
     disk.save("large", Content.of(bytes));
     assertThat(flights.peak()).isGreaterThanOrEqualTo(8);
@@ -178,7 +179,7 @@ final class LostAnswersTest {
     byte[] bytes = random(30 * 1024 * 1024);
     behind.workspace().save("large", Content.of(bytes));
     HttpFlightMeter flights = proxy.meter(new HttpFlightMeter());
-    proxy.delay(Duration.ofMillis(10));
+    proxy.delay(Duration.ofMillis(200));
     for (int i = 0; i < 8; i++) { // the line was short until now
       assertThat(disk.exists("large")).isTrue();
     }
@@ -208,7 +209,7 @@ final class LostAnswersTest {
         .isInstanceOfSatisfying(
             StorageException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.CANCELLED));
     assertThat(Thread.interrupted()).isTrue();
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
     interrupter.join();
     proxy.thaw();
     assertThat(disk.exists("x")).isFalse();
@@ -223,7 +224,7 @@ final class LostAnswersTest {
     assertThatThrownBy(() -> disk.resumeUpload(id))
         .isInstanceOfSatisfying(
             StorageException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.NOT_FOUND));
-    assertThat(behind.activeCalls()).isZero();
-    assertThat(behind.bufferedBytes()).isZero();
+    Eventually.holds("no call is left", () -> behind.activeCalls() == 0);
+    Eventually.holds("all memory is given back", () -> behind.bufferedBytes() == 0);
   }
 }

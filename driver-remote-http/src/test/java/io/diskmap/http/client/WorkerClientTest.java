@@ -145,7 +145,7 @@ final class WorkerClientTest {
         WorkerClient far = client("http://127.0.0.1:" + proxy.port())) {
       Trip cut = proxy.cutAfter(Direction.TO_CLIENT, 3_000_000, Ending.FIN);
       Path copy = far.download("/videos/v");
-      cut.await(Duration.ofSeconds(10));
+      cut.await(Duration.ofSeconds(60));
       assertThat(proxy.bytesOut(Direction.TO_CLIENT)).isLessThan(9_000_000);
       assertThat(copy).hasBinaryContent(video);
       assertThat(local()).hasSize(1);

@@ -14,10 +14,10 @@ import io.diskmap.Storage;
 import io.diskmap.StorageManager;
 import io.diskmap.http.RecordedAudit;
 import io.diskmap.http.Servers;
+import io.diskmap.testkit.invariant.Eventually;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -280,18 +280,18 @@ abstract class ApiContract {
   }
 
   private AuditEvent outcome(String requestId) {
-    long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-    while (true) {
-      List<AuditEvent> found =
-          audit.outcomes().stream()
-              .filter(event -> event.context().requestId().equals(Optional.of(requestId)))
-              .toList();
-      if (found.size() == 1 || System.nanoTime() > deadline) {
-        assertThat(found).as("records of " + requestId).hasSize(1);
-        return found.get(0);
-      }
-      Thread.onSpinWait();
+    try {
+      Eventually.holds("a record of " + requestId, () -> outcomes(requestId).size() == 1);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
+    return outcomes(requestId).get(0);
+  }
+
+  private List<AuditEvent> outcomes(String requestId) {
+    return audit.outcomes().stream()
+        .filter(event -> event.context().requestId().equals(Optional.of(requestId)))
+        .toList();
   }
 
   @Test

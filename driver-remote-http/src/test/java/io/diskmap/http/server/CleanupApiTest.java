@@ -11,6 +11,7 @@ import io.diskmap.Storage;
 import io.diskmap.StorageManager;
 import io.diskmap.http.RecordedAudit;
 import io.diskmap.http.Servers;
+import io.diskmap.testkit.invariant.Eventually;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -89,7 +90,7 @@ final class CleanupApiTest {
   }
 
   @Test
-  void a_clients_word_on_when_a_file_may_go_stands_in_the_servers_record() throws IOException {
+  void a_clients_word_on_when_a_file_may_go_stands_in_the_servers_record() throws Exception {
     SaveOptions options = SaveOptions.defaults().withCleanupAfter(Duration.ofMinutes(90));
     try (StorageManager client =
         Servers.client(
@@ -100,6 +101,7 @@ final class CleanupApiTest {
       remote.save("forever", Content.of("x"));
     }
 
+    Eventually.holds("all are recorded", () -> audit.outcomes().size() == 3);
     assertThat(audit.outcomes())
         .extracting(AuditEvent::filePath)
         .containsExactly("small", "large", "forever");

@@ -20,6 +20,7 @@ import io.diskmap.testkit.server.OpenSshServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,7 +83,7 @@ class SftpWorkerTest {
       storages.disk("models").exists("ocr.bin");
       Trip drop = line.cutAfter(Direction.TO_CLIENT, 5L * 1024 * 1024, Ending.RESET);
       assertThat(new SftpWorker(storages).workOnce(temp)).isEqualTo(20);
-      assertThat(drop.fired()).isTrue();
+      drop.await(Duration.ofSeconds(60));
       assertThat(new SftpWorker(storages).workOnce(temp)).isZero();
     }
     assertThat(server.files().resolve("workspace/results/a/page-7.txt")).isRegularFile();

@@ -6,6 +6,7 @@ import io.diskmap.Upload;
 import io.diskmap.testkit.data.SeededContent;
 import io.diskmap.testkit.process.ChildJvm;
 import io.diskmap.testkit.process.Strace;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -86,8 +87,7 @@ public interface CallKillContract {
     List<String> told;
     boolean struck;
     try (ChildJvm victim = victims.behind(killing.prefix())) {
-      victim.send("%s %s %d %d 1".formatted(command, path, content.seed(), content.length()));
-      victim.endInput();
+      tell(victim, "%s %s %d %d 1".formatted(command, path, content.seed(), content.length()));
       struck = victim.exitCode(KillContract.PATIENCE) != 0;
       told = victim.output();
     }
@@ -106,6 +106,16 @@ public interface CallKillContract {
     disk.save(path, "next");
     assertThat(disk.text(path)).isEqualTo("next");
     return true;
+  }
+
+  /** A victim that was killed before it could read its command has no input any more. */
+  private static void tell(ChildJvm victim, String command) throws InterruptedException {
+    try {
+      victim.send(command);
+      victim.endInput();
+    } catch (IOException brokenPipe) {
+      assertThat(victim.exitCode(KillContract.PATIENCE)).isNotZero();
+    }
   }
 
   private static void resume(TestDisk disk, String id, SeededContent content) throws Exception {

@@ -16,6 +16,7 @@ import io.diskmap.VersionTag;
 import io.diskmap.testkit.invariant.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -193,9 +194,18 @@ public interface DownloadFileContract {
     long bytes = 0;
     for (String name : names(directory)) {
       if (name.startsWith(".diskmap")) {
-        bytes += Files.size(directory.resolve(name));
+        bytes += size(directory.resolve(name));
       }
     }
     return bytes;
+  }
+
+  /** The size of a file that may get its final name at any moment; 0 once it is gone. */
+  private static long size(Path partial) throws IOException {
+    try {
+      return Files.size(partial);
+    } catch (NoSuchFileException renamed) {
+      return 0;
+    }
   }
 }

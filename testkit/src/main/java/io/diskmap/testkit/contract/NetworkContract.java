@@ -40,6 +40,12 @@ import org.junit.jupiter.api.Test;
  * Disks whose store is a peer on the network: a line that is slow, stalls, breaks, loses replies.
  */
 public interface NetworkContract extends StorageContract {
+  /** How long a fault may take to be told of after a call has met it. */
+  Duration SOON = Duration.ofSeconds(30);
+
+  /** More than a disk reads ahead of its reader, so that a stall leaves something to wait for. */
+  long BEYOND_MEMORY = 64L * 1024 * 1024;
+
   /** Limits that let a test see a stall end. */
   String[] IMPATIENT = {"\"timeout\":\"1500ms\"", "\"stall_timeout\":\"1500ms\"", "\"retries\":1"};
 
@@ -53,7 +59,7 @@ public interface NetworkContract extends StorageContract {
       for (long point : new long[] {2000, 1024 * 1024, 5 * 1024 * 1024}) {
         Trip trip = disk.proxy().cutAfter(Direction.TO_CLIENT, point, ending);
         disk.requireContent("f", content);
-        assertThat(trip.fired()).as("%s", trip).isTrue();
+        trip.await(SOON);
         disk.proxy().heal();
       }
     }
@@ -217,7 +223,7 @@ public interface NetworkContract extends StorageContract {
   @Test
   @Clause("E1")
   default void a_transfer_that_stalls_in_the_middle_ends_in_time(TestDisk disk) throws Exception {
-    SeededContent content = new SeededContent(6, 32L * 1024 * 1024);
+    SeededContent content = new SeededContent(6, BEYOND_MEMORY);
     disk.storage().save("f", Content.of(content.stream()));
     try (StorageManager manager = disk.open(IMPATIENT)) {
       Storage storage = manager.disk(TestDisk.NAME);
@@ -291,7 +297,8 @@ public interface NetworkContract extends StorageContract {
   @Clause({"E3", "E4"})
   default void cancelling_a_call_to_a_peer_that_stalls_returns_at_once(TestDisk disk)
       throws Exception {
-    disk.save("f", Data.of(8, 4 * 1024 * 1024));
+    SeededContent content = new SeededContent(8, BEYOND_MEMORY);
+    disk.storage().save("f", Content.of(content.stream()));
     io.diskmap.Cancellation cancellation = io.diskmap.Cancellation.create();
     try (Race race = new Race(1);
         Download in =
@@ -301,10 +308,10 @@ public interface NetworkContract extends StorageContract {
       disk.proxy().stall();
       var read = race.begin(() -> Failures.kindOf(in::readAllBytes));
       cancellation.cancel();
-      assertThat(read.get(10, TimeUnit.SECONDS)).isEqualTo(ErrorKind.CANCELLED);
+      assertThat(read.get(20, TimeUnit.SECONDS)).isEqualTo(ErrorKind.CANCELLED);
       disk.proxy().thaw();
     }
-    assertThat(disk.bytes("f")).hasSize(4 * 1024 * 1024);
+    disk.requireContent("f", content);
   }
 
   @Test

@@ -40,7 +40,7 @@ public interface ResourceContract {
             return null;
           });
     }
-    assertThat(disk.manager().bufferedBytes()).isZero();
+    Eventually.holds("all memory is given back", () -> disk.manager().bufferedBytes() == 0);
     assertThat(disk.manager().activeCalls()).isZero();
     disk.clear();
   }

@@ -30,12 +30,20 @@ public final class StagedLeftovers {
       return List.of("something that vanished during the look: " + changing.getMessage());
     }
     for (Path record : list(root.resolve(".diskmap/uploads"))) {
-      byte[] bytes = Files.readAllBytes(record);
-      if (bytes.length < OUTCOME_AT + 4 || bytes[OUTCOME_AT + 3] == 0) {
+      if (isUnfinished(record)) {
         found.add("record " + record.getFileName());
       }
     }
     return found;
+  }
+
+  private static boolean isUnfinished(Path record) throws IOException {
+    try {
+      byte[] bytes = Files.readAllBytes(record);
+      return bytes.length < OUTCOME_AT + 4 || bytes[OUTCOME_AT + 3] == 0;
+    } catch (NoSuchFileException removedMeanwhile) {
+      return false;
+    }
   }
 
   private static List<Path> list(Path directory) throws IOException {

@@ -110,7 +110,7 @@ public interface SwapContract extends StorageContract {
 
   private static void removeOnce(Path aside) throws IOException {
     try {
-      TestDisk.removeTree(aside);
+      TestDisk.removeTreeOnce(aside);
     } catch (FileSystemException filledMeanwhile) {
       assertThat(filledMeanwhile)
           .isInstanceOfAny(DirectoryNotEmptyException.class, NoSuchFileException.class);

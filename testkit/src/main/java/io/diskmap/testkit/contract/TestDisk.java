@@ -18,6 +18,7 @@ import io.diskmap.testkit.data.SeededContent;
 import io.diskmap.testkit.fault.FaultProxy;
 import io.diskmap.testkit.invariant.Eventually;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
@@ -300,8 +301,28 @@ public final class TestDisk {
     }
   }
 
-  /** Removes a local directory and all below it. */
+  /**
+   * Removes a local directory and all below it, also where a server that ends is still at work in
+   * it.
+   */
   public static void removeTree(Path directory) throws IOException {
+    try {
+      Eventually.holds("nothing comes any more in " + directory, () -> isRemoved(directory));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while a directory was removed");
+    }
+  }
+
+  private static boolean isRemoved(Path directory) throws IOException {
+    if (Files.exists(directory)) {
+      removeTreeOnce(directory);
+    }
+    return true;
+  }
+
+  /** The same in one go, which fails where somebody else makes or removes something meanwhile. */
+  static void removeTreeOnce(Path directory) throws IOException {
     Files.walkFileTree(
         directory,
         new SimpleFileVisitor<>() {

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FaultProxy implements AutoCloseable {
   private static final Duration QUIET = Duration.ofMillis(200);
-  private static final Duration CLOSING = Duration.ofSeconds(5);
+  private static final Duration CLOSING = Duration.ofSeconds(30);
 
   private enum Arrivals {
     ACCEPTED,

@@ -25,7 +25,8 @@ public final class FullDisk implements AutoCloseable {
   private static final Tool UMOUNT = Tool.ofPackage("umount", "mount");
   private static final Tool MKFS = Tool.ofPackage("mkfs.ext4", "e2fsprogs");
   private static final Tool ID = Tool.ofPackage("id", "coreutils");
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration LETTING_GO = Duration.ofSeconds(5);
   private static final String FILLER = ".filler";
   private static final Set<FullDisk> MOUNTED = ConcurrentHashMap.newKeySet();
 
@@ -134,7 +135,7 @@ public final class FullDisk implements AutoCloseable {
       return;
     }
     try {
-      ToolRun unmount = UMOUNT.run(TIMEOUT, mountPoint.toString());
+      ToolRun unmount = unmount();
       if (!unmount.succeeded()) {
         detach();
       }
@@ -146,6 +147,17 @@ public final class FullDisk implements AutoCloseable {
       detach();
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** A server may take a moment to let go of the last file. */
+  private ToolRun unmount() throws IOException, InterruptedException {
+    Deadline deadline = Deadline.in(LETTING_GO);
+    ToolRun run = UMOUNT.run(TIMEOUT, mountPoint.toString());
+    while (!run.succeeded() && !deadline.passed()) {
+      Deadline.pause();
+      run = UMOUNT.run(TIMEOUT, mountPoint.toString());
+    }
+    return run;
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.diskmap.testkit.process;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +20,7 @@ final class ProcessTree {
 
   /** Waits until every thread of a process has come to a stop; a signal takes a moment to land. */
   static void awaitStopped(long pid) throws IOException, InterruptedException {
-    Deadline deadline = Deadline.in(Duration.ofSeconds(10));
+    Deadline deadline = Deadline.in(Duration.ofSeconds(60));
     while (!stopped(pid)) {
       if (deadline.passed()) {
         throw new IllegalStateException("process " + pid + " does not stop");
@@ -41,11 +42,24 @@ final class ProcessTree {
     }
     try (Stream<Path> threads = Files.list(tasks)) {
       for (Path thread : threads.toList()) {
-        if (Files.exists(thread) && "TtZX".indexOf(state(thread)) < 0) {
+        if (!stoppedOrGone(thread)) {
           return false;
         }
       }
+    } catch (NoSuchFileException gone) {
+      return true;
     }
     return true;
+  }
+
+  private static boolean stoppedOrGone(Path thread) throws IOException {
+    try {
+      return "TtZX".indexOf(state(thread)) >= 0;
+    } catch (IOException e) {
+      if (Files.exists(thread)) {
+        throw e;
+      }
+      return true;
+    }
   }
 }

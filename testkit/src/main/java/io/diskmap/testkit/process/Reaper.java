@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The end of processes with all they have started, at the latest at JVM exit. For any thread. */
 final class Reaper {
+  private static final Duration KILLING = Duration.ofSeconds(60);
   private static final Set<Process> LIVE = ConcurrentHashMap.newKeySet();
 
   static {
@@ -41,18 +42,25 @@ final class Reaper {
   static void killAndWait(Process process) throws InterruptedException {
     List<ProcessHandle> descendants = kill(process);
     process.waitFor();
-    Deadline deadline = Deadline.in(Duration.ofSeconds(10));
-    for (ProcessHandle descendant : descendants) {
-      while (runs(descendant)) {
+    awaitEnd(descendants);
+  }
+
+  private static void awaitEnd(List<ProcessHandle> killed) throws InterruptedException {
+    Deadline deadline = Deadline.in(KILLING);
+    for (ProcessHandle each : killed) {
+      while (runs(each)) {
         if (deadline.passed()) {
-          throw new IllegalStateException("process " + descendant.pid() + " survives its kill");
+          throw new IllegalStateException("process " + each.pid() + " survives its kill");
         }
         Deadline.pause();
       }
     }
   }
 
-  /** Asks a process to end (SIGTERM), and kills it and what it leaves behind after the grace. */
+  /**
+   * Asks a process to end (SIGTERM), kills it and what it leaves behind after the grace, and
+   * returns when none of them runs any longer.
+   */
   static void stop(Process process, Duration grace) throws InterruptedException {
     List<ProcessHandle> descendants = process.descendants().toList();
     process.destroy();
@@ -61,6 +69,7 @@ final class Reaper {
       process.waitFor();
     }
     descendants.forEach(ProcessHandle::destroyForcibly);
+    awaitEnd(descendants);
   }
 
   /** A zombie that nobody collects counts as alive for the JDK, and does nothing any longer. */

@@ -201,7 +201,7 @@ public final class ServerProcess implements AutoCloseable {
     private @Nullable Path directory;
     private @Nullable Path log;
     private Readiness readiness = Readiness.running();
-    private Duration startTimeout = Duration.ofSeconds(30);
+    private Duration startTimeout = Duration.ofSeconds(90);
     private Duration grace = Duration.ofSeconds(10);
 
     private Builder(String name, List<String> command) {
@@ -233,7 +233,7 @@ public final class ServerProcess implements AutoCloseable {
       return this;
     }
 
-    /** Sets how long the start may take, 30 s by default. */
+    /** Sets how long the start may take, 90 s by default. */
     public Builder startTimeout(Duration timeout) {
       startTimeout = timeout;
       return this;

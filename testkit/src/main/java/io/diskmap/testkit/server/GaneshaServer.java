@@ -29,7 +29,7 @@ public final class GaneshaServer implements AutoCloseable {
   /** CAP_CHOWN to CAP_SETUID, but for CAP_KILL. */
   private static final long CAPABILITIES = 0b1101_1111;
 
-  private static final Duration START = Duration.ofSeconds(20);
+  private static final Duration START = Duration.ofSeconds(90);
 
   private final Path home;
   private final Path files;

@@ -1,10 +1,12 @@
 package io.diskmap.testkit.server;
 
 import io.diskmap.testkit.process.FreePort;
-import io.diskmap.testkit.process.Readiness;
 import io.diskmap.testkit.process.ServerProcess;
 import io.diskmap.testkit.process.Tool;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -55,18 +57,26 @@ public final class MariaDbServer implements AutoCloseable {
                         "--pid-file=" + home.resolve("pid"),
                         "--tmpdir=" + home,
                         "--innodb-buffer-pool-size=64M")))
-            .readyWhen(Readiness.port("127.0.0.1", port))
-            .startTimeout(Duration.ofSeconds(60))
+            .readyWhen(server -> answers(home.resolve("s"), port))
+            .startTimeout(Duration.ofSeconds(90))
             .start();
     MariaDbServer server = new MariaDbServer(home, port, process);
     server.createDatabase();
     return server;
   }
 
+  /** Both ways in are open; the one for the database's administrator opens last. */
+  private static boolean answers(Path socket, int port) throws IOException {
+    try (SocketChannel network = SocketChannel.open(new InetSocketAddress("127.0.0.1", port));
+        SocketChannel local = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      return network.isConnected() && local.isConnected();
+    }
+  }
+
   private void createDatabase() throws IOException, InterruptedException {
     var run =
         CLIENT.run(
-            Duration.ofSeconds(30),
+            Duration.ofSeconds(90),
             "--no-defaults",
             "--socket=" + home.resolve("s"),
             "--user=root",

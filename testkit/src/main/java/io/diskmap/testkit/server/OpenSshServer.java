@@ -1,5 +1,6 @@
 package io.diskmap.testkit.server;
 
+import io.diskmap.testkit.invariant.Eventually;
 import io.diskmap.testkit.process.FreePort;
 import io.diskmap.testkit.process.Readiness;
 import io.diskmap.testkit.process.ServerProcess;
@@ -246,12 +247,18 @@ public final class OpenSshServer implements AutoCloseable {
     try {
       process.kill9();
       if (confinedUser != null) {
-        run("userdel", confinedUser);
+        String user = confinedUser;
+        Eventually.holds("the confined user is free to go", () -> isRemoved(user));
       }
       removeTree(home);
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException("the server's files cannot be removed", e);
     }
+  }
+
+  /** A session of the user may take a moment to end. */
+  private static boolean isRemoved(String user) throws IOException, InterruptedException {
+    return Tool.ofPackage("userdel", "passwd").run(KEY_TIMEOUT, user).orFail().succeeded();
   }
 
   private static void removeTree(Path directory) throws IOException {

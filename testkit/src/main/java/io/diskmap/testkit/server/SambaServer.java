@@ -38,7 +38,7 @@ public final class SambaServer implements AutoCloseable {
   /** The user's password. */
   public static final String PASSWORD = "a test's own: pass word";
 
-  private static final Duration START = Duration.ofSeconds(20);
+  private static final Duration START = Duration.ofSeconds(90);
   private static final List<String> DIRECTORIES =
       List.of("private", "state", "cache", "lock", "run", "ncalrpc", "log");
 

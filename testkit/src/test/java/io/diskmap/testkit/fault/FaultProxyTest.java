@@ -20,9 +20,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(120)
 class FaultProxyTest {
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   private final List<AutoCloseable> toClose = new ArrayList<>();
 
@@ -73,7 +73,7 @@ class FaultProxyTest {
     long start = System.nanoTime();
     client.getOutputStream().write(1);
     assertThat(client.getInputStream().read()).isEqualTo(1);
-    assertThat(millisSince(start)).isBetween(120L, 1000L);
+    assertThat(millisSince(start)).isBetween(120L, 10_000L);
   }
 
   @Test
@@ -85,7 +85,7 @@ class FaultProxyTest {
     long start = System.nanoTime();
     client.getOutputStream().write(new byte[10_000_000]);
     Eventually.holds("all has arrived", SOON, () -> server.received() == 10_000_000);
-    assertThat(millisSince(start)).isBetween(100L, 1500L);
+    assertThat(millisSince(start)).isBetween(100L, 12_000L);
   }
 
   @Test
@@ -97,7 +97,7 @@ class FaultProxyTest {
     connect(proxy).getOutputStream().write(new byte[250_000]);
     connect(proxy).getOutputStream().write(new byte[250_000]);
     Eventually.holds("all has arrived", SOON, () -> server.received() == 500_000);
-    assertThat(millisSince(start)).isBetween(450L, 3000L);
+    assertThat(millisSince(start)).isBetween(450L, 20_000L);
   }
 
   @Test
@@ -124,7 +124,7 @@ class FaultProxyTest {
     assertThatThrownBy(() -> client.getInputStream().read())
         .isInstanceOf(SocketTimeoutException.class);
     proxy.thaw(Direction.TO_CLIENT);
-    client.setSoTimeout(10_000);
+    client.setSoTimeout(60_000);
     assertThat(new String(client.getInputStream().readNBytes(6), StandardCharsets.US_ASCII))
         .isEqualTo("during");
   }
@@ -206,7 +206,7 @@ class FaultProxyTest {
         .isInstanceOf(SocketTimeoutException.class);
     assertThat(server.received()).isZero();
     proxy.heal();
-    client.setSoTimeout(10_000);
+    client.setSoTimeout(60_000);
     assertThatThrownBy(() -> client.getInputStream().read())
         .isInstanceOf(SocketException.class)
         .isNotInstanceOf(SocketTimeoutException.class);
@@ -278,7 +278,8 @@ class FaultProxyTest {
             })
         .isInstanceOf(SocketException.class);
     lost.await(SOON);
-    assertThat(server.received()).isEqualTo("begincommit now".length());
+    Eventually.holds(
+        "the request has arrived", SOON, () -> server.received() == "begincommit now".length());
     exchange(connect(proxy), "commit");
   }
 
@@ -368,8 +369,12 @@ class FaultProxyTest {
     proxy.close();
     assertThat(proxy.open()).isZero();
     Eventually.holds("the server's side is gone", SOON, () -> server.open() == 0);
-    assertThat(Thread.getAllStackTraces().keySet())
-        .noneMatch(thread -> thread.getName().startsWith("fault-proxy-" + proxy.port()));
+    Eventually.holds(
+        "no thread is left",
+        SOON,
+        () ->
+            Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(t -> t.getName().startsWith("fault-proxy-" + proxy.port())));
     assertThatThrownBy(() -> connect(proxy)).isInstanceOf(ConnectException.class);
   }
 

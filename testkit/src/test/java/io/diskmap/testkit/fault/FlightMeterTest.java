@@ -26,9 +26,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(120)
 class FlightMeterTest {
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   private final ExecutorService workers = Executors.newCachedThreadPool();
   private HttpServer server;
@@ -86,13 +86,15 @@ class FlightMeterTest {
   }
 
   @Test
-  void parallel_requests_are_counted_over_all_connections() {
-    proxy.delay(Duration.ofMillis(100));
+  void parallel_requests_are_counted_over_all_connections() throws Exception {
+    proxy.stall(Direction.TO_CLIENT);
     HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     List<CompletableFuture<?>> answers = new ArrayList<>();
     for (int i = 0; i < 9; i++) {
       answers.add(client.sendAsync(post("/sized", 1000), BodyHandlers.ofByteArray()));
     }
+    Eventually.holds("all are under way", SOON, () -> meter.current() == 9);
+    proxy.thaw(Direction.TO_CLIENT);
     answers.forEach(CompletableFuture::join);
     assertThat(meter.peak()).isEqualTo(9);
     assertThat(meter.current()).isZero();
@@ -130,7 +132,7 @@ class FlightMeterTest {
     try (LineServer echo = LineServer.echo();
         FaultProxy line = FaultProxy.to(echo.address())) {
       OutstandingBytes bytes = line.meter(OutstandingBytes.of(Direction.TO_SERVER));
-      line.delay(Direction.TO_SERVER, Duration.ofMillis(200));
+      line.delay(Direction.TO_SERVER, Duration.ofSeconds(2));
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), line.port())) {
         for (int i = 0; i < 8; i++) {
           socket.getOutputStream().write(new byte[1000]);
@@ -138,6 +140,7 @@ class FlightMeterTest {
         assertThat(socket.getInputStream().readNBytes(8000)).hasSize(8000);
         assertThat(bytes.peak()).isEqualTo(8000);
         assertThat(bytes.current()).isZero();
+        line.delay(Direction.TO_SERVER, Duration.ofHours(1));
         socket.getOutputStream().write(new byte[500]);
         Eventually.holds("they are on the line", SOON, () -> bytes.current() == 500);
         line.resetAll();

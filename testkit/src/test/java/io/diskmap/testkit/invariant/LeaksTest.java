@@ -18,10 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(30)
+@Timeout(120)
 class LeaksTest {
   private static final Duration AT_ONCE = Duration.ofMillis(50);
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   @Test
   void a_thread_that_stays_is_named_with_its_stack() throws Exception {
@@ -30,11 +30,12 @@ class LeaksTest {
     Thread leak = new Thread(() -> waitFor(end), "forgotten-worker");
     leak.setDaemon(true);
     leak.start();
+    Eventually.holds("it waits", SOON, () -> leak.getState() == Thread.State.WAITING);
     assertThatThrownBy(() -> threads.assertNone(AT_ONCE))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("daemon \"forgotten-worker\"")
         .hasMessageContaining("waitFor");
-    threads.ignoring("forgotten-").assertNone(AT_ONCE);
+    threads.ignoring("forgotten-").assertNone(SOON);
     end.countDown();
     threads.assertNone(SOON);
   }
@@ -59,7 +60,7 @@ class LeaksTest {
           .isInstanceOf(AssertionError.class)
           .hasMessageContaining(file.toString());
     }
-    descriptors.assertNone(AT_ONCE);
+    descriptors.assertNone(SOON);
   }
 
   @Test
@@ -72,7 +73,7 @@ class LeaksTest {
           .anyMatch(leak -> leak.isFile() && leak.target().endsWith("gone (deleted)"));
       assertThat(held.read()).isEqualTo('x');
     }
-    descriptors.assertNone(AT_ONCE);
+    descriptors.assertNone(SOON);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.diskmap.testkit.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.diskmap.testkit.invariant.Eventually;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,9 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(300)
 class ChildJvmTest {
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   @Test
   void lines_go_both_ways() throws Exception {
@@ -39,6 +40,7 @@ class ChildJvmTest {
     }
     try (ChildJvm child = ChildJvm.of(ChildScript.class).arguments("echo").start()) {
       child.awaitLine("ready", SOON);
+      Eventually.holds("the word has come", SOON, () -> !child.errors().isEmpty());
       assertThatThrownBy(() -> child.awaitLine("never", Duration.ofMillis(100)))
           .hasMessageContaining("noise")
           .hasMessageContaining("a word on the error output");

@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(300)
 class ServerProcessTest {
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   @TempDir Path directory;
 
@@ -53,7 +53,7 @@ class ServerProcessTest {
       assertThatThrownBy(() -> socket.getInputStream().read())
           .isInstanceOf(SocketTimeoutException.class);
       server.thaw();
-      socket.setSoTimeout(10_000);
+      socket.setSoTimeout(60_000);
       assertThat(socket.getInputStream().read()).isEqualTo(7);
     }
   }
@@ -72,13 +72,18 @@ class ServerProcessTest {
   void a_server_that_never_gets_ready_is_killed() throws Exception {
     ServerProcess server =
         ServerProcess.builder("slow", List.of("sh", "-c", "echo waking up; sleep 100"))
-            .readyWhen(Readiness.logged("ready to serve"))
+            .readyWhen(ServerProcessTest::neverOnceAwake)
             .startTimeout(Duration.ofMillis(300))
             .build();
     assertThatThrownBy(server::start)
         .hasMessageContaining("not ready within")
         .hasMessageContaining("waking up");
     assertThat(server.running()).isFalse();
+  }
+
+  private static boolean neverOnceAwake(ServerProcess server) throws InterruptedException {
+    Eventually.holds("it has spoken", SOON, () -> server.logTail().contains("waking up"));
+    return false;
   }
 
   @Test

@@ -14,7 +14,7 @@ final class RawConnection implements AutoCloseable {
 
   RawConnection(InetSocketAddress server) throws IOException {
     socket = new Socket(server.getAddress(), server.getPort());
-    socket.setSoTimeout(20_000);
+    socket.setSoTimeout(60_000);
   }
 
   void send(String latin1) throws IOException {
