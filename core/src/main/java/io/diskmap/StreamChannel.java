@@ -5,7 +5,10 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 
-/** A stream as a channel, read in blocks of 64 KiB. For one thread. */
+/**
+ * A stream as a channel, read in blocks of 64 KiB; a stream that is a channel too is read as one,
+ * with no copy in between. For one thread.
+ */
 final class StreamChannel implements ReadableByteChannel {
   private static final int BLOCK = 64 * 1024;
 
@@ -24,6 +27,9 @@ final class StreamChannel implements ReadableByteChannel {
   public int read(ByteBuffer target) throws IOException {
     if (!target.hasRemaining()) {
       return 0;
+    }
+    if (in instanceof ReadableByteChannel channel) {
+      return channel.read(target);
     }
     if (target.hasArray()) {
       int count =

@@ -6,7 +6,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * the bound. A transfer never waits while it alone could free memory, because the chunks it holds
  * are given back as the store acknowledges them; those that a driver keeps longer, {@linkplain
  * Chunk#acknowledged as it says}, are not held in this sense. Buffers are direct and kept for reuse
- * by size.
+ * by size; those of the sizes that were not asked for lately make room for the others.
  */
 public final class ChunkPool {
   private static final int SMALLEST = 16 * 1024;
@@ -33,7 +34,10 @@ public final class ChunkPool {
   private final long bound;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition freed = lock.newCondition();
-  private final Map<Integer, Deque<ByteBuffer>> idle = new HashMap<>();
+
+  /** By size, the sizes asked for lately last; no entry is empty. */
+  private final Map<Integer, Deque<ByteBuffer>> idle = new LinkedHashMap<>(16, 0.75f, true);
+
   private long idleBytes;
   private long usedBytes;
 
@@ -154,11 +158,34 @@ public final class ChunkPool {
 
   private @Nullable ByteBuffer takeIdle(int size) {
     Deque<ByteBuffer> same = idle.get(size);
-    ByteBuffer buffer = same == null ? null : same.pollLast();
-    if (buffer != null) {
-      idleBytes -= size;
+    if (same == null) {
+      return null;
+    }
+    ByteBuffer buffer = same.removeLast();
+    idleBytes -= size;
+    if (same.isEmpty()) {
+      idle.remove(size);
     }
     return buffer;
+  }
+
+  /** Keeps a buffer within the bound, in place of idle ones of the sizes least lately asked for. */
+  private void keep(ByteBuffer buffer, int size) {
+    if (usedBytes + size > bound) {
+      return;
+    }
+    idle.computeIfAbsent(size, s -> new ArrayDeque<>()).addLast(buffer);
+    idleBytes += size;
+    Iterator<Map.Entry<Integer, Deque<ByteBuffer>>> sizes = idle.entrySet().iterator();
+    while (usedBytes + idleBytes > bound) {
+      Map.Entry<Integer, Deque<ByteBuffer>> oldest = sizes.next();
+      while (usedBytes + idleBytes > bound && oldest.getValue().pollFirst() != null) {
+        idleBytes -= oldest.getKey();
+      }
+      if (oldest.getValue().isEmpty()) {
+        sizes.remove();
+      }
+    }
   }
 
   private void leave(Lease lease) {
@@ -176,9 +203,8 @@ public final class ChunkPool {
     try {
       lease.held -= counted ? 1 : 0;
       usedBytes -= size;
-      if (buffer != null && usedBytes + idleBytes + size <= bound) {
-        idle.computeIfAbsent(size, s -> new ArrayDeque<>()).addLast(buffer);
-        idleBytes += size;
+      if (buffer != null) {
+        keep(buffer, size);
       }
       freed.signalAll();
     } finally {

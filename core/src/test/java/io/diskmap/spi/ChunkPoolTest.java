@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.diskmap.CallContext;
 import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -99,5 +100,40 @@ class ChunkPoolTest {
     assertThat(chunk.length()).isEqualTo(1);
     chunk.release();
     assertThatThrownBy(chunk::release).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void buffers_are_reused_although_idle_ones_of_other_sizes_have_filled_the_pool()
+      throws StorageException {
+    ChunkPool pool = new ChunkPool(8L * SIZE);
+    for (int size = 1; size <= 16; size++) {
+      bufferOf(pool, SIZE + size);
+    }
+    ByteBuffer first = bufferOf(pool, 4 * SIZE);
+    assertThat(bufferOf(pool, 4 * SIZE)).isSameAs(first);
+    ByteBuffer other = bufferOf(pool, 3 * SIZE);
+    assertThat(bufferOf(pool, 4 * SIZE)).isSameAs(first);
+    assertThat(bufferOf(pool, 3 * SIZE)).isSameAs(other);
+    ByteBuffer larger = bufferOf(pool, 5 * SIZE);
+    assertThat(bufferOf(pool, 3 * SIZE)).isSameAs(other);
+    assertThat(bufferOf(pool, 4 * SIZE)).isNotSameAs(first);
+    assertThat(bufferOf(pool, 5 * SIZE)).isNotSameAs(larger);
+    assertThat(pool.usedBytes()).isZero();
+  }
+
+  @Test
+  void a_buffer_larger_than_the_pool_is_not_kept() throws StorageException {
+    ChunkPool pool = new ChunkPool(2L * SIZE);
+    ByteBuffer small = bufferOf(pool, SIZE);
+    ByteBuffer large = bufferOf(pool, 4 * SIZE);
+    assertThat(bufferOf(pool, 4 * SIZE)).isNotSameAs(large);
+    assertThat(bufferOf(pool, SIZE)).isSameAs(small);
+  }
+
+  private ByteBuffer bufferOf(ChunkPool pool, int size) throws StorageException {
+    Chunk chunk = pool.lease().acquire(size, call);
+    ByteBuffer buffer = chunk.buffer();
+    chunk.release();
+    return buffer;
   }
 }

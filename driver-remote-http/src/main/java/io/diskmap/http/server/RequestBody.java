@@ -8,6 +8,8 @@ import io.diskmap.http.server.exchange.HttpExchange;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
@@ -15,7 +17,7 @@ import java.util.zip.CRC32C;
  * The content of a request, held to a limit and to the CRC-32C that the request announces. For one
  * thread. What is wrong shows as an exception of the last read, before anything is published.
  */
-final class RequestBody extends FilterInputStream {
+class RequestBody extends FilterInputStream {
   private final long limit;
   private final Optional<Long> expected;
   private final CRC32C crc = new CRC32C();
@@ -33,7 +35,10 @@ final class RequestBody extends FilterInputStream {
         checkDigest ? exchange.header(Names.CONTENT_DIGEST) : Optional.empty();
     Optional<Long> expected =
         header.isPresent() ? Digests.parse(header.get()).crc32c() : Optional.empty();
-    return new RequestBody(exchange.body(), limit, expected);
+    InputStream body = exchange.body();
+    return body instanceof ReadableByteChannel channel
+        ? new OfChannel(body, channel, limit, expected)
+        : new RequestBody(body, limit, expected);
   }
 
   /** A part of a body. */
@@ -49,7 +54,11 @@ final class RequestBody extends FilterInputStream {
 
   @Override
   public int read(byte[] target, int offset, int length) throws IOException {
-    int got = in.read(target, offset, length);
+    return seen(in.read(target, offset, length), ByteBuffer.wrap(target), offset);
+  }
+
+  /** Looks at what one read has got: so many octets from this place on, or the end. */
+  private int seen(int got, ByteBuffer octets, int from) throws IOException {
     if (got < 0) {
       if (expected.isPresent() && expected.get() != crc.getValue()) {
         throw StorageException.of(
@@ -64,7 +73,7 @@ final class RequestBody extends FilterInputStream {
           ErrorKind.TOO_LARGE, "The content is larger than the server's limit.");
     }
     if (expected.isPresent()) {
-      crc.update(target, offset, got);
+      crc.update(octets.duplicate().limit(from + got).position(from));
     }
     return got;
   }
@@ -72,5 +81,27 @@ final class RequestBody extends FilterInputStream {
   @Override
   public void close() {
     // The exchange owns its body.
+  }
+
+  /** A body that an engine can read into a buffer of the caller's. */
+  private static final class OfChannel extends RequestBody implements ReadableByteChannel {
+    private final ReadableByteChannel channel;
+
+    OfChannel(
+        InputStream source, ReadableByteChannel channel, long limit, Optional<Long> expected) {
+      super(source, limit, expected);
+      this.channel = channel;
+    }
+
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+      int from = target.position();
+      return super.seen(channel.read(target), target, from);
+    }
+
+    @Override
+    public boolean isOpen() {
+      return true;
+    }
   }
 }

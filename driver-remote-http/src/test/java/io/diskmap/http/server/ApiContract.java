@@ -14,6 +14,7 @@ import io.diskmap.Storage;
 import io.diskmap.StorageManager;
 import io.diskmap.http.RecordedAudit;
 import io.diskmap.http.Servers;
+import io.diskmap.http.protocol.Digests;
 import io.diskmap.testkit.invariant.Eventually;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -22,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -392,8 +394,8 @@ abstract class ApiContract {
 
     CRC32C crc = new CRC32C();
     crc.update(CONTENT);
-    String right = io.diskmap.http.protocol.Digests.crc32c(crc.getValue()).toString();
-    String wrong = io.diskmap.http.protocol.Digests.crc32c(crc.getValue() ^ 1).toString();
+    String right = Digests.crc32c(crc.getValue()).toString();
+    String wrong = Digests.crc32c(crc.getValue() ^ 1).toString();
     assertThat(api.put("upload?path=b", CONTENT, "Content-Digest", wrong).statusCode())
         .isEqualTo(422);
     assertThat(workspace().exists("b")).isFalse();
@@ -489,6 +491,27 @@ abstract class ApiContract {
         .isEqualTo(204);
     assertThat(api.get("upload_chunked?phase=status&session=" + session).statusCode())
         .isEqualTo(404);
+  }
+
+  @Test
+  void a_chunk_that_is_not_what_its_digest_says_is_refused_and_can_be_sent_again()
+      throws IOException {
+    byte[] content = new byte[300_000];
+    new Random(3).nextBytes(content);
+    CRC32C crc = new CRC32C();
+    crc.update(content);
+    String right = Digests.crc32c(crc.getValue()).toString();
+    String wrong = Digests.crc32c(crc.getValue() ^ 1).toString();
+    String session = session(api.post("upload_chunked?phase=init&path=a&chunk=1048576"));
+    String chunk = "upload_chunked?phase=chunk&offset=0&session=" + session;
+    assertThat(api.put(chunk, content, "Content-Digest", wrong).statusCode()).isEqualTo(422);
+    assertThat(Api.text(api.get("upload_chunked?phase=status&session=" + session)))
+        .contains("\"received\":[]");
+    assertThat(api.put(chunk, content, "Content-Digest", right).statusCode()).isEqualTo(200);
+    assertThat(
+            api.post("upload_chunked?phase=complete&size=300000&session=" + session).statusCode())
+        .isEqualTo(201);
+    assertThat(api.get("download?path=a").body()).isEqualTo(content);
   }
 
   @Test
