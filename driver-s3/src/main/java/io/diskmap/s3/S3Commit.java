@@ -229,6 +229,9 @@ final class S3Commit {
   private Optional<FileMetadata> settle(
       S3Records.Open upload, WriteRequest request, StorageException failure, int attempt)
       throws StorageException {
+    if (S3Settle.neverBegan(failure)) {
+      throw failure;
+    }
     boolean interrupted = Thread.interrupted();
     try {
       Call own = store.sessions().ownCall(request.call());

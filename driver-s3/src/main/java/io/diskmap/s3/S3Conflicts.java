@@ -69,8 +69,6 @@ final class S3Conflicts {
       asked.add(
           store
               .sessions()
-              .context()
-              .workers()
               .submit(
                   () -> {
                     requireNoFile(parent, call);

@@ -89,8 +89,6 @@ final class S3Copies {
     Future<CopyObjectResponse> running =
         store
             .sessions()
-            .context()
-            .workers()
             .submit(() -> store.sessions().run(call, client -> client.copyObject(copy)));
     CopyObjectResponse answer = S3Tasks.patiently(running, call);
     return puts.confirmed(
@@ -160,8 +158,6 @@ final class S3Copies {
       running.add(
           store
               .sessions()
-              .context()
-              .workers()
               .submit(
                   () -> {
                     window.acquire();

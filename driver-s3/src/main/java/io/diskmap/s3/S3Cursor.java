@@ -4,6 +4,7 @@ import io.diskmap.FileMetadata;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
 import io.diskmap.VersionTag;
+import io.diskmap.s3.S3Page.Found;
 import io.diskmap.spi.EntryCursor;
 import io.diskmap.spi.ListRequest;
 import io.diskmap.spi.SkippedNames;
@@ -13,10 +14,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.s3.model.CommonPrefix;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
-import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
-import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
  * The entries of a listing, a page of the store at a time. For one thread.
@@ -28,9 +26,6 @@ final class S3Cursor implements EntryCursor {
   private static final int PAGE = 1000;
   private static final VersionTag BEING_WRITTEN = VersionTag.weak("being-written");
   private static final String BEHIND_ALL = Character.toString(Character.MAX_CODE_POINT);
-
-  /** A key of a page, or a common prefix where it has no object. */
-  private record Found(String key, @Nullable S3Object object) {}
 
   private final S3Store store;
   private final ListRequest request;
@@ -96,11 +91,11 @@ final class S3Cursor implements EntryCursor {
         continue;
       }
       Found found = page.next();
-      if (found.key.equals(last)
-          || (behind != null && StoragePath.compareUtf8(found.key, behind) <= 0)) {
+      if (found.key().equals(last)
+          || (behind != null && StoragePath.compareUtf8(found.key(), behind) <= 0)) {
         continue;
       }
-      last = found.key;
+      last = found.key();
       FileMetadata made = entryOf(found);
       if (made != null) {
         entry = made;
@@ -111,19 +106,19 @@ final class S3Cursor implements EntryCursor {
   }
 
   private @Nullable FileMetadata entryOf(Found found) {
-    S3Object object = found.object;
-    if (store.keys().isReserved(found.key)) {
+    S3Page.Item object = found.object();
+    if (store.keys().isReserved(found.key())) {
       return null;
     }
-    String name = object == null ? found.key.substring(0, found.key.length() - 1) : found.key;
-    if (object != null && found.key.equals(base)) {
-      skipped.add(found.key);
+    String name = object == null ? found.key().substring(0, found.key().length() - 1) : found.key();
+    if (object != null && found.key().equals(base)) {
+      skipped.add(found.key());
       return null;
     }
     Optional<StoragePath> path =
         name.length() <= store.keys().root().length() ? Optional.empty() : store.keys().path(name);
     if (path.isEmpty()) {
-      skipped.add(found.key);
+      skipped.add(found.key());
       return null;
     }
     return object == null
@@ -131,8 +126,8 @@ final class S3Cursor implements EntryCursor {
         : FileMetadata.file(
             path.get(),
             object.size(),
-            S3Meta.time(object.lastModified() == null ? Instant.EPOCH : object.lastModified()),
-            object.eTag() == null ? BEING_WRITTEN : S3Meta.tag(object.eTag()));
+            S3Meta.time(object.modified() == null ? Instant.EPOCH : object.modified()),
+            object.tag() == null ? BEING_WRITTEN : S3Meta.tag(object.tag()));
   }
 
   private void fetch() throws StorageException {
@@ -152,24 +147,18 @@ final class S3Cursor implements EntryCursor {
       list.startAfter(after);
     }
     ListObjectsV2Request built = list.build();
-    ListObjectsV2Response answer =
-        store.sessions().run(request.call(), client -> client.listObjectsV2(built));
-    token = answer.nextContinuationToken();
-    ended = !Boolean.TRUE.equals(answer.isTruncated()) || token == null;
-    List<Found> found = new ArrayList<>(answer.contents().size());
-    for (S3Object object : answer.contents()) {
-      found.add(new Found(object.key(), object));
-    }
-    if (answer.hasCommonPrefixes()) {
-      for (CommonPrefix prefix : answer.commonPrefixes()) {
-        if (after == null || !prefix.prefix().equals(directoryOf(after))) {
-          found.add(new Found(prefix.prefix(), null));
-        }
-      }
+    S3Page answer = store.sessions().run(request.call(), client -> S3Page.ask(client, built));
+    token = answer.token();
+    ended = token == null;
+    List<Found> found = answer.found();
+    if (answer.prefixes()) {
+      String passed = after == null ? "" : directoryOf(after);
+      found = new ArrayList<>(found);
+      found.removeIf(one -> one.object() == null && one.key().equals(passed));
       found.sort(
           reorder == null
-              ? (a, b) -> StoragePath.compareUtf8(a.key, b.key)
-              : (a, b) -> a.key.compareTo(b.key));
+              ? (a, b) -> StoragePath.compareUtf8(a.key(), b.key())
+              : (a, b) -> a.key().compareTo(b.key()));
     }
     skipReserved(found);
     page = reordered(found).iterator();
@@ -204,7 +193,7 @@ final class S3Cursor implements EntryCursor {
     String reserved = store.keys().reserved();
     if (!ended
         && !found.isEmpty()
-        && found.get(found.size() - 1).key.startsWith(reserved)
+        && found.get(found.size() - 1).key().startsWith(reserved)
         && !request.oneLevel()) {
       token = null;
       after = reserved + BEHIND_ALL;

@@ -115,7 +115,7 @@ record S3DeleteBatch(S3Store store, Call call) {
     int share = (items.size() + LOOKS - 1) / LOOKS;
     for (int from = 0; from < items.size(); from += share) {
       List<Item> some = items.subList(from, Math.min(items.size(), from + share));
-      looks.add(store.sessions().context().workers().submit(() -> look(some)));
+      looks.add(store.sessions().submit(() -> look(some)));
     }
     S3Tasks.join(looks, call);
     List<Item> left = new ArrayList<>();

@@ -145,8 +145,8 @@ final class S3DeleteRun {
         collect();
       }
       List<Item> batch = items.subList(from, Math.min(items.size(), from + 1000));
+      running.add(store.sessions().submit(() -> requests.send(batch)));
       batches.add(batch);
-      running.add(store.sessions().context().workers().submit(() -> requests.send(batch)));
     }
   }
 

@@ -71,12 +71,7 @@ final class S3Deletes {
     if (meta.sidecar() == S3Meta.Sidecar.NONE || meta.writeId().isEmpty()) {
       return;
     }
-    String key = store.keys().sidecar(path, meta.writeId());
-    if (store.options().deleteVersions()) {
-      new S3DeleteRun(store, key, true, false, call).deleteExactly(key);
-    } else {
-      store.remove(key, call);
-    }
+    S3Sidecars.remove(store, store.keys().sidecar(path, meta.writeId()), call);
   }
 
   /** A lost answer: gone is success, the same version means that nothing happened. */

@@ -24,6 +24,8 @@ final class S3Exchange implements AutoCloseable {
   private final AtomicReference<@Nullable ExecutableHttpRequest> request = new AtomicReference<>();
   private volatile boolean aborted;
   private boolean repeatable = true;
+  private boolean expectsPage;
+  private @Nullable S3Page page;
 
   private S3Exchange(Call call, S3Exchanges owner) {
     this.call = call;
@@ -64,6 +66,29 @@ final class S3Exchange implements AutoCloseable {
   /** Says so of the request that comes; for the thread that runs the client. */
   void repeatable(boolean same) {
     repeatable = same;
+  }
+
+  /** Says that the answer is a page of a listing; for the thread that runs the client. */
+  void expectPage() {
+    expectsPage = true;
+  }
+
+  boolean expectsPage() {
+    return expectsPage;
+  }
+
+  /** Takes the page that came. */
+  void came(S3Page answer) {
+    page = answer;
+  }
+
+  /** The page that came last. */
+  S3Page page() {
+    S3Page answer = page;
+    if (answer == null) {
+      throw new IllegalStateException("no page came");
+    }
+    return answer;
   }
 
   /** Puts a request on the line; it is aborted at once where the exchange is. */

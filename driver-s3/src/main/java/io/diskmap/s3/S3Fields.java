@@ -39,7 +39,12 @@ final class S3Fields {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
+  /** The text; as it is where it was not written here. */
   private static String unescape(String text) {
-    return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    try {
+      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return text;
+    }
   }
 }

@@ -1,7 +1,9 @@
 package io.diskmap.s3;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.AbortedException;
@@ -21,6 +23,9 @@ import software.amazon.awssdk.http.SdkHttpRequest;
  * <p>Thread-safe.
  */
 final class S3Http implements SdkHttpClient {
+  private static final byte[] NO_ENTRIES =
+      "<ListBucketResult/>".getBytes(StandardCharsets.US_ASCII);
+
   private final SdkHttpClient client;
   private final S3Lines lines;
   private final int pooled;
@@ -109,13 +114,37 @@ final class S3Http implements SdkHttpClient {
       if (small) {
         pace.waited(end - start);
       } else if (response.httpResponse().isSuccessful()) {
-        S3Store.told(response.httpResponse()).ifPresent(date -> clock.answered(date, start, end));
+        S3Date.told(response.httpResponse()).ifPresent(date -> clock.answered(date, start, end));
       }
       pace.answered(response.httpResponse().statusCode());
       if (exchange != null) {
         exchange.call().progressed();
       }
+      if (exchange != null && exchange.expectsPage() && response.httpResponse().isSuccessful()) {
+        return pageRead(response, exchange);
+      }
       return encoded ? mended(response) : response;
+    }
+
+    /** Reads a page of a listing here and leaves an empty one to the client. */
+    private HttpExecuteResponse pageRead(HttpExecuteResponse response, S3Exchange reading)
+        throws IOException {
+      AbortableInputStream body =
+          response.responseBody().orElseGet(AbortableInputStream::createEmpty);
+      boolean read = false;
+      try {
+        reading.came(S3Page.read(encoded ? new S3ListingText(body) : body));
+        body.close();
+        read = true;
+      } finally {
+        if (!read) {
+          body.abort();
+        }
+      }
+      return HttpExecuteResponse.builder()
+          .response(response.httpResponse())
+          .responseBody(AbortableInputStream.create(new ByteArrayInputStream(NO_ENTRIES)))
+          .build();
     }
 
     /** Sends until a connection that works was found: each that fails has left the pool. */

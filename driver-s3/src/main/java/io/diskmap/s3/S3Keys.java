@@ -81,15 +81,25 @@ record S3Keys(String root) {
     return reserved() + "staged/" + writeId;
   }
 
-  /** The sidecar of one version of a file. */
+  /** The sidecar of one version of a file; a long path is in its key by a hash. */
   String sidecar(StoragePath path, String writeId) {
     String key = sidecars(path) + writeId;
-    return bytes(key) <= MAX_KEY_BYTES ? key : reserved() + "sums-hashed/" + hash(path) + writeId;
+    return bytes(key) <= MAX_KEY_BYTES ? key : hashedSidecars() + hash(path) + writeId;
+  }
+
+  /** What the sidecars begin with whose keys do not tell their path. */
+  String hashedSidecars() {
+    return allSidecars() + "-hashed/";
+  }
+
+  /** What all sidecars begin with. */
+  String allSidecars() {
+    return reserved() + "sums";
   }
 
   /** What the sidecars of a file, and of all files below it, begin with. */
   String sidecars(StoragePath prefix) {
-    return reserved() + "sums/" + (prefix.isRoot() ? "" : prefix.value() + "/");
+    return allSidecars() + "/" + (prefix.isRoot() ? "" : prefix.value() + "/");
   }
 
   /** A key for trying out what the store does. */

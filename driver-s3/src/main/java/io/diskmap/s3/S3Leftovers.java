@@ -50,7 +50,17 @@ final class S3Leftovers {
   /** Removes it in a worker. */
   void soon(Removal removal, CallContext context) {
     pending.put(removal, context);
-    sessions.context().workers().execute(() -> now(removal, context));
+    begin(removal, () -> now(removal, context));
+  }
+
+  /** A disk that is closed has tried what was left for the last time. */
+  private void begin(Removal removal, Runnable task) {
+    try {
+      sessions.execute(task);
+    } catch (StorageException closed) {
+      pending.remove(removal);
+      LOG.debug("The remains of a save are left to the sweep", closed);
+    }
   }
 
   /** Tries once more what is left, before the disk closes. */
@@ -76,22 +86,20 @@ final class S3Leftovers {
       LOG.debug("The remains of a save are left to the sweep", e);
       return;
     }
-    sessions
-        .context()
-        .workers()
-        .execute(
-            () -> {
-              if (sessions.endsWithin(pause)) {
-                return;
-              }
-              try {
-                removal.run(Call.within(context, sessions.context().timeout()));
-                pending.remove(removal);
-              } catch (StorageException again) {
-                Duration twice = pause.multipliedBy(2);
-                Duration next = twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
-                failed(removal, context, again, tries + 1, next);
-              }
-            });
+    begin(
+        removal,
+        () -> {
+          if (sessions.endsWithin(pause)) {
+            return;
+          }
+          try {
+            removal.run(Call.within(context, sessions.context().timeout()));
+            pending.remove(removal);
+          } catch (StorageException again) {
+            Duration twice = pause.multipliedBy(2);
+            Duration next = twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
+            failed(removal, context, again, tries + 1, next);
+          }
+        });
   }
 }

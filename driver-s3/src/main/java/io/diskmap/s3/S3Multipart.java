@@ -164,8 +164,6 @@ final class S3Multipart {
     var running =
         store
             .sessions()
-            .context()
-            .workers()
             .submit(
                 () -> store.sessions().run(call, client -> client.completeMultipartUpload(built)));
     return S3Tasks.patiently(running, call);

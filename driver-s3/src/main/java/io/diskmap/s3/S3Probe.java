@@ -46,9 +46,8 @@ final class S3Probe {
 
   /** Tries everything, three chains side by side. */
   S3Traits run() throws StorageException {
-    var workers = store.sessions().context().workers();
-    Future<S3Traits> multipart = workers.submit(() -> multipart(S3Traits.NONE));
-    Future<S3Traits> sums = workers.submit(() -> sums(S3Traits.NONE));
+    Future<S3Traits> multipart = store.sessions().submit(() -> multipart(S3Traits.NONE));
+    Future<S3Traits> sums = store.sessions().submit(() -> sums(S3Traits.NONE));
     S3Traits single;
     try {
       single = single();

@@ -46,13 +46,22 @@ final class S3Probing {
       known = probe.compareAndExchange(null, mine);
       if (known == null) {
         known = mine;
-        store.sessions().context().workers().execute(() -> run(mine));
+        begin(mine);
       }
     }
     if (!known.isDone()) {
       await(known, call);
     }
     return S3Tasks.get(known, call);
+  }
+
+  private void begin(CompletableFuture<S3Traits> into) {
+    try {
+      store.sessions().execute(() -> run(into));
+    } catch (StorageException closed) {
+      into.completeExceptionally(closed);
+      probe.compareAndSet(into, null);
+    }
   }
 
   private void run(CompletableFuture<S3Traits> into) {

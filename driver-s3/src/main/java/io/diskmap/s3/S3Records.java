@@ -4,6 +4,7 @@ import io.diskmap.Checksum;
 import io.diskmap.ChecksumAlgorithm;
 import io.diskmap.Durability;
 import io.diskmap.EntryType;
+import io.diskmap.ErrorKind;
 import io.diskmap.FileMetadata;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
@@ -11,6 +12,7 @@ import io.diskmap.VersionTag;
 import io.diskmap.WriteCondition;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.WriteRequest;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -75,8 +77,16 @@ final class S3Records {
     return S3Fields.encode(fields);
   }
 
+  /** Reads a record; NOT_FOUND where it is damaged. */
   static Open open(String text, Call call) throws StorageException {
-    Map<String, String> fields = S3Fields.decode(text);
+    try {
+      return open(S3Fields.decode(text), call);
+    } catch (IllegalArgumentException | DateTimeException e) {
+      throw damaged(e);
+    }
+  }
+
+  private static Open open(Map<String, String> fields, Call call) throws StorageException {
     Set<ChecksumAlgorithm> record = EnumSet.noneOf(ChecksumAlgorithm.class);
     for (ChecksumAlgorithm algorithm : ChecksumAlgorithm.values()) {
       if (fields.containsKey("record-" + algorithm.label())) {
@@ -130,8 +140,16 @@ final class S3Records {
   /** A finished save's answer. */
   record Done(FileMetadata file, int chunkSize) {}
 
+  /** Reads an answer; NOT_FOUND where its record is damaged. */
   static Done done(String text) throws StorageException {
-    Map<String, String> fields = S3Fields.decode(text);
+    try {
+      return done(S3Fields.decode(text));
+    } catch (IllegalArgumentException | DateTimeException e) {
+      throw damaged(e);
+    }
+  }
+
+  private static Done done(Map<String, String> fields) throws StorageException {
     List<Checksum> sums = new ArrayList<>();
     for (ChecksumAlgorithm algorithm : ChecksumAlgorithm.values()) {
       S3Meta.sum(algorithm, fields.get("sum-" + algorithm.label())).ifPresent(sums::add);
@@ -152,9 +170,13 @@ final class S3Records {
   private static String need(Map<String, String> fields, String name) throws StorageException {
     String value = fields.get(name);
     if (value == null) {
-      throw StorageException.of(
-          io.diskmap.ErrorKind.NOT_FOUND, "The upload's record is damaged; begin another upload.");
+      throw damaged(null);
     }
     return value;
+  }
+
+  private static StorageException damaged(@Nullable RuntimeException cause) {
+    return StorageException.of(
+        ErrorKind.NOT_FOUND, "The upload's record is damaged; begin another upload.", cause);
   }
 }

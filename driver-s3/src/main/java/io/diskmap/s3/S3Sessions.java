@@ -9,8 +9,11 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
@@ -256,7 +259,7 @@ final class S3Sessions implements AutoCloseable {
 
   /** The failure of a stream that is being read. */
   StorageException broken(Exception failure, Call call) {
-    return exchanges.isEnded() ? closed() : errors.translate(failure, call);
+    return exchanges.isEnded() ? closed(null) : errors.translate(failure, call);
   }
 
   /** A call of the driver's own, to settle or to clean up what another one left. */
@@ -301,6 +304,22 @@ final class S3Sessions implements AutoCloseable {
     return context;
   }
 
+  /** Hands a task to the workers; CLOSED where the disk is being closed and they take none. */
+  <T extends @Nullable Object> Future<T> submit(Callable<T> task) throws StorageException {
+    FutureTask<T> future = new FutureTask<>(task);
+    execute(future);
+    return future;
+  }
+
+  /** The same for a task that answers nothing. */
+  void execute(Runnable task) throws StorageException {
+    try {
+      context.workers().execute(task);
+    } catch (RejectedExecutionException closing) {
+      throw closed(closing);
+    }
+  }
+
   S3Options options() {
     return options;
   }
@@ -333,12 +352,12 @@ final class S3Sessions implements AutoCloseable {
 
   void requireOpen() throws StorageException {
     if (exchanges.isEnded()) {
-      throw closed();
+      throw closed(null);
     }
   }
 
-  private static StorageException closed() {
-    return StorageException.of(ErrorKind.CLOSED, "The S3 disk is closed.");
+  private static StorageException closed(@Nullable RejectedExecutionException cause) {
+    return StorageException.of(ErrorKind.CLOSED, "The S3 disk is closed.", cause);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.diskmap.WriteCondition;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.WriteRequest;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /**
@@ -63,6 +64,9 @@ final class S3Settle {
   static FileMetadata after(
       S3Store store, StoragePath path, WriteRequest request, StorageException failure)
       throws StorageException {
+    if (neverBegan(failure)) {
+      throw failure;
+    }
     if (isRefusal(failure) && failure.kind() != ErrorKind.PRECONDITION_FAILED) {
       if (failure.kind() == ErrorKind.NOT_FOUND
           && request.condition().kind() == WriteCondition.Kind.IF_MATCH) {
@@ -104,6 +108,11 @@ final class S3Settle {
       return found.get();
     }
     throw otherwise;
+  }
+
+  /** Whether no worker took the request, as none does while the disk closes. */
+  static boolean neverBegan(StorageException failure) {
+    return failure.getCause() instanceof RejectedExecutionException;
   }
 
   /** Whether the store has answered that it did nothing. */

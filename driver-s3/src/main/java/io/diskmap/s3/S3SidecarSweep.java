@@ -25,7 +25,7 @@ final class S3SidecarSweep {
 
   /** Looks at the next page; what was written since may belong to a save that is under way. */
   void run(Instant since, Call call) throws StorageException {
-    String prefix = store.keys().sidecars(StoragePath.root());
+    String prefix = store.keys().allSidecars();
     String from = after;
     ListObjectsV2Response page =
         store
@@ -41,7 +41,7 @@ final class S3SidecarSweep {
                                 .startAfter(from.isEmpty() ? null : from)));
     for (S3Object sidecar : page.contents()) {
       if (sidecar.lastModified().isBefore(since)) {
-        removeIfLost(prefix, sidecar.key(), call);
+        removeIfLost(sidecar.key(), call);
       }
     }
     int seen = page.contents().size();
@@ -49,20 +49,15 @@ final class S3SidecarSweep {
     after = more ? page.contents().get(seen - 1).key() : "";
   }
 
-  private void removeIfLost(String prefix, String key, Call call) throws StorageException {
-    int slash = key.lastIndexOf('/');
-    if (slash <= prefix.length()) {
-      return;
-    }
-    Optional<StoragePath> path =
-        store.keys().path(store.keys().root() + key.substring(prefix.length(), slash));
+  private void removeIfLost(String key, Call call) throws StorageException {
+    Optional<StoragePath> path = S3Sidecars.file(store, key, call);
     if (path.isEmpty()) {
       return;
     }
     Optional<HeadObjectResponse> file = store.head(store.keys().file(path.get()), call);
-    String writeId = key.substring(slash + 1);
+    String writeId = key.substring(key.lastIndexOf('/') + 1);
     if (file.isEmpty() || !S3Meta.read(file.get().metadata()).writeId().equals(writeId)) {
-      store.remove(key, call);
+      S3Sidecars.remove(store, key, call);
     }
   }
 }

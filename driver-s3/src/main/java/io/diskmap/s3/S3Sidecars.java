@@ -17,9 +17,11 @@ import java.util.Optional;
  *
  * <p>Stateless. A sidecar is written before its object is published, and its key ends in the write
  * id that stands in the object's own metadata; so it belongs to that very version and to no other.
+ * Its path is in its key, or, where that has a hash of it, in its content.
  */
 final class S3Sidecars {
   private static final String ATTRIBUTES = "attributes";
+  private static final String PATH = "path";
 
   private S3Sidecars() {}
 
@@ -33,7 +35,34 @@ final class S3Sidecars {
     if (!meta.attributes().isEmpty()) {
       fields.put(ATTRIBUTES, S3Fields.encode(meta.attributes()));
     }
-    store.writeText(store.keys().sidecar(path, meta.writeId()), S3Fields.encode(fields), call);
+    String key = store.keys().sidecar(path, meta.writeId());
+    if (key.startsWith(store.keys().hashedSidecars())) {
+      fields.put(PATH, path.value());
+    }
+    store.writeText(key, S3Fields.encode(fields), call);
+  }
+
+  /** The file that a sidecar belongs to, none where it does not tell one. */
+  static Optional<StoragePath> file(S3Store store, String key, Call call) throws StorageException {
+    String told;
+    if (key.startsWith(store.keys().hashedSidecars())) {
+      told = S3Fields.decode(store.readText(key, call).orElse("")).getOrDefault(PATH, "");
+    } else {
+      String plain = store.keys().sidecars(StoragePath.root());
+      int end = key.lastIndexOf('/');
+      told =
+          key.startsWith(plain) && end > plain.length() ? key.substring(plain.length(), end) : "";
+    }
+    return told.isEmpty() ? Optional.empty() : store.keys().path(store.keys().root() + told);
+  }
+
+  /** Removes a sidecar, in all its versions where the disk deletes so. */
+  static void remove(S3Store store, String key, Call call) throws StorageException {
+    if (store.options().deleteVersions()) {
+      new S3DeleteRun(store, key, true, false, call).deleteExactly(key);
+    } else {
+      store.remove(key, call);
+    }
   }
 
   /** An object's metadata with its sidecar's, where that is there. */

@@ -7,9 +7,6 @@ import io.diskmap.StoragePath;
 import io.diskmap.spi.Call;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
@@ -195,17 +192,6 @@ final class S3Store {
 
   /** When the store gave an answer. */
   static Instant date(SdkHttpResponse answer) {
-    return told(answer).orElseGet(Instant::now).truncatedTo(ChronoUnit.SECONDS);
-  }
-
-  /** The date that an answer has, none where it has none that can be read. */
-  static Optional<Instant> told(SdkHttpResponse answer) {
-    try {
-      return answer
-          .firstMatchingHeader("Date")
-          .map(text -> ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
-    } catch (DateTimeParseException e) {
-      return Optional.empty();
-    }
+    return S3Date.told(answer).orElseGet(Instant::now).truncatedTo(ChronoUnit.SECONDS);
   }
 }

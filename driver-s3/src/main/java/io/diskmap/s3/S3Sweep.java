@@ -109,9 +109,17 @@ final class S3Sweep {
     return one.compareTo(other) > 0 ? one : other;
   }
 
+  /** A record, none where it is gone or damaged. */
   private Optional<S3Records.Open> read(String key, Call call) throws StorageException {
     Optional<String> text = store.readText(key, call);
-    return text.isEmpty() ? Optional.empty() : Optional.of(S3Records.open(text.get(), call));
+    try {
+      return text.isEmpty() ? Optional.empty() : Optional.of(S3Records.open(text.get(), call));
+    } catch (StorageException e) {
+      if (e.kind() == ErrorKind.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   private Instant lastActivity(S3Records.Open upload, Instant recorded, Call call)

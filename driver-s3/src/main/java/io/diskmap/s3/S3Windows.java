@@ -122,7 +122,7 @@ final class S3Windows implements StorageReader {
   }
 
   /** Asks for windows as long as there is memory at once. */
-  void askAhead() {
+  void askAhead() throws StorageException {
     while (asked < range.length() && ahead.size() < store.options().parallelism()) {
       Optional<Chunk> chunk = lease.tryAcquire(length());
       if (chunk.isEmpty()) {
@@ -136,14 +136,22 @@ final class S3Windows implements StorageReader {
     return (int) Math.min(WINDOW, range.length() - asked);
   }
 
-  private Window ask(Chunk chunk) {
+  private Window ask(Chunk chunk) throws StorageException {
     long from = range.offset() + asked;
     int length = length();
     asked += length;
     chunk.retain();
-    Future<Chunk> filling =
-        store.sessions().context().workers().submit(() -> fill(chunk, from, length));
-    return new Window(chunk, filling);
+    boolean handed = false;
+    try {
+      Future<Chunk> filling = store.sessions().submit(() -> fill(chunk, from, length));
+      handed = true;
+      return new Window(chunk, filling);
+    } finally {
+      if (!handed) {
+        chunk.release();
+        chunk.release();
+      }
+    }
   }
 
   /** Fills a chunk, which the worker owns too until it ends. */

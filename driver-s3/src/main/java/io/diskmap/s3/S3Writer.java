@@ -109,12 +109,10 @@ final class S3Writer implements StorageWriter {
     void run() throws StorageException;
   }
 
-  private void beside(Beside task) {
+  private void beside(Beside task) throws StorageException {
     beside.add(
         store
             .sessions()
-            .context()
-            .workers()
             .submit(
                 () -> {
                   task.run();
@@ -147,12 +145,35 @@ final class S3Writer implements StorageWriter {
         requireUsable(call);
         return;
       }
+      hand(number, chunk, call);
       sent = true;
-      store.sessions().context().workers().execute(() -> send(number, chunk, call));
     } finally {
       if (!sent) {
         chunk.release();
       }
+    }
+  }
+
+  /** Gives a part that has its place in the window to a worker; without one the place is free. */
+  private void hand(int number, Chunk chunk, Call call) throws StorageException {
+    boolean handed = false;
+    try {
+      store.sessions().execute(() -> send(number, chunk, call));
+      handed = true;
+    } finally {
+      if (!handed) {
+        leave(number);
+      }
+    }
+  }
+
+  private void leave(int number) {
+    lock.lock();
+    try {
+      inFlight.remove(number);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -200,6 +200,58 @@ class S3ObjectsTest {
     }
   }
 
+  /** The key of such a sidecar has a hash of the path, as the path itself would not fit. */
+  @Test
+  void the_sidecar_of_a_file_with_a_long_path_is_swept() throws Exception {
+    String directory = ("d".repeat(165) + "/").repeat(6);
+    try (StorageManager manager = open("\"upload_max_age\":\"1s\"")) {
+      Storage storage = manager.disk("disk");
+      for (String name : List.of("replaced", "replaced", "gone")) {
+        storage.save(directory + name, Content.of(LARGE.stream()));
+      }
+      admin.client().deleteObject(r -> r.bucket(bucket).key(directory + "gone"));
+      assertThat(admin.keys(bucket, ".diskmap/sums-hashed/")).hasSize(3);
+      Eventually.holds(
+          "one sidecar is left",
+          Duration.ofSeconds(20),
+          () -> {
+            storage.uploads(Duration.ZERO);
+            return admin.keys(bucket, ".diskmap/sums").size() == 1;
+          });
+      assertThat(storage.metadata(directory + "replaced").checksums()).isNotEmpty();
+      assertThat(storage.delete(directory + "replaced")).isTrue();
+      assertThat(admin.keys(bucket, ".diskmap/sums")).isEmpty();
+    }
+  }
+
+  /** Another program's objects where the disk's own are expected harm nobody. */
+  @Test
+  void records_and_metadata_that_the_disk_did_not_write_are_passed_over() throws Exception {
+    admin
+        .client()
+        .putObject(
+            r -> r.bucket(bucket).key(".diskmap/uploads/" + "0".repeat(32)),
+            RequestBody.fromString(
+                "begun=never&chunk=many&condition=NONE&durability=NAME&path=%zz"
+                    + "&staged=false&upload=u&write-id=w"));
+    admin
+        .client()
+        .putObject(
+            r ->
+                r.bucket(bucket)
+                    .key("f")
+                    .metadata(
+                        Map.of(
+                            "diskmap-write-id", "other", "diskmap-attributes", "name=50%25&a=%")),
+            RequestBody.fromString("x"));
+    try (StorageManager manager = open()) {
+      Storage storage = manager.disk("disk");
+      assertThat(storage.uploads(Duration.ZERO)).isEmpty();
+      assertThat(storage.metadata("f").attributes())
+          .containsOnly(Map.entry("name", "50%"), Map.entry("a", "%"));
+    }
+  }
+
   @Test
   void an_upload_of_the_disks_own_without_a_record_is_swept() throws Exception {
     admin.client().createMultipartUpload(r -> r.bucket(bucket).key(".diskmap/staged/0123"));
