@@ -327,18 +327,25 @@ public interface NetworkContract extends StorageContract {
     FlightMeter writing = proxy.meter(disk.harness().flightMeter());
     proxy.closeAll();
     proxy.delay(Duration.ofMillis(20));
-    disk.storage().saveTree(up, "tree", SaveOptions.defaults());
-    assertThat(writing.peak()).as("requests in flight on bulk write").isGreaterThanOrEqualTo(8);
+    untilEight(writing, () -> disk.storage().saveTree(up, "tree", SaveOptions.defaults()));
     FlightMeter reading = proxy.meter(disk.harness().flightMeter());
     proxy.closeAll();
     Path down = disk.temp().resolve("down");
-    disk.storage().downloadTree("tree", down, DownloadOptions.defaults());
-    assertThat(reading.peak()).as("requests in flight on bulk read").isGreaterThanOrEqualTo(8);
+    untilEight(
+        reading, () -> disk.storage().downloadTree("tree", down, DownloadOptions.defaults()));
     proxy.heal();
     proxy.delay(Duration.ZERO);
     for (int i = 0; i < files; i++) {
       assertThat(Files.readAllBytes(down.resolve("f" + i))).isEqualTo(Data.of(i, 40_000));
     }
+  }
+
+  /** A machine that has no time can send the first request's end after its answer: then again. */
+  private static void untilEight(FlightMeter meter, Failures.Action transfer) throws Exception {
+    for (int i = 0; i < 5 && meter.peak() < 8; i++) {
+      transfer.run();
+    }
+    assertThat(meter.peak()).as("requests in flight").isGreaterThanOrEqualTo(8);
   }
 
   @Test
@@ -359,16 +366,19 @@ public interface NetworkContract extends StorageContract {
       FlightMeter writing = proxy.meter(disk.harness().flightMeter());
       proxy.closeAll();
       storage.exists("warm-up");
-      storage.save("large", Content.of(content::stream, content.length()));
-      assertThat(writing.peak()).as("requests in flight on write").isGreaterThanOrEqualTo(8);
+      untilEight(
+          writing, () -> storage.save("large", Content.of(content::stream, content.length())));
       FlightMeter reading = proxy.meter(disk.harness().flightMeter());
       proxy.closeAll();
       storage.exists("warm-up");
-      try (Download in = storage.download("large");
-          OutputStream out = Files.newOutputStream(disk.temp().resolve("large"))) {
-        in.transferTo(out);
-      }
-      assertThat(reading.peak()).as("requests in flight on read").isGreaterThanOrEqualTo(8);
+      untilEight(
+          reading,
+          () -> {
+            try (Download in = storage.download("large");
+                OutputStream out = Files.newOutputStream(disk.temp().resolve("large"))) {
+              in.transferTo(out);
+            }
+          });
       proxy.heal();
       proxy.delay(Duration.ZERO);
     }
