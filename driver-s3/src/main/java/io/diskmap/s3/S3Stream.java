@@ -31,19 +31,18 @@ final class S3Stream implements AutoCloseable {
   private byte[] block = new byte[0];
   private long left;
 
-  private S3Stream(S3Sessions sessions, Call call, ResponseInputStream<GetObjectResponse> in) {
+  private S3Stream(
+      S3Sessions sessions, Call call, ResponseInputStream<GetObjectResponse> in, long length) {
     this.sessions = sessions;
     this.call = call;
     this.in = in;
-    this.left = in.response().contentLength();
+    this.left = length;
     this.registration = call.onEnd(this::abort);
     sessions.streams().add(this);
   }
 
   static S3Stream open(S3Store store, GetObjectRequest request, Call call) throws StorageException {
-    return new S3Stream(
-        store.sessions(),
-        call,
+    ResponseInputStream<GetObjectResponse> in =
         store
             .sessions()
             .run(
@@ -53,7 +52,16 @@ final class S3Stream implements AutoCloseable {
                         request,
                         ResponseTransformer.unmanaged(
                             (answer, body) ->
-                                new ResponseInputStream<>(answer, body, Duration.ZERO)))));
+                                new ResponseInputStream<>(answer, body, Duration.ZERO))));
+    Long length = in.response().contentLength();
+    if (length == null) {
+      in.abort();
+      throw StorageException.of(
+          ErrorKind.UNSUPPORTED,
+          "The store, or a proxy before it, gives content without its length, so its end cannot be"
+              + " told from a broken connection; let it send Content-Length.");
+    }
+    return new S3Stream(store.sessions(), call, in, length);
   }
 
   GetObjectResponse response() {

@@ -116,7 +116,7 @@ final class S3Writer implements StorageWriter {
             .submit(
                 () -> {
                   task.run();
-                  return null;
+                  return task;
                 }));
   }
 

@@ -82,6 +82,38 @@ class S3AnswersTest {
   }
 
   @Test
+  void content_without_a_length_is_refused() throws Exception {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          try (exchange) {
+            exchange.getResponseHeaders().add("ETag", "\"tag\"");
+            exchange.sendResponseHeaders(200, 0);
+            exchange
+                .getResponseBody()
+                .write("<ListBucketResult/>".getBytes(StandardCharsets.US_ASCII));
+          }
+        });
+    server.start();
+    String json =
+        """
+        {"disks":{"disk":{"driver":"s3","bucket":"b","endpoint":"http://127.0.0.1:%d",\
+        "access_key":"k","secret_key":"s","read_only":true}}}"""
+            .formatted(server.getAddress().getPort());
+    try (StorageManager manager = StorageManager.open(DiskMap.parse(json))) {
+      StorageException failure =
+          catchThrowableOfType(
+              StorageException.class, () -> manager.disk("disk").download("f").close());
+      assertThat(failure.kind()).isEqualTo(ErrorKind.UNSUPPORTED);
+      assertThat(failure.sentence()).contains("Content-Length");
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
   void credentials_that_have_expired_are_said_so() throws Exception {
     StorageException failure = failure(400, "ExpiredToken", Map.of());
     assertThat(failure.kind()).isEqualTo(ErrorKind.UNAUTHENTICATED);

@@ -31,7 +31,9 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,20 +42,31 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class S3ClosingTest {
   private static final int PART = 5 * 1024 * 1024;
+  private static final String BUCKET = "closing";
+  private static S3Server server;
+  private static S3Admin admin;
 
   private final ExecutorService workers = Executors.newCachedThreadPool();
   private final ChunkPool chunks = new ChunkPool(4L * PART);
   private final ChunkPool.Lease lease = chunks.lease();
   private final Call call = Call.within(CallContext.none(), Duration.ofSeconds(30));
-  private S3Server server;
-  private S3Admin admin;
   private S3Driver driver;
+
+  @BeforeAll
+  static void startServer() throws Exception {
+    server = S3Server.s3proxy();
+    admin = new S3Admin(server);
+  }
+
+  @AfterAll
+  static void stopServer() throws Exception {
+    admin.close();
+    server.close();
+  }
 
   @BeforeEach
   void open() throws Exception {
-    server = S3Server.s3proxy();
-    admin = new S3Admin(server);
-    admin.createBucket("closing");
+    admin.createBucket(BUCKET);
     OptionValues values =
         OptionValues.of(
             S3Options.TABLE.and(CommonOptions.TABLE),
@@ -61,7 +74,7 @@ class S3ClosingTest {
                 "driver",
                 "s3",
                 "bucket",
-                "closing",
+                BUCKET,
                 "endpoint",
                 server.endpoint().toString(),
                 "access_key",
@@ -85,11 +98,10 @@ class S3ClosingTest {
   }
 
   @AfterEach
-  void close() throws Exception {
+  void close() {
     driver.close();
     workers.shutdownNow();
-    admin.close();
-    server.close();
+    admin.removeBucket(BUCKET);
   }
 
   private WriteRequest request(OptionalLong length) {
@@ -129,8 +141,8 @@ class S3ClosingTest {
     assertClosed(() -> writer.commit(new CommitRequest(PART, List.of(), call)));
     assertThat(chunks.usedBytes()).isZero();
     writer.close();
-    assertThat(admin.staged("closing")).isEmpty();
-    assertThat(admin.keys("closing", "f")).isEmpty();
+    assertThat(admin.staged(BUCKET)).isEmpty();
+    assertThat(admin.keys(BUCKET, "f")).isEmpty();
   }
 
   @Test
@@ -139,7 +151,7 @@ class S3ClosingTest {
     workers.shutdown();
     StoragePath path = StoragePath.of("f");
     assertClosed(() -> driver.openWrite(path, request(OptionalLong.of(2L * PART))));
-    assertThat(admin.staged("closing")).isEmpty();
+    assertThat(admin.staged(BUCKET)).isEmpty();
   }
 
   @Test
@@ -151,7 +163,7 @@ class S3ClosingTest {
     StoragePath copy = StoragePath.of("copy");
     assertClosed(() -> driver.copy(path, copy, request(OptionalLong.empty())));
     assertClosed(() -> driver.deletePrefix(StoragePath.of("d"), false, call));
-    assertThat(admin.keys("closing", "d/")).containsExactly("d/f");
+    assertThat(admin.keys(BUCKET, "d/")).containsExactly("d/f");
     assertThat(chunks.usedBytes()).isZero();
   }
 
