@@ -2,48 +2,63 @@ package io.diskmap.spi.staged;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.LongSupplier;
 
 /**
  * The server's clock, as far as the files that were just written tell it.
  *
  * <p>Thread-safe. From the last such file the monotonic clock of this machine counts on, so a wrong
  * or stepping wall clock does not matter. Before the first one the wall clock stands in, a minute
- * early. The answer is never later than the server's time by more than clocks drift within a
- * minute.
+ * early. Servers date files by a clock that ticks every few milliseconds, so that a file written
+ * just behind a second can have the second before; the answer lags behind by more than a tick. It
+ * is never later than the server's time by more than clocks drift within a minute.
  */
 final class StoreClock {
   private static final Duration UNKNOWN_SKEW = Duration.ofMinutes(1);
   private static final long OBSERVATION_NANOS = Duration.ofMinutes(1).toNanos();
 
+  /** Longer than a tick of any system: 16 ms on Windows, 10 ms at most on Linux. */
+  private static final long TICK_NANOS = Duration.ofMillis(20).toNanos();
+
   /** The server's time, or a little earlier, at an instant of the monotonic clock. */
   private record Observation(Instant store, long nanos) {}
 
   private final Duration granularity;
+  private final LongSupplier nanoTime;
   private volatile Observation last;
   private volatile boolean observed;
 
   StoreClock(Duration granularity, Instant wallClock) {
+    this(granularity, wallClock, System::nanoTime);
+  }
+
+  StoreClock(Duration granularity, Instant wallClock, LongSupplier nanoTime) {
     this.granularity = granularity;
-    this.last = new Observation(wallClock.minus(UNKNOWN_SKEW), System.nanoTime());
+    this.nanoTime = nanoTime;
+    this.last = new Observation(wallClock.minus(UNKNOWN_SKEW), nanoTime.getAsLong());
   }
 
   /** Whether the last observation is old enough for another one. */
   boolean wantsObservation() {
-    return !observed || System.nanoTime() - last.nanos() > OBSERVATION_NANOS;
+    return !observed || nanoTime.getAsLong() - last.nanos() > OBSERVATION_NANOS;
   }
 
   /** Takes the time of a file that was written just now. */
   void observe(Instant written) {
-    if (wantsObservation() || written.isAfter(now())) {
-      last = new Observation(written, System.nanoTime());
+    if (wantsObservation() || written.isAfter(reckoned())) {
+      last = new Observation(written, nanoTime.getAsLong());
       observed = true;
     }
   }
 
-  /** The server's time now, or a little earlier. */
+  /** The server's time now, or a little earlier: no file is dated before it from now on. */
   Instant now() {
+    return reckoned().minusNanos(TICK_NANOS);
+  }
+
+  private Instant reckoned() {
     Observation from = last;
-    return from.store().plusNanos(System.nanoTime() - from.nanos());
+    return from.store().plusNanos(nanoTime.getAsLong() - from.nanos());
   }
 
   /** The server's time now, cut down to how finely it dates files. */
