@@ -20,8 +20,13 @@ final class StoreClock {
   /** Longer than a tick of any system: 16 ms on Windows, 10 ms at most on Linux. */
   private static final long TICK_NANOS = Duration.ofMillis(20).toNanos();
 
-  /** The server's time, or a little earlier, at an instant of the monotonic clock. */
-  private record Observation(Instant store, long nanos) {}
+  /**
+   * What is known of the server's time.
+   *
+   * @param store it, or a little earlier, at an instant of the monotonic clock
+   * @param latest the time of a file, before which the server dates none any more
+   */
+  private record Observation(Instant store, long nanos, Instant latest) {}
 
   private final Duration granularity;
   private final LongSupplier nanoTime;
@@ -35,7 +40,8 @@ final class StoreClock {
   StoreClock(Duration granularity, Instant wallClock, LongSupplier nanoTime) {
     this.granularity = granularity;
     this.nanoTime = nanoTime;
-    this.last = new Observation(wallClock.minus(UNKNOWN_SKEW), nanoTime.getAsLong());
+    Instant early = wallClock.minus(UNKNOWN_SKEW);
+    this.last = new Observation(early, nanoTime.getAsLong(), early);
   }
 
   /** Whether the last observation is old enough for another one. */
@@ -46,14 +52,18 @@ final class StoreClock {
   /** Takes the time of a file that was written just now. */
   void observe(Instant written) {
     if (wantsObservation() || written.isAfter(reckoned())) {
-      last = new Observation(written, nanoTime.getAsLong());
+      last = new Observation(written, nanoTime.getAsLong(), written);
       observed = true;
+    } else if (written.isAfter(last.latest())) {
+      last = new Observation(last.store(), last.nanos(), written);
     }
   }
 
   /** The server's time now, or a little earlier: no file is dated before it from now on. */
   Instant now() {
-    return reckoned().minusNanos(TICK_NANOS);
+    Instant latest = last.latest();
+    Instant reckoned = reckoned().minusNanos(TICK_NANOS);
+    return reckoned.isAfter(latest) ? reckoned : latest;
   }
 
   private Instant reckoned() {
