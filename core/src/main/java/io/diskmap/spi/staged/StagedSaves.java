@@ -137,7 +137,7 @@ public final class StagedSaves {
 
   /** Takes the server's time of this moment, or a little before, where the protocol tells it. */
   public void timeTold(Instant now) {
-    disk.clock.observe(now);
+    disk.clock.told(now);
   }
 
   /** The server's clock, cut down to how finely it dates files. */

@@ -59,6 +59,14 @@ final class StoreClock {
     }
   }
 
+  /** Takes what the server says of its time; the files that it writes now can be a tick older. */
+  void told(Instant now) {
+    if (wantsObservation() || now.isAfter(reckoned())) {
+      last = new Observation(now, nanoTime.getAsLong(), now.minusNanos(TICK_NANOS));
+      observed = true;
+    }
+  }
+
   /** The server's time now, or a little earlier: no file is dated before it from now on. */
   Instant now() {
     Instant latest = last.latest();

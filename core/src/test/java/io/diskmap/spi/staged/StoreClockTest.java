@@ -59,6 +59,14 @@ class StoreClockTest {
   }
 
   @Test
+  void what_the_server_says_of_its_time_is_ahead_of_its_files_by_a_tick() {
+    clock.told(WRITTEN.plusSeconds(1));
+    assertThat(clock.isSettled(WRITTEN)).isFalse();
+    pass(Duration.ofMillis(20));
+    assertThat(clock.isSettled(WRITTEN)).isTrue();
+  }
+
+  @Test
   void after_a_minute_any_file_tells_the_time_anew() {
     clock.observe(WRITTEN);
     assertThat(clock.wantsObservation()).isFalse();
