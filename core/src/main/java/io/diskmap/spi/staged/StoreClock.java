@@ -2,6 +2,7 @@ package io.diskmap.spi.staged;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 /**
@@ -25,13 +26,21 @@ final class StoreClock {
    *
    * @param store it, or a little earlier, at an instant of the monotonic clock
    * @param latest the time of a file, before which the server dates none any more
+   * @param guessed whether the wall clock stands in
    */
-  private record Observation(Instant store, long nanos, Instant latest) {}
+  private record Observation(Instant store, long nanos, Instant latest, boolean guessed) {
+    Instant reckoned(long nanoTime) {
+      return store.plusNanos(nanoTime - nanos);
+    }
+
+    boolean isWanted(long nanoTime) {
+      return guessed || nanoTime - nanos > OBSERVATION_NANOS;
+    }
+  }
 
   private final Duration granularity;
   private final LongSupplier nanoTime;
-  private volatile Observation last;
-  private volatile boolean observed;
+  private final AtomicReference<Observation> last;
 
   StoreClock(Duration granularity, Instant wallClock) {
     this(granularity, wallClock, System::nanoTime);
@@ -41,42 +50,42 @@ final class StoreClock {
     this.granularity = granularity;
     this.nanoTime = nanoTime;
     Instant early = wallClock.minus(UNKNOWN_SKEW);
-    this.last = new Observation(early, nanoTime.getAsLong(), early);
+    this.last = new AtomicReference<>(new Observation(early, nanoTime.getAsLong(), early, true));
   }
 
   /** Whether the last observation is old enough for another one. */
   boolean wantsObservation() {
-    return !observed || nanoTime.getAsLong() - last.nanos() > OBSERVATION_NANOS;
+    return last.get().isWanted(nanoTime.getAsLong());
   }
 
   /** Takes the time of a file that was written just now. */
   void observe(Instant written) {
-    if (wantsObservation() || written.isAfter(reckoned())) {
-      last = new Observation(written, nanoTime.getAsLong(), written);
-      observed = true;
-    } else if (written.isAfter(last.latest())) {
-      last = new Observation(last.store(), last.nanos(), written);
-    }
+    take(written, written);
   }
 
   /** Takes what the server says of its time; the files that it writes now can be a tick older. */
   void told(Instant now) {
-    if (wantsObservation() || now.isAfter(reckoned())) {
-      last = new Observation(now, nanoTime.getAsLong(), now.minusNanos(TICK_NANOS));
-      observed = true;
-    }
+    take(now, now.minusNanos(TICK_NANOS));
+  }
+
+  private void take(Instant store, Instant latest) {
+    long nanos = nanoTime.getAsLong();
+    last.updateAndGet(
+        known -> {
+          if (known.isWanted(nanos) || store.isAfter(known.reckoned(nanos))) {
+            return new Observation(store, nanos, latest, false);
+          }
+          return latest.isAfter(known.latest())
+              ? new Observation(known.store(), known.nanos(), latest, false)
+              : known;
+        });
   }
 
   /** The server's time now, or a little earlier: no file is dated before it from now on. */
   Instant now() {
-    Instant latest = last.latest();
-    Instant reckoned = reckoned().minusNanos(TICK_NANOS);
-    return reckoned.isAfter(latest) ? reckoned : latest;
-  }
-
-  private Instant reckoned() {
-    Observation from = last;
-    return from.store().plusNanos(nanoTime.getAsLong() - from.nanos());
+    Observation known = last.get();
+    Instant reckoned = known.reckoned(nanoTime.getAsLong()).minusNanos(TICK_NANOS);
+    return reckoned.isAfter(known.latest()) ? reckoned : known.latest();
   }
 
   /** The server's time now, cut down to how finely it dates files. */
