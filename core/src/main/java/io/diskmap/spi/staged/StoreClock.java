@@ -2,7 +2,7 @@ package io.diskmap.spi.staged;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
@@ -40,7 +40,8 @@ final class StoreClock {
 
   private final Duration granularity;
   private final LongSupplier nanoTime;
-  private final AtomicReference<Observation> last;
+  private final ReentrantLock changing = new ReentrantLock();
+  private volatile Observation last;
 
   StoreClock(Duration granularity, Instant wallClock) {
     this(granularity, wallClock, System::nanoTime);
@@ -50,12 +51,12 @@ final class StoreClock {
     this.granularity = granularity;
     this.nanoTime = nanoTime;
     Instant early = wallClock.minus(UNKNOWN_SKEW);
-    this.last = new AtomicReference<>(new Observation(early, nanoTime.getAsLong(), early, true));
+    this.last = new Observation(early, nanoTime.getAsLong(), early, true);
   }
 
   /** Whether the last observation is old enough for another one. */
   boolean wantsObservation() {
-    return last.get().isWanted(nanoTime.getAsLong());
+    return last.isWanted(nanoTime.getAsLong());
   }
 
   /** Takes the time of a file that was written just now. */
@@ -69,21 +70,23 @@ final class StoreClock {
   }
 
   private void take(Instant store, Instant latest) {
-    long nanos = nanoTime.getAsLong();
-    last.updateAndGet(
-        known -> {
-          if (known.isWanted(nanos) || store.isAfter(known.reckoned(nanos))) {
-            return new Observation(store, nanos, latest, false);
-          }
-          return latest.isAfter(known.latest())
-              ? new Observation(known.store(), known.nanos(), latest, false)
-              : known;
-        });
+    changing.lock();
+    try {
+      long nanos = nanoTime.getAsLong();
+      Observation known = last;
+      if (known.isWanted(nanos) || store.isAfter(known.reckoned(nanos))) {
+        last = new Observation(store, nanos, latest, false);
+      } else if (latest.isAfter(known.latest())) {
+        last = new Observation(known.store(), known.nanos(), latest, false);
+      }
+    } finally {
+      changing.unlock();
+    }
   }
 
   /** The server's time now, or a little earlier: no file is dated before it from now on. */
   Instant now() {
-    Observation known = last.get();
+    Observation known = last;
     Instant reckoned = known.reckoned(nanoTime.getAsLong()).minusNanos(TICK_NANOS);
     return reckoned.isAfter(known.latest()) ? reckoned : known.latest();
   }
