@@ -3,9 +3,11 @@ package io.diskmap.testkit.fault;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,6 +27,7 @@ public final class ProxiedConnection {
   private final FlightMeter.Flight flight;
   private final Map<Direction, Pump> pumps;
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
+  private final Set<Thread> acting = new HashSet<>();
   private final AtomicInteger directionsOpen = new AtomicInteger(2);
   private final AtomicBoolean ended = new AtomicBoolean();
   private final AtomicBoolean blackHoled = new AtomicBoolean();
@@ -145,13 +148,38 @@ public final class ProxiedConnection {
         close(socket);
       }
     }
-    for (Thread thread : threads) {
-      if (thread != Thread.currentThread()) {
-        thread.interrupt();
+    synchronized (acting) {
+      for (Thread thread : threads) {
+        if (thread != Thread.currentThread() && !acting.contains(thread)) {
+          thread.interrupt();
+        }
       }
     }
     flight.closed();
     proxy.ended(this);
+  }
+
+  /**
+   * Runs what a test does at a moment of this connection. It may end the connection, by the server
+   * that it kills, and is not cut short by that.
+   */
+  void act(Runnable action) {
+    Thread actor = Thread.currentThread();
+    boolean interrupted;
+    synchronized (acting) {
+      acting.add(actor);
+      interrupted = Thread.interrupted();
+    }
+    try {
+      action.run();
+    } finally {
+      synchronized (acting) {
+        acting.remove(actor);
+      }
+      if (interrupted || ended()) {
+        actor.interrupt();
+      }
+    }
   }
 
   private Pump pump(Direction direction, Socket from, Socket to) {

@@ -149,7 +149,7 @@ final class Pump {
           start = i;
           lane.triggers.remove(trigger);
           matching.remove(trigger);
-          trigger.fire(connection);
+          connection.act(() -> trigger.fire(connection));
         }
       }
     }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -310,6 +311,32 @@ class FaultProxyTest {
     assertThat("bbb needneedle").startsWith(answered);
     second.await(SOON);
     Eventually.holds("it has seen the pattern", SOON, () -> server.received() == 8 + 14);
+  }
+
+  @Test
+  void an_action_is_not_cut_short_by_the_end_of_its_connection() throws Exception {
+    FaultProxy proxy = proxy(LineServer.echo());
+    AtomicBoolean interrupted = new AtomicBoolean();
+    Trip action =
+        proxy.when(
+            Direction.TO_SERVER,
+            "needle".getBytes(StandardCharsets.US_ASCII),
+            1,
+            connection -> {
+              Thread breaking = new Thread(connection::reset);
+              breaking.start();
+              try {
+                breaking.join();
+              } catch (InterruptedException e) {
+                interrupted.set(true);
+              }
+              interrupted.compareAndSet(false, Thread.currentThread().isInterrupted());
+            });
+    Socket client = connect(proxy);
+    client.getOutputStream().write("needle".getBytes(StandardCharsets.US_ASCII));
+    action.await(SOON);
+    assertThat(interrupted).isFalse();
+    assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
   }
 
   @Test
