@@ -22,9 +22,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A process of its own that runs one command of Diskmap, and the lines that it prints. Thread-safe.
  *
- * <p>Closing ends it: gently first, by force after ten seconds.
+ * <p>Closing ends it: gently first, by force where it takes longer than a server ever has for its
+ * last calls.
  */
 final class JavaProcess implements AutoCloseable {
+  private static final Duration STOP_TIME = Duration.ofSeconds(60);
+
   private final Process process;
   private final List<String> lines = new ArrayList<>();
   private final BlockingQueue<String> news = new LinkedBlockingQueue<>();
@@ -148,7 +151,7 @@ final class JavaProcess implements AutoCloseable {
   /** Asks it to end, as SIGTERM does, and answers the exit code. */
   int stop() throws InterruptedException {
     process.toHandle().destroy();
-    int code = awaitExit(Duration.ofSeconds(10));
+    int code = awaitExit(STOP_TIME);
     if (code == -1) {
       process.destroyForcibly();
     }
