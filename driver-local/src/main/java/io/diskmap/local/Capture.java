@@ -4,10 +4,14 @@ import io.diskmap.StoragePath;
 import io.diskmap.VersionTag;
 import io.diskmap.spi.Call;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
 
 /**
  * The delete of one version only (clause D8): taken away by a rename, compared, and put back if it
@@ -38,7 +42,7 @@ final class Capture {
     boolean settled = false;
     try {
       found.parent().rename(found.name(), found.parent(), hidden);
-      if (found.parent().stat(hidden).isSameContent(seen)) {
+      if (look(found.parent(), hidden, found.name()).isSameContent(seen)) {
         found.parent().deleteFile(hidden);
         settled = true;
         return;
@@ -54,6 +58,28 @@ final class Capture {
       }
     }
     throw Publisher.otherVersion(null);
+  }
+
+  /**
+   * Looks at a captured file. The system answers looks at a mount from what it remembers, for a
+   * minute perhaps: there the file that this machine last saw at the path counts as the one that
+   * was renamed, though another machine's has its name by now. An open asks the server which one it
+   * is.
+   */
+  private Attrs look(Dir parent, Path hidden, Path name) throws IOException {
+    Attrs remembered = parent.stat(hidden);
+    if (disk.clock.isOwn() || !remembered.isFile()) {
+      return remembered;
+    }
+    try (FileChannel asked =
+        parent.openFile(hidden, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+      return parent.stat(hidden);
+    } catch (NoSuchFileException e) {
+      throw e;
+    } catch (IOException e) {
+      putBack(parent, hidden, name);
+      throw e;
+    }
   }
 
   /** Gives a captured file its name again, unless a newer file has it. */
