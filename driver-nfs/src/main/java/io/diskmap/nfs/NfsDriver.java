@@ -91,6 +91,7 @@ final class NfsDriver implements StorageDriver {
             true,
             true,
             false,
+            true,
             options.keepDirectories(),
             context.readOnly());
     this.saves = new StagedSaves(context, staged, store, store);

@@ -83,6 +83,7 @@ final class SmbDriver implements StorageDriver {
             true,
             true,
             options.replaceInSteps(),
+            false,
             options.keepDirectories(),
             context.readOnly());
     this.saves = new StagedSaves(context, staged, store, store);

@@ -69,6 +69,7 @@ final class Mounting {
             extensions.has(SftpExtensions.POSIX_RENAME),
             extensions.has(SftpExtensions.HARDLINK),
             options.replaceInSteps(),
+            false,
             options.keepDirectories(),
             context.readOnly());
     StagedSaves saves = new StagedSaves(context, staged, store, state);

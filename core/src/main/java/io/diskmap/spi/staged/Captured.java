@@ -4,35 +4,145 @@ import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
 import io.diskmap.spi.Call;
+import java.util.Optional;
 
-/** Puts a captured file back under its name, never over a newer one. Thread-safe. */
+/**
+ * A file that is taken from its path to a hidden name, to be looked at there, where nobody replaces
+ * it, and then to be removed or put back.
+ *
+ * <p>Thread-safe. The hidden name is the file's own, or that of a directory with nothing but the
+ * file in it. The latter is for servers that keep in mind which file has which name: where another
+ * file takes the path while it is renamed, such a server renames that one, and tells of the first
+ * under the new name. What a directory that nobody has read holds, it has to read.
+ */
 final class Captured {
-  private final StagedDisk disk;
+  private static final String INSIDE = "captured";
 
-  Captured(StagedDisk disk) {
+  private final StagedDisk disk;
+  private final StoragePath path;
+  private final String hidden;
+
+  /** The file of a path, under the hidden name made of an id. */
+  Captured(StagedDisk disk, StoragePath path, String id) {
     this.disk = disk;
+    this.path = path;
+    this.hidden = RemotePaths.hidden(path, id);
+  }
+
+  /**
+   * Takes the file, of whatever version it is; false where there is none. Where an answer was lost,
+   * a look settles it.
+   *
+   * <p>The hidden name is new, so a rename over what stands there is a rename; one that must refuse
+   * an existing name can be two steps on the server, the second of which takes a newer file.
+   */
+  boolean take(Call call) throws StorageException {
+    boolean taken = false;
+    try {
+      String target = hidden;
+      if (disk.options.captureInDirectory()) {
+        disk.store.makeDirectory(hidden, call);
+        target = RemotePaths.in(hidden, INSIDE);
+      }
+      if (disk.options.canReplace()) {
+        disk.store.replace(path.value(), target, call);
+      } else {
+        disk.store.renameNew(path.value(), target, call);
+      }
+      taken = true;
+      return true;
+    } catch (StorageException e) {
+      if (e.kind() == ErrorKind.NOT_FOUND) {
+        return false;
+      }
+      if (Cleaning.isOpen(e)) {
+        taken = settle(call, e).isPresent();
+        if (taken) {
+          return true;
+        }
+      }
+      throw e;
+    } finally {
+      if (!taken && disk.options.captureInDirectory()) {
+        Call cleaning = Cleaning.after(call);
+        Quietly.run(() -> disk.store.removeDirectory(hidden, cleaning));
+      }
+    }
+  }
+
+  /** What the file is; asked again where the connection breaks, and OUTCOME_UNKNOWN after that. */
+  Optional<RemoteStat> settle(Call call, StorageException why) throws StorageException {
+    Call settling = Cleaning.after(call);
+    try {
+      return Cleaning.uninterrupted(() -> Repeat.run(settling, () -> look(settling)));
+    } catch (StorageException e) {
+      why.addSuppressed(e);
+      throw Cleaning.unknown(why);
+    }
+  }
+
+  /** Whether it is not removed and not put back. */
+  boolean isThere(Call call) throws StorageException {
+    return disk.store.look(hidden, call).isPresent();
+  }
+
+  private Optional<RemoteStat> look(Call call) throws StorageException {
+    return disk.options.captureInDirectory() ? lookInside(call) : disk.store.look(hidden, call);
+  }
+
+  private static boolean isInside(Optional<RemoteStat> there) {
+    return there.filter(RemoteStat::isDirectory).isPresent();
+  }
+
+  private Optional<RemoteStat> lookInside(Call call) throws StorageException {
+    RemoteStat[] found = new RemoteStat[1];
+    disk.store.list(
+        hidden,
+        (name, stat) -> {
+          if (name.equals(INSIDE)) {
+            found[0] = stat;
+          }
+        },
+        call);
+    return Optional.ofNullable(found[0]);
+  }
+
+  /** Removes it; false where it was gone. */
+  boolean remove(Call call) throws StorageException {
+    return remove(disk.options.captureInDirectory(), call);
+  }
+
+  private boolean remove(boolean inside, Call call) throws StorageException {
+    if (!inside) {
+      return disk.store.remove(hidden, call);
+    }
+    boolean removed = disk.store.remove(RemotePaths.in(hidden, INSIDE), call);
+    disk.store.removeDirectory(hidden, call);
+    return removed;
   }
 
   /** Puts the file back; where a newer one has come, the captured one was replaced and goes. */
-  void putBack(String hidden, StoragePath path, Call call) throws StorageException {
+  void putBack(Call call) throws StorageException {
     for (int attempt = 1; attempt < Directories.TRIES; attempt++) {
-      try {
-        if (disk.options.canLinkNew()) {
-          disk.store.linkNew(hidden, path.value(), call);
-          disk.store.remove(hidden, call);
-        } else {
-          disk.store.renameNew(hidden, path.value(), call);
+      Optional<RemoteStat> there = disk.store.look(hidden, call);
+      boolean inside = isInside(there);
+      Optional<RemoteStat> file = inside ? lookInside(call) : there;
+      if (file.isEmpty()) {
+        if (inside) {
+          disk.store.removeDirectory(hidden, call);
         }
+        return;
+      }
+      try {
+        name(inside ? RemotePaths.in(hidden, INSIDE) : hidden, call);
+        remove(inside, call);
         return;
       } catch (StorageException e) {
         if (e.kind() == ErrorKind.ALREADY_EXISTS) {
-          disk.store.remove(hidden, call);
+          remove(inside, call);
           return;
         }
         if (e.kind() == ErrorKind.NOT_FOUND) {
-          if (disk.store.look(hidden, call).isEmpty()) {
-            return;
-          }
           disk.directories.make(RemotePaths.parent(path.value()), call);
         } else if (Repeat.isOpen(e)) {
           Repeat.pause(call, attempt, e);
@@ -42,5 +152,13 @@ final class Captured {
       }
     }
     throw Publisher.keepsChanging();
+  }
+
+  private void name(String from, Call call) throws StorageException {
+    if (disk.options.canLinkNew()) {
+      disk.store.linkNew(from, path.value(), call);
+    } else {
+      disk.store.renameNew(from, path.value(), call);
+    }
   }
 }

@@ -80,49 +80,26 @@ final class StagedDelete {
       throws StorageException {
     requireVersion(seen, wanted);
     String id = RemotePaths.randomId();
-    String hidden = RemotePaths.hidden(path, id);
+    Captured captured = new Captured(disk, path, id);
     StageTable table = disk.enterTable(call);
     boolean clean = false;
     try {
       table.capturing(id, path, call);
-      if (!capture(path.value(), hidden, call)) {
+      if (!captured.take(call)) {
         clean = true;
         return false;
       }
       Call settling = Cleaning.fresh(call);
-      Optional<RemoteStat> captured = settle(hidden, settling, lost());
-      if (captured.isEmpty() || disk.tag(captured.get()).matches(wanted)) {
-        clean = Quietly.run(() -> Repeat.run(settling, () -> disk.store.remove(hidden, settling)));
+      Optional<RemoteStat> taken = captured.settle(settling, lost());
+      if (taken.filter(file -> file.version().equals(wanted.value())).isPresent()) {
+        clean = Quietly.run(() -> Repeat.run(settling, () -> captured.remove(settling)));
         return true;
       }
-      new Captured(disk).putBack(hidden, path, settling);
+      captured.putBack(settling);
       clean = true;
       throw otherVersion();
     } finally {
       table.leave(clean, Cleaning.fresh(call));
-    }
-  }
-
-  /**
-   * The hidden name is new, so a rename over what stands there is a rename; one that must refuse an
-   * existing name can be two steps on the server, the second of which takes a newer file.
-   */
-  private boolean capture(String path, String hidden, Call call) throws StorageException {
-    try {
-      if (disk.options.canReplace()) {
-        disk.store.replace(path, hidden, call);
-      } else {
-        disk.store.renameNew(path, hidden, call);
-      }
-      return true;
-    } catch (StorageException e) {
-      if (e.kind() == ErrorKind.NOT_FOUND) {
-        return false;
-      }
-      if (Cleaning.isOpen(e) && settle(hidden, call, e).isPresent()) {
-        return true;
-      }
-      throw e;
     }
   }
 

@@ -18,6 +18,8 @@ import java.util.List;
  * @param canReplace whether {@link RemoteStore#replace} is one step
  * @param canLinkNew whether {@link RemoteStore#linkNew} is one step
  * @param replaceInSteps whether a server without such a step may replace in several
+ * @param captureInDirectory whether a file that is captured goes into a directory of its own, the
+ *     listing of which tells what it is, since a look by its new name can tell of another one
  * @param keepDirectories directories that stay when they become empty
  * @param readOnly whether nothing is ever written, not even to learn the server's time
  */
@@ -30,6 +32,7 @@ public record StagedOptions(
     boolean canReplace,
     boolean canLinkNew,
     boolean replaceInSteps,
+    boolean captureInDirectory,
     List<String> keepDirectories,
     boolean readOnly) {
   public StagedOptions {

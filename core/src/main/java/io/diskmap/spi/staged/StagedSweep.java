@@ -97,8 +97,7 @@ final class StagedSweep {
     for (String table : tables(call).keySet()) {
       for (Entry entry : StageTable.read(disk.state, table, call)) {
         if (entry.kind() == Kind.CAPTURED) {
-          StoragePath path = StoragePath.of(entry.path());
-          if (disk.store.look(RemotePaths.hidden(path, entry.id()), call).isPresent()) {
+          if (captured(entry).isThere(call)) {
             paths.add(entry.path());
           }
         }
@@ -108,6 +107,10 @@ final class StagedSweep {
     return paths;
   }
 
+  /**
+   * What small saves have left. A file that is captured is none of that: its slot is written before
+   * it gets its hidden name, so the tables are read again once the names are known.
+   */
   private List<Leftover> leftBehind(Duration idleFor, Call call) throws StorageException {
     TreeMap<String, Instant> tables = tables(call);
     List<Leftover> found = new ArrayList<>();
@@ -131,7 +134,24 @@ final class StagedSweep {
             .remove(disk.state.path(StageTable.DIRECTORY + "/" + table.getKey()), call);
       }
     }
+    if (!found.isEmpty()) {
+      Set<String> captured = capturedIds(call);
+      found.removeIf(left -> captured.contains(left.id()));
+    }
     return found;
+  }
+
+  private Set<String> capturedIds(Call call) throws StorageException {
+    Set<String> ids = new HashSet<>();
+    for (String table : tables(call).keySet()) {
+      for (Entry entry : StageTable.read(disk.state, table, call)) {
+        if (entry.kind() == Kind.CAPTURED) {
+          ids.add(entry.id());
+        }
+      }
+      call.progressed();
+    }
+    return ids;
   }
 
   private void look(String directory, Duration idleFor, List<Leftover> found, Call call)
@@ -151,16 +171,19 @@ final class StagedSweep {
 
   /** Puts a captured file back whose capturer is gone; whether nothing is left to do. */
   private boolean putBack(Entry entry, Instant tableWritten, Call call) throws StorageException {
-    StoragePath path = StoragePath.of(entry.path());
-    String hidden = RemotePaths.hidden(path, entry.id());
-    if (disk.store.look(hidden, call).isEmpty()) {
+    Captured captured = captured(entry);
+    if (!captured.isThere(call)) {
       return true;
     }
     if (!disk.clock.isOlder(tableWritten, CAPTURE_TIME)) {
       return false;
     }
-    new Captured(disk).putBack(hidden, path, call);
+    captured.putBack(call);
     return true;
+  }
+
+  private Captured captured(Entry entry) throws StorageException {
+    return new Captured(disk, StoragePath.of(entry.path()), entry.id());
   }
 
   /** Removes what a save has staged, by its id alone. */

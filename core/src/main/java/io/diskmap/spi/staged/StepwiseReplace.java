@@ -68,13 +68,12 @@ final class StepwiseReplace {
 
   private boolean replaceOld(Publisher.Ready ready, Call call) throws StorageException {
     String id = RemotePaths.randomId();
-    String aside = RemotePaths.hidden(ready.path(), id);
+    Captured old = new Captured(disk, ready.path(), id);
     StageTable table = disk.enterTable(call);
     boolean clean = false;
     try {
       table.capturing(id, ready.path(), call);
-      boolean taken = moveAside(ready.path().value(), aside, call);
-      if (!taken) {
+      if (!old.take(call)) {
         clean = true;
         return false;
       }
@@ -83,34 +82,15 @@ final class StepwiseReplace {
         replaced = rename(ready, call, 1);
       } finally {
         Call cleaning = Cleaning.after(call);
-        clean = replaced ? removeAside(aside, cleaning) : putBack(aside, ready, cleaning);
+        clean =
+            Quietly.run(
+                replaced
+                    ? () -> Repeat.run(cleaning, () -> old.remove(cleaning))
+                    : () -> old.putBack(cleaning));
       }
       return replaced;
     } finally {
       table.leave(clean, Cleaning.fresh(call));
     }
-  }
-
-  private boolean moveAside(String target, String aside, Call call) throws StorageException {
-    try {
-      disk.store.renameNew(target, aside, call);
-      return true;
-    } catch (StorageException e) {
-      if (e.kind() == ErrorKind.NOT_FOUND) {
-        return false;
-      }
-      if (Cleaning.isOpen(e)) {
-        return !publisher.isGone(aside, call, e);
-      }
-      throw e;
-    }
-  }
-
-  private boolean removeAside(String aside, Call call) {
-    return Quietly.run(() -> Repeat.run(call, () -> disk.store.remove(aside, call)));
-  }
-
-  private boolean putBack(String aside, Publisher.Ready ready, Call call) {
-    return Quietly.run(() -> new Captured(disk).putBack(aside, ready.path(), call));
   }
 }

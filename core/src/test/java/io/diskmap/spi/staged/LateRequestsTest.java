@@ -119,7 +119,7 @@ class LateRequestsTest {
             false);
     StagedOptions options =
         new StagedOptions(
-            ".diskmap", 65_536, 4, -1, Duration.ZERO, true, true, false, List.of(), false);
+            ".diskmap", 65_536, 4, -1, Duration.ZERO, true, true, false, false, List.of(), false);
     return new StagedSaves(context, options, store, store);
   }
 

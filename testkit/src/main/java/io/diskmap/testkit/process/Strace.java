@@ -1,5 +1,8 @@
 package io.diskmap.testkit.process;
 
+import io.diskmap.testkit.invariant.Eventually;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -150,6 +153,47 @@ public final class Strace {
     command.addAll(List.of("-e", "trace=" + known(calls)));
     command.addAll(List.of("-e", "inject=" + known(calls) + ":" + effect + when));
     return command;
+  }
+
+  /**
+   * Does the same to a process that runs, until the answered process is destroyed; returns when it
+   * holds for every thread. It takes a right over the other process, which root has.
+   */
+  public Process attach(long pid) throws IOException, InterruptedException {
+    List<String> command = prefix();
+    command.remove("--seccomp-bpf");
+    command.addAll(List.of("-p", Long.toString(pid)));
+    Process strace =
+        new ProcessBuilder(command)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    boolean attached = false;
+    try {
+      Eventually.holds("strace is attached", () -> isTraced(pid) || !strace.isAlive());
+      if (!strace.isAlive()) {
+        throw new IOException("strace ended with " + strace.exitValue());
+      }
+      attached = true;
+      return strace;
+    } finally {
+      if (!attached) {
+        strace.destroyForcibly();
+      }
+    }
+  }
+
+  private static boolean isTraced(long pid) throws IOException {
+    List<Path> threads;
+    try (Stream<Path> found = Files.list(Path.of("/proc/" + pid + "/task"))) {
+      threads = found.toList();
+    }
+    for (Path thread : threads) {
+      if (Files.readAllLines(thread.resolve("status")).contains("TracerPid:\t0")) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override
