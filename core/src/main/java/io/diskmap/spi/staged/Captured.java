@@ -39,15 +39,13 @@ final class Captured {
   boolean take(Call call) throws StorageException {
     boolean taken = false;
     try {
-      String target = hidden;
       if (disk.options.captureInDirectory()) {
         disk.store.makeDirectory(hidden, call);
-        target = RemotePaths.in(hidden, INSIDE);
       }
       if (disk.options.canReplace()) {
-        disk.store.replace(path.value(), target, call);
+        disk.store.replace(path.value(), name(), call);
       } else {
-        disk.store.renameNew(path.value(), target, call);
+        disk.store.renameNew(path.value(), name(), call);
       }
       taken = true;
       return true;
@@ -90,10 +88,6 @@ final class Captured {
     return disk.options.captureInDirectory() ? lookInside(call) : disk.store.look(hidden, call);
   }
 
-  private static boolean isInside(Optional<RemoteStat> there) {
-    return there.filter(RemoteStat::isDirectory).isPresent();
-  }
-
   private Optional<RemoteStat> lookInside(Call call) throws StorageException {
     RemoteStat[] found = new RemoteStat[1];
     disk.store.list(
@@ -109,40 +103,34 @@ final class Captured {
 
   /** Removes it; false where it was gone. */
   boolean remove(Call call) throws StorageException {
-    return remove(disk.options.captureInDirectory(), call);
+    boolean removed = disk.store.remove(name(), call);
+    if (disk.options.captureInDirectory()) {
+      disk.store.removeDirectory(hidden, call);
+    }
+    return removed;
   }
 
-  private boolean remove(boolean inside, Call call) throws StorageException {
-    if (!inside) {
-      return disk.store.remove(hidden, call);
-    }
-    boolean removed = disk.store.remove(RemotePaths.in(hidden, INSIDE), call);
-    disk.store.removeDirectory(hidden, call);
-    return removed;
+  private String name() {
+    return disk.options.captureInDirectory() ? RemotePaths.in(hidden, INSIDE) : hidden;
   }
 
   /** Puts the file back; where a newer one has come, the captured one was replaced and goes. */
   void putBack(Call call) throws StorageException {
     for (int attempt = 1; attempt < Directories.TRIES; attempt++) {
-      Optional<RemoteStat> there = disk.store.look(hidden, call);
-      boolean inside = isInside(there);
-      Optional<RemoteStat> file = inside ? lookInside(call) : there;
-      if (file.isEmpty()) {
-        if (inside) {
-          disk.store.removeDirectory(hidden, call);
-        }
-        return;
-      }
       try {
-        name(inside ? RemotePaths.in(hidden, INSIDE) : hidden, call);
-        remove(inside, call);
+        giveName(call);
+        remove(call);
         return;
       } catch (StorageException e) {
         if (e.kind() == ErrorKind.ALREADY_EXISTS) {
-          remove(inside, call);
+          remove(call);
           return;
         }
         if (e.kind() == ErrorKind.NOT_FOUND) {
+          if (look(call).isEmpty()) {
+            remove(call);
+            return;
+          }
           disk.directories.make(RemotePaths.parent(path.value()), call);
         } else if (Repeat.isOpen(e)) {
           Repeat.pause(call, attempt, e);
@@ -154,11 +142,15 @@ final class Captured {
     throw Publisher.keepsChanging();
   }
 
-  private void name(String from, Call call) throws StorageException {
+  /** The server has to know which file this is, so a directory is listed first. */
+  private void giveName(Call call) throws StorageException {
+    if (disk.options.captureInDirectory()) {
+      lookInside(call);
+    }
     if (disk.options.canLinkNew()) {
-      disk.store.linkNew(from, path.value(), call);
+      disk.store.linkNew(name(), path.value(), call);
     } else {
-      disk.store.renameNew(from, path.value(), call);
+      disk.store.renameNew(name(), path.value(), call);
     }
   }
 }
