@@ -336,7 +336,6 @@ class FaultProxyTest {
     client.getOutputStream().write("needle".getBytes(StandardCharsets.US_ASCII));
     action.await(SOON);
     assertThat(interrupted).isFalse();
-    assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
   }
 
   @Test
