@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -157,9 +158,9 @@ public final class Strace {
 
   /**
    * Does the same to a process that runs, until the answered process is destroyed; returns when it
-   * holds for every thread. It takes a right over the other process, which root has.
+   * holds for every thread. Empty where the system lets nobody trace a process of others.
    */
-  public Process attach(long pid) throws IOException, InterruptedException {
+  public Optional<Process> attach(long pid) throws IOException, InterruptedException {
     List<String> command = prefix();
     command.remove("--seccomp-bpf");
     command.addAll(List.of("-p", Long.toString(pid)));
@@ -171,11 +172,8 @@ public final class Strace {
     boolean attached = false;
     try {
       Eventually.holds("strace is attached", () -> isTraced(pid) || !strace.isAlive());
-      if (!strace.isAlive()) {
-        throw new IOException("strace ended with " + strace.exitValue());
-      }
-      attached = true;
-      return strace;
+      attached = strace.isAlive();
+      return Optional.of(strace).filter(Process::isAlive);
     } finally {
       if (!attached) {
         strace.destroyForcibly();
