@@ -37,7 +37,6 @@ final class Captured {
    * an existing name can be two steps on the server, the second of which takes a newer file.
    */
   boolean take(Call call) throws StorageException {
-    boolean taken = false;
     try {
       if (disk.options.captureInDirectory()) {
         disk.store.makeDirectory(hidden, call);
@@ -47,25 +46,25 @@ final class Captured {
       } else {
         disk.store.renameNew(path.value(), name(), call);
       }
-      taken = true;
       return true;
     } catch (StorageException e) {
       if (e.kind() == ErrorKind.NOT_FOUND) {
         return false;
       }
-      if (Cleaning.isOpen(e)) {
-        taken = settle(call, e).isPresent();
-        if (taken) {
-          return true;
-        }
+      if (Cleaning.isOpen(e) && settle(call, e).isPresent()) {
+        return true;
       }
+      leave(call);
       throw e;
-    } finally {
-      if (!taken && disk.options.captureInDirectory()) {
-        Call cleaning = Cleaning.after(call);
-        Quietly.run(() -> disk.store.removeDirectory(hidden, cleaning));
-      }
     }
+  }
+
+  /** Removes what is there for a file that was not taken; false where that is left to the sweep. */
+  boolean leave(Call call) {
+    Call cleaning = Cleaning.after(call);
+    return !disk.options.captureInDirectory()
+        || Quietly.run(
+            () -> Repeat.run(cleaning, () -> disk.store.removeDirectory(hidden, cleaning)));
   }
 
   /** What the file is; asked again where the connection breaks, and OUTCOME_UNKNOWN after that. */

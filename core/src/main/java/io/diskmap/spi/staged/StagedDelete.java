@@ -86,7 +86,7 @@ final class StagedDelete {
     try {
       table.capturing(id, path, call);
       if (!captured.take(call)) {
-        clean = true;
+        clean = captured.leave(call);
         return false;
       }
       Call settling = Cleaning.fresh(call);

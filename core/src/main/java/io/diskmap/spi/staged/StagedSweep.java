@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Finds what unfinished saves have left, by records and tables, without walking the tree.
@@ -94,17 +95,25 @@ final class StagedSweep {
   /** The paths of the files that are captured now. */
   private Set<String> captured(Call call) throws StorageException {
     Set<String> paths = new HashSet<>();
-    for (String table : tables(call).keySet()) {
-      for (Entry entry : StageTable.read(disk.state, table, call)) {
-        if (entry.kind() == Kind.CAPTURED) {
-          if (captured(entry).isThere(call)) {
-            paths.add(entry.path());
-          }
-        }
-        call.progressed();
+    for (Entry entry : captures(call)) {
+      if (captured(entry).isThere(call)) {
+        paths.add(entry.path());
       }
+      call.progressed();
     }
     return paths;
+  }
+
+  /** What the tables tell of captures, of those too that have ended. */
+  private List<Entry> captures(Call call) throws StorageException {
+    List<Entry> found = new ArrayList<>();
+    for (String table : tables(call).keySet()) {
+      StageTable.read(disk.state, table, call).stream()
+          .filter(entry -> entry.kind() == Kind.CAPTURED)
+          .forEach(found::add);
+      call.progressed();
+    }
+    return found;
   }
 
   /**
@@ -135,23 +144,10 @@ final class StagedSweep {
       }
     }
     if (!found.isEmpty()) {
-      Set<String> captured = capturedIds(call);
+      Set<String> captured = captures(call).stream().map(Entry::id).collect(Collectors.toSet());
       found.removeIf(left -> captured.contains(left.id()));
     }
     return found;
-  }
-
-  private Set<String> capturedIds(Call call) throws StorageException {
-    Set<String> ids = new HashSet<>();
-    for (String table : tables(call).keySet()) {
-      for (Entry entry : StageTable.read(disk.state, table, call)) {
-        if (entry.kind() == Kind.CAPTURED) {
-          ids.add(entry.id());
-        }
-      }
-      call.progressed();
-    }
-    return ids;
   }
 
   private void look(String directory, Duration idleFor, List<Leftover> found, Call call)
@@ -207,7 +203,9 @@ final class StagedSweep {
 
   private void remove(StoragePath path, String id, Call call) throws StorageException {
     String staged = RemotePaths.hidden(path, id);
-    disk.store.remove(staged, call);
+    if (!disk.store.remove(staged, call)) {
+      disk.store.removeDirectory(staged, call);
+    }
     disk.directories.prune(staged, call);
   }
 }

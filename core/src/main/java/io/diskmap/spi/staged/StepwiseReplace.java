@@ -74,7 +74,7 @@ final class StepwiseReplace {
     try {
       table.capturing(id, ready.path(), call);
       if (!old.take(call)) {
-        clean = true;
+        clean = old.leave(call);
         return false;
       }
       boolean replaced = false;

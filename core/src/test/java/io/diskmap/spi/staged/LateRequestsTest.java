@@ -5,15 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.diskmap.CallContext;
 import io.diskmap.Durability;
 import io.diskmap.FileMetadata;
-import io.diskmap.ServerRole;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
 import io.diskmap.WriteCondition;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.Chunk;
-import io.diskmap.spi.ChunkPool;
 import io.diskmap.spi.CommitRequest;
-import io.diskmap.spi.DriverContext;
 import io.diskmap.spi.StorageWriter;
 import io.diskmap.spi.WriteRequest;
 import java.io.IOException;
@@ -22,18 +19,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,13 +41,12 @@ class LateRequestsTest {
   private static final Call CALL = Call.unbounded(CallContext.none());
 
   private final StoragePath path = StoragePath.of("d/f");
-  private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final ChunkPool chunks = new ChunkPool(8L << 20);
   private final AtomicReference<Late> atSidecar = new AtomicReference<>(() -> {});
   private final AtomicReference<Late> before = new AtomicReference<>(() -> {});
   private final AtomicReference<Late> after = new AtomicReference<>(() -> {});
 
   @TempDir Path root;
+  private StagedProcesses processes;
 
   /** What the server does late, once. */
   private interface Late {
@@ -62,9 +55,14 @@ class LateRequestsTest {
 
   LateRequestsTest() throws StorageException {}
 
+  @BeforeEach
+  void start() {
+    processes = new StagedProcesses(root, true, false);
+  }
+
   @AfterEach
   void stop() {
-    threads.shutdown();
+    processes.close();
   }
 
   /** A server that does something at its next sidecar or around its next rename over a file. */
@@ -106,21 +104,7 @@ class LateRequestsTest {
   }
 
   private StagedSaves saves(boolean tellsIds) {
-    LateStore store = new LateStore(tellsIds);
-    DriverContext context =
-        new DriverContext(
-            "test",
-            ServerRole.TESTING,
-            Clock.systemUTC(),
-            chunks,
-            threads,
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(5),
-            false);
-    StagedOptions options =
-        new StagedOptions(
-            ".diskmap", 65_536, 4, -1, Duration.ZERO, true, true, false, false, List.of(), false);
-    return new StagedSaves(context, options, store, store);
+    return processes.process(new LateStore(tellsIds));
   }
 
   private static WriteRequest request(WriteCondition condition) {
