@@ -105,7 +105,7 @@ class BadInputTest {
       CliRun.Result result = run.input(InputStream.nullInputStream()).run("cp", "-", "w:x");
       assertThat(result.code()).as(result.err()).isEqualTo(Exit.FAILURE);
       assertThat(result.err()).contains("root").doesNotContain("\tat ");
-      assertThat(result.err().lines()).hasSize(2);
+      assertThat(result.complaint()).hasSize(2);
     }
     assertThat(directory.resolve("missing")).doesNotExist();
     assertThat(file).hasContent("I am a file");

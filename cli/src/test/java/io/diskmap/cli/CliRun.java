@@ -12,11 +12,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Runs the command in this JVM over a disk map of its own, with captured streams. For one thread.
  */
 final class CliRun {
+  private static final Pattern PROGRESS = Pattern.compile("[^ ]+: [\\d.]+ \\S+( of .*)?, .*/s.*");
+
   private final Map<String, String> environment = new HashMap<>();
   private final Path config;
   private InputStream in = InputStream.nullInputStream();
@@ -30,6 +33,11 @@ final class CliRun {
 
     List<String> lines() {
       return out().lines().toList();
+    }
+
+    /** What was said on standard error, without the progress that a slow transfer shows. */
+    List<String> complaint() {
+      return err.lines().filter(line -> !PROGRESS.matcher(line).matches()).toList();
     }
   }
 

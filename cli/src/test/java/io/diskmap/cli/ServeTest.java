@@ -91,7 +91,7 @@ class ServeTest {
         CliRun.Result refused = web.input(bytes("1")).bare(command);
         assertThat(refused.code()).isEqualTo(Exit.FAILURE);
         assertThat(refused.err()).contains("UNAUTHENTICATED").contains("API key");
-        assertThat(refused.err().lines()).hasSize(2);
+        assertThat(refused.complaint()).hasSize(2);
       }
       try (Stream<Path> files = Files.list(services.root())) {
         assertThat(files.map(f -> f.getFileName().toString())).isSubsetOf(".diskmap");
@@ -119,7 +119,7 @@ class ServeTest {
     CliRun.Result refused = web.input(bytes("1")).bare("cp", "-", "workspace:x");
     assertThat(refused.code()).isEqualTo(Exit.FAILURE);
     assertThat(refused.err()).contains("UNAVAILABLE").contains("remedy: ");
-    assertThat(refused.err().lines()).hasSize(2);
+    assertThat(refused.complaint()).hasSize(2);
     CliRun.Result health = web.bare("health");
     assertThat(health.code()).isEqualTo(Exit.FAILURE);
     assertThat(health.out()).contains("UNAVAILABLE");
@@ -147,7 +147,7 @@ class ServeTest {
       killer.join();
       assertThat(cut.code()).isEqualTo(Exit.FAILURE);
       assertThat(cut.err()).containsAnyOf("UNAVAILABLE", "OUTCOME_UNKNOWN", "TIMEOUT");
-      assertThat(cut.err().lines()).hasSize(2);
+      assertThat(cut.complaint()).hasSize(2);
       assertThat(services.root().resolve("x")).hasContent("old");
     }
     try (Services again = Services.start(directory)) {
