@@ -31,8 +31,7 @@ import org.jspecify.annotations.Nullable;
  * is first asked for, so that a store that is down stops only those who need it.
  */
 public final class StorageManager implements AutoCloseable {
-  /** How much memory all transfers of a manager share, unless the builder says otherwise. */
-  public static final long DEFAULT_TRANSFER_MEMORY = 40L * 1024 * 1024;
+  private static final long MOST_DEFAULT_MEMORY = 64L * 1024 * 1024;
 
   private static final Duration WORKER_IDLE = Duration.ofSeconds(10);
 
@@ -89,6 +88,16 @@ public final class StorageManager implements AutoCloseable {
    */
   public static StorageManager open(DiskMap map) {
     return builder().diskMap(map).role(ServerRole.WORKER).build();
+  }
+
+  /**
+   * How much memory all transfers of a manager share, unless the builder says otherwise: 64 MiB,
+   * and at most five eighths of the largest heap, which is also what Java allows outside the heap.
+   *
+   * @return bytes
+   */
+  public static long defaultTransferMemory() {
+    return Math.min(MOST_DEFAULT_MEMORY, Runtime.getRuntime().maxMemory() / 8 * 5);
   }
 
   /** A manager in role testing whose disks are in memory. */
@@ -270,7 +279,7 @@ public final class StorageManager implements AutoCloseable {
     private boolean opensStore = true;
     private StorageListener listener = new StorageListener() {};
     private Clock clock = Clock.systemUTC();
-    private long transferMemory = DEFAULT_TRANSFER_MEMORY;
+    private long transferMemory = defaultTransferMemory();
     private final List<Resolver> resolvers = new ArrayList<>();
 
     private record Resolver(String scheme, Function<String, @Nullable String> values) {}
@@ -334,7 +343,10 @@ public final class StorageManager implements AutoCloseable {
       return this;
     }
 
-    /** How much memory all transfers share; a transfer always gets one chunk. */
+    /**
+     * How much memory all transfers share, in bytes; a transfer always gets one chunk. Without it
+     * {@link StorageManager#defaultTransferMemory}.
+     */
     public Builder transferMemory(long bytes) {
       if (bytes < 1) {
         throw new IllegalArgumentException("the transfer memory is positive");

@@ -139,7 +139,7 @@ record S3Options(
                       + " A store takes 10 000 parts, so 8 MiB reach to 78 GiB where the length is"
                       + " not known; where it is, parts grow as needed."),
           Option.integer("parallelism")
-              .defaultTo(8)
+              .defaultTo(16)
               .between(1, 64)
               .unit("requests")
               .help("How many parts or ranges of one transfer are in flight at most."),
