@@ -37,6 +37,12 @@ public interface Upload extends AutoCloseable {
    */
   void write(long offset, Content chunk) throws StorageException;
 
+  /**
+   * Stores one chunk that must have this checksum, as {@link #write(long, Content)} does; bytes
+   * with another one end in CHECKSUM_MISMATCH and are not stored.
+   */
+  void write(long offset, Content chunk, Checksum expected) throws StorageException;
+
   /** The ranges that are stored, in order and joined. */
   List<ByteRange> received() throws StorageException;
 

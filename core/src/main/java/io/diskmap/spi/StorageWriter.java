@@ -5,6 +5,7 @@ import io.diskmap.FileMetadata;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A save on its way: staged chunks, then one commit.
@@ -33,6 +34,15 @@ public interface StorageWriter extends AutoCloseable {
    * without poisoning the writer.
    */
   void write(long offset, Chunk chunk, Call call) throws StorageException;
+
+  /**
+   * Begins a chunk of this length that is staged while it arrives, as {@link #write} would stage it
+   * whole; empty where the store takes whole chunks only, which is the default.
+   */
+  default Optional<ArrivingChunk> arriving(long offset, int length, Call call)
+      throws StorageException {
+    return Optional.empty();
+  }
 
   /**
    * Waits until every chunk taken so far is acknowledged and would survive a kill of both sides.

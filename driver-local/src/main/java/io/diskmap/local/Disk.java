@@ -34,6 +34,7 @@ final class Disk implements AutoCloseable {
   final UploadRecords uploads;
   final Sidecars sidecars;
   final NameSyncs nameSyncs = new NameSyncs();
+  final ChunkPlaces places = new ChunkPlaces();
   final Lookup lookup;
   private final SafeTree stateTree;
   private final AtomicInteger users = new AtomicInteger(1);

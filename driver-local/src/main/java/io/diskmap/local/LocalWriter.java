@@ -5,6 +5,7 @@ import io.diskmap.ErrorKind;
 import io.diskmap.FileMetadata;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
+import io.diskmap.spi.ArrivingChunk;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.Chunk;
 import io.diskmap.spi.CommitRequest;
@@ -14,6 +15,7 @@ import io.diskmap.spi.WriteRequest;
 import io.diskmap.spi.record.Checks;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
@@ -66,18 +68,38 @@ final class LocalWriter implements StorageWriter {
 
   @Override
   public void write(long offset, Chunk chunk, Call call) throws StorageException {
+    try {
+      run(
+          call,
+          () -> {
+            requirePlace(offset, chunk.length());
+            upload.write(offset, chunk);
+          });
+    } finally {
+      chunk.release();
+    }
+  }
+
+  @Override
+  public Optional<ArrivingChunk> arriving(long offset, int length, Call call)
+      throws StorageException {
+    requireOpen();
+    requirePlace(offset, length);
+    return Optional.of(new LocalArrival(this, upload, upload.enter(offset), offset, length));
+  }
+
+  /** Runs a step on the staged file while nothing else ends the writer. */
+  void run(Call call, LocalArrival.Step step) throws StorageException {
     lock.readLock().lock();
     try {
       requireOpen();
       call.check();
-      requirePlace(offset, chunk.length());
-      upload.write(offset, chunk);
+      step.run();
       call.progressed();
     } catch (IOException e) {
       throw poisoned(e);
     } finally {
       lock.readLock().unlock();
-      chunk.release();
     }
   }
 

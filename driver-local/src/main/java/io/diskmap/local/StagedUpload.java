@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The staged file of a chunked save and its record: which bytes are there, and whether they are
@@ -28,7 +27,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * started anew, or by another machine, counts once its bytes were read and have the recorded CRC.
  */
 final class StagedUpload implements AutoCloseable {
-  private static final int STRIPES = 16;
   private static final int FORCE_EVERY = 16;
   private static final int BLOCK = 1 << 20;
 
@@ -37,18 +35,21 @@ final class StagedUpload implements AutoCloseable {
   private final UploadRecord record;
   private final SharedChannel file;
   private final WriteBack writeBack;
+  private final ChunkPlaces places;
   private final boolean recordAtOnce;
-  private final ReentrantLock[] stripes = new ReentrantLock[STRIPES];
   private final ConcurrentLinkedQueue<Pending> pending = new ConcurrentLinkedQueue<>();
 
-  StagedUpload(UploadRecord record, SharedChannel file, WriteBack writeBack, boolean recordAtOnce) {
+  StagedUpload(
+      UploadRecord record,
+      SharedChannel file,
+      WriteBack writeBack,
+      ChunkPlaces places,
+      boolean recordAtOnce) {
     this.record = record;
     this.file = file;
     this.writeBack = writeBack;
+    this.places = places;
     this.recordAtOnce = recordAtOnce;
-    for (int i = 0; i < STRIPES; i++) {
-      stripes[i] = new ReentrantLock();
-    }
   }
 
   UploadRecord record() {
@@ -57,26 +58,82 @@ final class StagedUpload implements AutoCloseable {
 
   /** Stages a chunk; a refusal is a StorageException, a failure of the system is not. */
   void write(long offset, Chunk chunk) throws IOException {
-    int size = record.chunkSize();
-    long index = offset / size;
-    ReentrantLock stripe = stripes[(int) (index % STRIPES)];
-    stripe.lock();
-    try {
-      Optional<ChunkEntry> present = valid(index);
-      if (present.isPresent()) {
-        requireSame(present.get(), chunk);
-        return;
+    try (ChunkPlaces.Place place = enter(offset)) {
+      place.lock.lock();
+      try {
+        Optional<ChunkEntry> present = present(place, offset);
+        if (present.isPresent()) {
+          requireSame(present.get(), chunk.length(), chunk.crc32c());
+          return;
+        }
+        file.write(chunk.data(), offset);
+        staged(place, offset, chunk.length(), chunk.crc32c());
+      } finally {
+        place.lock.unlock();
       }
-      file.write(chunk.data(), offset);
-      writeBack.wrote(chunk.length());
-      note(index, new ChunkEntry(chunk.length(), chunk.crc32c(), ThisProcess.BOOT));
-    } finally {
-      stripe.unlock();
     }
   }
 
-  private static void requireSame(ChunkEntry present, Chunk chunk) throws StorageException {
-    if (present.length() != chunk.length() || present.crc() != chunk.crc32c()) {
+  /** Enters the place of the chunk at an offset. */
+  ChunkPlaces.Place enter(long offset) {
+    return places.enter(record.request().writeId(), index(offset));
+  }
+
+  private long index(long offset) {
+    return offset / record.chunkSize();
+  }
+
+  /** Writes a piece of a chunk, unless that is staged already. */
+  void writePiece(ChunkPlaces.Place place, long offset, int at, ByteBuffer piece)
+      throws IOException {
+    place.lock.lock();
+    try {
+      if (present(place, offset).isEmpty()) {
+        file.write(piece, offset + at);
+      }
+    } finally {
+      place.lock.unlock();
+    }
+  }
+
+  /** Stages the pieces as a chunk. */
+  void complete(ChunkPlaces.Place place, long offset, int length, int crc) throws IOException {
+    place.lock.lock();
+    try {
+      Optional<ChunkEntry> present = present(place, offset);
+      if (present.isPresent()) {
+        requireSame(present.get(), length, crc);
+        return;
+      }
+      if (place.isShared() && !isThere(offset, length, crc)) {
+        throw StorageException.of(
+            ErrorKind.BUSY, "Two callers send different bytes at this offset; send them again.");
+      }
+      staged(place, offset, length, crc);
+    } finally {
+      place.lock.unlock();
+    }
+  }
+
+  private boolean isThere(long offset, int length, int crc) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(length);
+    return file.read(bytes, offset) == length && Crc32c.of(bytes.flip()) == crc;
+  }
+
+  private Optional<ChunkEntry> present(ChunkPlaces.Place place, long offset) throws IOException {
+    return place.staged.isPresent() ? place.staged : valid(index(offset));
+  }
+
+  private void staged(ChunkPlaces.Place place, long offset, int length, int crc)
+      throws IOException {
+    writeBack.wrote(length);
+    ChunkEntry entry = new ChunkEntry(length, crc, ThisProcess.BOOT);
+    note(index(offset), entry);
+    place.staged = Optional.of(entry);
+  }
+
+  private static void requireSame(ChunkEntry present, int length, int crc) throws StorageException {
+    if (present.length() != length || present.crc() != crc) {
       throw StorageException.of(
           ErrorKind.PRECONDITION_FAILED,
           "Other bytes are staged at this offset already; abort the upload and begin another one.");
@@ -117,9 +174,7 @@ final class StagedUpload implements AutoCloseable {
       return entry;
     }
     ChunkEntry doubtful = entry.get();
-    ByteBuffer bytes = ByteBuffer.allocate(doubtful.length());
-    int count = file.read(bytes, index * record.chunkSize());
-    if (count < doubtful.length() || Crc32c.of(bytes.flip()) != doubtful.crc()) {
+    if (!isThere(index * record.chunkSize(), doubtful.length(), doubtful.crc())) {
       record.forget(index);
       return Optional.empty();
     }

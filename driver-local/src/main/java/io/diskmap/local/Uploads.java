@@ -122,7 +122,8 @@ final class Uploads {
   private StorageWriter writer(UploadRecord record, WriteRequest request, FileChannel opened) {
     SharedChannel file = new SharedChannel(opened, () -> openStaged(record));
     WriteBack writeBack = new WriteBack(file, disk.context.workers());
-    StagedUpload upload = new StagedUpload(record, file, writeBack, disk.clock.isOwn());
+    StagedUpload upload =
+        new StagedUpload(record, file, writeBack, disk.places, disk.clock.isOwn());
     return new LocalWriter(new UploadId(request.writeId()), request, upload, end);
   }
 

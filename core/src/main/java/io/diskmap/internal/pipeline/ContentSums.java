@@ -54,6 +54,11 @@ final class ContentSums {
     return length;
   }
 
+  /** The CRC-32C of what was added so far. */
+  int crc32c() {
+    return crc32c;
+  }
+
   /** The checksums of all that was added; ends the digest. */
   List<Checksum> finish() {
     List<Checksum> sums = new ArrayList<>(2);

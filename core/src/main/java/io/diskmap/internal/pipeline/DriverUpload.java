@@ -3,23 +3,19 @@ package io.diskmap.internal.pipeline;
 import io.diskmap.AuditAction;
 import io.diskmap.ByteRange;
 import io.diskmap.CallOptions;
+import io.diskmap.Checksum;
 import io.diskmap.Content;
 import io.diskmap.ErrorKind;
 import io.diskmap.FileMetadata;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
 import io.diskmap.Upload;
-import io.diskmap.spi.Call;
-import io.diskmap.spi.Chunk;
 import io.diskmap.spi.CommitRequest;
 import io.diskmap.spi.StorageWriter;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.ReadableByteChannel;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,63 +71,24 @@ final class DriverUpload implements Upload {
 
   @Override
   public void write(long offset, Content content) throws StorageException {
+    write(offset, content, Optional.empty());
+  }
+
+  @Override
+  public void write(long offset, Content content, Checksum expected) throws StorageException {
+    write(offset, content, Optional.of(expected));
+  }
+
+  private void write(long offset, Content content, Optional<Checksum> expected)
+      throws StorageException {
     requireOpen();
     Operation step = Operation.step(disk, "upload.write", view, path.value(), options);
     step.complete(
         () -> {
-          Call call = step.call();
-          Chunk chunk = read(offset, content, call);
-          int length = chunk.length();
-          call.beginWait();
-          try {
-            writer.write(offset, chunk, call);
-            writer.flush(call);
-          } finally {
-            call.endWait();
-          }
+          int length = new ChunkTransfer(disk, writer, expected, step.call()).run(offset, content);
           step.moved(length);
           return length;
         });
-  }
-
-  private Chunk read(long offset, Content content, Call call) throws StorageException {
-    int size = writer.chunkSize();
-    OptionalLong length = content.length();
-    if (offset < 0 || offset % size != 0) {
-      throw badChunk("The chunk's offset %d is not a multiple of %d.".formatted(offset, size));
-    }
-    if (length.orElse(1) > size || length.orElse(1) == 0) {
-      throw badChunk(
-          "The chunk has %d bytes; a chunk has 1 to %d.".formatted(length.getAsLong(), size));
-    }
-    Chunk chunk = disk.chunks().lease().acquire((int) length.orElse(size), call);
-    boolean sealed = false;
-    try (ReadableByteChannel channel = content.open();
-        SourceReads source = new SourceReads(channel, call)) {
-      source.fill(chunk.buffer());
-      boolean complete =
-          length.isEmpty()
-              ? chunk.buffer().position() > 0
-              : chunk.buffer().position() == length.getAsLong();
-      if (!complete || source.fill(ByteBuffer.allocate(1))) {
-        throw badChunk("The chunk's content is not as long as announced.");
-      }
-      chunk.seal();
-      sealed = true;
-      return chunk;
-    } catch (StorageException e) {
-      throw e;
-    } catch (IOException e) {
-      throw StorageException.of(ErrorKind.SOURCE_FAILED, "The source of the chunk failed.", e);
-    } finally {
-      if (!sealed) {
-        chunk.release();
-      }
-    }
-  }
-
-  private static StorageException badChunk(String sentence) {
-    return StorageException.of(ErrorKind.LENGTH_MISMATCH, sentence);
   }
 
   @Override

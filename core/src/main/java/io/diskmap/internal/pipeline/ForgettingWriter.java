@@ -5,12 +5,14 @@ import io.diskmap.ByteRange;
 import io.diskmap.FileMetadata;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
+import io.diskmap.spi.ArrivingChunk;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.Chunk;
 import io.diskmap.spi.CommitRequest;
 import io.diskmap.spi.StorageWriter;
 import io.diskmap.spi.UploadId;
 import java.util.List;
+import java.util.Optional;
 
 /** A writer whose commit makes the metadata cache forget its path. Thread-safe. */
 final class ForgettingWriter implements StorageWriter {
@@ -40,6 +42,12 @@ final class ForgettingWriter implements StorageWriter {
   @Override
   public void write(long offset, Chunk chunk, Call call) throws StorageException {
     writer.write(offset, chunk, call);
+  }
+
+  @Override
+  public Optional<ArrivingChunk> arriving(long offset, int length, Call call)
+      throws StorageException {
+    return writer.arriving(offset, length, call);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.diskmap.http.server;
 
+import io.diskmap.Checksum;
 import io.diskmap.Content;
 import io.diskmap.ErrorKind;
 import io.diskmap.FileMetadata;
@@ -9,6 +10,7 @@ import io.diskmap.Storage;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
 import io.diskmap.Upload;
+import io.diskmap.http.protocol.Digests;
 import io.diskmap.http.protocol.FileDocument;
 import io.diskmap.http.protocol.Names;
 import io.diskmap.http.protocol.SessionDocument;
@@ -120,7 +122,7 @@ final class ChunkedUploadAction implements ApiAction {
                     .formatted(size)
                 + " of it.");
       }
-      upload.write(offset, Content.of(RequestBody.of(exchange, length, true), length));
+      write(upload, offset, length, exchange);
       Replies.json(
           exchange,
           200,
@@ -131,6 +133,36 @@ final class ChunkedUploadAction implements ApiAction {
     } finally {
       upload.detach();
     }
+  }
+
+  private static void write(Upload upload, long offset, long length, HttpExchange exchange)
+      throws IOException {
+    Optional<Checksum> digest = digest(exchange);
+    RequestBody body = RequestBody.of(exchange, length, false);
+    Content content = Content.of(body, length);
+    try {
+      if (digest.isPresent()) {
+        upload.write(offset, content, digest.get());
+      } else {
+        upload.write(offset, content);
+      }
+    } catch (StorageException e) {
+      body.drain(e);
+      throw e;
+    }
+  }
+
+  /** What the request announces about its body: the strongest digest that is known here. */
+  private static Optional<Checksum> digest(HttpExchange exchange) throws IOException {
+    Optional<String> header = exchange.header(Names.CONTENT_DIGEST);
+    if (header.isEmpty()) {
+      return Optional.empty();
+    }
+    Digests digests = Digests.parse(header.get());
+    return digests
+        .sha256()
+        .map(Checksum::sha256)
+        .or(() -> digests.crc32c().map(value -> Checksum.crc32c(value.intValue())));
   }
 
   private void status(ApiCall call) throws IOException {

@@ -10,7 +10,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
+import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.zip.CRC32C;
 
 /**
@@ -18,6 +21,10 @@ import java.util.zip.CRC32C;
  * thread. What is wrong shows as an exception of the last read, before anything is published.
  */
 class RequestBody extends FilterInputStream {
+  private static final long DRAIN_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final Set<ErrorKind> ENDED =
+      EnumSet.of(ErrorKind.CANCELLED, ErrorKind.TIMEOUT, ErrorKind.CLOSED);
+
   private final long limit;
   private final Optional<Long> expected;
   private final CRC32C crc = new CRC32C();
@@ -29,7 +36,10 @@ class RequestBody extends FilterInputStream {
     this.expected = expected;
   }
 
-  /** The raw body; a {@code Content-Digest} with a CRC-32C is checked where it is wanted. */
+  /**
+   * The raw body; a {@code Content-Digest} with a CRC-32C is checked here where whoever takes the
+   * content does not do that by itself.
+   */
   static RequestBody of(HttpExchange exchange, long limit, boolean checkDigest) throws IOException {
     Optional<String> header =
         checkDigest ? exchange.header(Names.CONTENT_DIGEST) : Optional.empty();
@@ -76,6 +86,26 @@ class RequestBody extends FilterInputStream {
       crc.update(octets.duplicate().limit(from + got).position(from));
     }
     return got;
+  }
+
+  /**
+   * Reads what nobody wants any more after a failure, so that the peer, which may still send, sees
+   * the answer and keeps its connection. A peer that takes longer than a few seconds loses it, and
+   * so does one whose request was ended by its time, a cancellation or a shutdown.
+   */
+  void drain(StorageException failure) {
+    if (ENDED.contains(failure.kind())) {
+      return;
+    }
+    long end = System.nanoTime() + DRAIN_NANOS;
+    byte[] block = new byte[16 * 1024];
+    try {
+      while (in.read(block) >= 0 && System.nanoTime() - end < 0) {
+        continue;
+      }
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   @Override

@@ -55,7 +55,8 @@ final class UploadAction implements ApiAction {
       InputStream file = new MultipartBody(body, type.get()).find("file").content();
       return Content.of(RequestBody.of(file, maxFileBytes), -1);
     }
-    RequestBody body = RequestBody.of(exchange, maxFileBytes, true);
+    boolean both = exchange.header(Names.REPR_DIGEST).isPresent();
+    RequestBody body = RequestBody.of(exchange, maxFileBytes, both);
     return Content.of(body, exchange.declaredLength());
   }
 }

@@ -19,6 +19,9 @@ import io.diskmap.testkit.invariant.Eventually;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -493,6 +496,15 @@ abstract class ApiContract {
         .isEqualTo(404);
   }
 
+  private static String sha256(byte[] content) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
+      return Base64.getEncoder().encodeToString(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   @Test
   void a_chunk_that_is_not_what_its_digest_says_is_refused_and_can_be_sent_again()
       throws IOException {
@@ -505,9 +517,18 @@ abstract class ApiContract {
     String session = session(api.post("upload_chunked?phase=init&path=a&chunk=1048576"));
     String chunk = "upload_chunked?phase=chunk&offset=0&session=" + session;
     assertThat(api.put(chunk, content, "Content-Digest", wrong).statusCode()).isEqualTo(422);
+    String sha256 = "sha-256=:%s:";
+    assertThat(
+            api.put(chunk, content, "Content-Digest", sha256.formatted(sha256(CONTENT)))
+                .statusCode())
+        .isEqualTo(422);
     assertThat(Api.text(api.get("upload_chunked?phase=status&session=" + session)))
         .contains("\"received\":[]");
     assertThat(api.put(chunk, content, "Content-Digest", right).statusCode()).isEqualTo(200);
+    assertThat(
+            api.put(chunk, content, "Content-Digest", sha256.formatted(sha256(content)))
+                .statusCode())
+        .isEqualTo(200);
     assertThat(
             api.post("upload_chunked?phase=complete&size=300000&session=" + session).statusCode())
         .isEqualTo(201);

@@ -18,6 +18,7 @@ public interface StorageContract
         SourceContract,
         ConditionContract,
         UploadContract,
+        ChunkContract,
         ReadContract,
         DownloadFileContract,
         ListContract,
