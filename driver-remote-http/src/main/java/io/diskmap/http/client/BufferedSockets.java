@@ -2,6 +2,7 @@ package io.diskmap.http.client;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.FilterInputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,14 +20,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes sockets that read and write in large blocks, and ends those on which a write stands still.
- * Thread-safe; the sockets are as thread-safe as any.
+ * Makes sockets that read and write in large blocks, and ends those that stand still. Thread-safe;
+ * the sockets are as thread-safe as any.
  *
  * <p>OkHttp moves 8 KiB at a time, each with a system call and a timer of its own; with 256 KiB
  * blocks a download costs less than half the CPU. OkHttp layers TLS over the same socket. A read
- * takes what the kernel has and never waits to fill the block. OkHttp's own timer for writes wakes
- * another thread for every 64 KiB; here a write only notes when it began, and who looks at all
- * sockets now and then does the rest.
+ * takes what the kernel has and never waits to fill the block. OkHttp's own timers wake another
+ * thread for every 8 KiB read and every 64 KiB written; here a read or a write only notes when it
+ * began, and who looks at all sockets now and then does the rest.
  */
 final class BufferedSockets extends SocketFactory {
   private static final Logger LOG = LoggerFactory.getLogger(BufferedSockets.class);
@@ -36,12 +37,12 @@ final class BufferedSockets extends SocketFactory {
   private final long stallNanos;
   private final Set<BufferedSocket> open = ConcurrentHashMap.newKeySet();
 
-  /** Sockets on which one write may stand still so long. */
+  /** Sockets on which one read or write may stand still so long. */
   BufferedSockets(Duration stall) {
     this.stallNanos = stall.toNanos();
   }
 
-  /** Ends the writes that stand still for too long; to be called several times in that time. */
+  /** Ends what stands still for too long; to be called several times in that time. */
   void breakStalled() {
     for (BufferedSocket socket : open) {
       socket.breakWhereStalled();
@@ -94,6 +95,9 @@ final class BufferedSockets extends SocketFactory {
     private @Nullable InputStream input;
     private @Nullable OutputStream output;
 
+    /** When the read under way began; 0 without one. */
+    private volatile long readingSince;
+
     /** When the write under way began; 0 without one. */
     private volatile long writingSince;
 
@@ -107,7 +111,7 @@ final class BufferedSockets extends SocketFactory {
     @Override
     public InputStream getInputStream() throws IOException {
       if (input == null) {
-        input = new BufferedInputStream(super.getInputStream(), INPUT);
+        input = new BufferedInputStream(new WatchedInput(super.getInputStream()), INPUT);
       }
       return input;
     }
@@ -122,8 +126,7 @@ final class BufferedSockets extends SocketFactory {
     }
 
     private void breakWhereStalled() {
-      long since = writingSince;
-      if (since != 0 && System.nanoTime() - since > stallNanos) {
+      if (isTooLong(readingSince) || isTooLong(writingSince)) {
         stalled = true;
         try {
           close();
@@ -133,10 +136,45 @@ final class BufferedSockets extends SocketFactory {
       }
     }
 
+    private boolean isTooLong(long since) {
+      return since != 0 && System.nanoTime() - since > stallNanos;
+    }
+
     @Override
     public void close() throws IOException {
       open.remove(this);
       super.close();
+    }
+
+    /**
+     * What a failure means: that of a socket which was closed because it stood still, or its own.
+     */
+    private IOException meaning(IOException failure) {
+      if (!stalled) {
+        return failure;
+      }
+      SocketTimeoutException timeout = new SocketTimeoutException("the connection stood still");
+      timeout.initCause(failure);
+      return timeout;
+    }
+
+    /** Notes when each read began. */
+    private final class WatchedInput extends FilterInputStream {
+      WatchedInput(InputStream source) {
+        super(source);
+      }
+
+      @Override
+      public int read(byte[] target, int offset, int length) throws IOException {
+        readingSince = System.nanoTime() | 1;
+        try {
+          return in.read(target, offset, length);
+        } catch (IOException e) {
+          throw meaning(e);
+        } finally {
+          readingSince = 0;
+        }
+      }
     }
 
     /** Notes when each write began. */
@@ -151,12 +189,7 @@ final class BufferedSockets extends SocketFactory {
         try {
           out.write(source, offset, length);
         } catch (IOException e) {
-          if (!stalled) {
-            throw e;
-          }
-          SocketTimeoutException timeout = new SocketTimeoutException("a write stood still");
-          timeout.initCause(e);
-          throw timeout;
+          throw meaning(e);
         } finally {
           writingSince = 0;
         }

@@ -27,19 +27,15 @@ final class HttpClients {
   private HttpClients() {}
 
   /**
-   * A client whose waits are bounded by these times.
+   * A client that waits for a connection no longer than this; whoever waits for anything else has
+   * to watch it.
    *
-   * @param sockets make the connections, and end those on which a write stands still
-   * @param stall how long a read may stand still
+   * @param sockets make the connections, and end those that stand still
    * @param parallel how many connections stay open for the next exchanges
    * @param authorities a PEM file of the only authorities to trust; empty for the JDK's
    */
   static OkHttpClient create(
-      BufferedSockets sockets,
-      Duration connect,
-      Duration stall,
-      int parallel,
-      Optional<Path> authorities)
+      BufferedSockets sockets, Duration connect, int parallel, Optional<Path> authorities)
       throws IOException, GeneralSecurityException {
     Dispatcher dispatcher = new Dispatcher();
     dispatcher.setMaxRequests(Math.max(64, parallel));
@@ -56,7 +52,7 @@ final class HttpClients {
             .connectionPool(new ConnectionPool(parallel, 30, TimeUnit.SECONDS))
             .connectionSpecs(List.of(ConnectionSpec.MODERN_TLS, ConnectionSpec.CLEARTEXT))
             .connectTimeout(connect)
-            .readTimeout(stall)
+            .readTimeout(Duration.ZERO)
             .writeTimeout(Duration.ZERO)
             .callTimeout(Duration.ZERO);
     if (authorities.isPresent()) {

@@ -33,7 +33,7 @@ final class RemoteHttpCursor implements EntryCursor {
     if (ended) {
       return false;
     }
-    InterruptWatch.Entry waiting = exchange.reading();
+    WaitWatch.Entry waiting = exchange.waiting();
     try {
       Optional<JsonObject> line = lines.next();
       if (line.isPresent()) {

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * early is UNAVAILABLE, after which the core goes on with a range of the same version.
  */
 final class RemoteHttpReader implements StorageReader {
+  private static final int BLOCK = 64 * 1024;
+
   private final FileMetadata metadata;
   private final ByteRange range;
   private final Call call;
@@ -59,18 +61,10 @@ final class RemoteHttpReader implements StorageReader {
       return -1;
     }
     BufferedSource source = exchange.body().source();
-    InterruptWatch.Entry entry = exchange.reading();
+    WaitWatch.Entry entry = exchange.waiting();
     try {
-      int count = source.read(target);
-      while (count > 0 && target.hasRemaining() && !source.getBuffer().exhausted()) {
-        int more = source.read(target);
-        count += Math.max(0, more);
-      }
-      if (count < 0) {
-        throw new IOException("the body of the download ended early");
-      }
+      int count = read(source, target);
       position += count;
-      call.progressed();
       if (position == range.length()) {
         exchange.complete();
       }
@@ -80,6 +74,34 @@ final class RemoteHttpReader implements StorageReader {
     } finally {
       entry.leave();
     }
+  }
+
+  /**
+   * Reads a block: OkHttp gives at most 8 KiB at a time, which the guard of a wait would cost as
+   * much as to move. What has come before a failure is given; the next read meets that again.
+   */
+  private int read(BufferedSource source, ByteBuffer target) throws IOException {
+    int count = 0;
+    while (count < BLOCK && target.hasRemaining() && position + count < range.length()) {
+      int more;
+      try {
+        more = source.read(target);
+      } catch (IOException e) {
+        if (count > 0) {
+          break;
+        }
+        throw e;
+      }
+      if (more < 0) {
+        if (count > 0) {
+          break;
+        }
+        throw new IOException("the body of the download ended early");
+      }
+      count += more;
+      call.progressed();
+    }
+    return count;
   }
 
   @Override

@@ -13,12 +13,15 @@ import io.diskmap.http.protocol.Problem;
 import io.diskmap.http.protocol.WireErrors;
 import io.diskmap.spi.Call;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.OptionalLong;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -40,8 +43,9 @@ final class RemoteHttpSessions implements AutoCloseable {
   private static final int MAX_DOCUMENT = 8 * 1024 * 1024;
 
   private final RemoteHttpOptions options;
+  private final Map<Endpoint, HttpUrl> addresses;
   private final OkHttpClient client;
-  private final InterruptWatch watch;
+  private final WaitWatch watch;
   private final Instances instances = new Instances();
   private final RoundTrips roundTrips = new RoundTrips();
   private volatile @Nullable String key;
@@ -49,14 +53,14 @@ final class RemoteHttpSessions implements AutoCloseable {
 
   RemoteHttpSessions(RemoteHttpOptions options) throws StorageException {
     this.options = options;
+    this.addresses = addresses(options);
     BufferedSockets sockets = new BufferedSockets(options.stallTimeout());
-    this.watch = new InterruptWatch(sockets::breakStalled);
+    this.watch = new WaitWatch(sockets::breakStalled);
     try {
       this.client =
           HttpClients.create(
               sockets,
               options.connectTimeout(),
-              options.stallTimeout(),
               Math.max(16, 2 * options.parallel()),
               options.authorities());
     } catch (IOException | GeneralSecurityException e) {
@@ -67,9 +71,22 @@ final class RemoteHttpSessions implements AutoCloseable {
 
   /** The address of a call on this disk, to add parameters to. */
   HttpUrl.Builder address(Endpoint endpoint) {
-    return HttpUrl.get(options.address(endpoint))
-        .newBuilder()
-        .addQueryParameter(Names.DISK, options.disk());
+    return Objects.requireNonNull(addresses.get(endpoint), "every endpoint has one").newBuilder();
+  }
+
+  private static Map<Endpoint, HttpUrl> addresses(RemoteHttpOptions options)
+      throws StorageException {
+    Map<Endpoint, HttpUrl> addresses = new EnumMap<>(Endpoint.class);
+    for (Endpoint endpoint : Endpoint.values()) {
+      HttpUrl plain = HttpUrl.parse(options.address(endpoint));
+      if (plain == null) {
+        throw StorageException.of(
+            ErrorKind.UNSUPPORTED, "The url is no address of an HTTP server; check its host.");
+      }
+      HttpUrl ofDisk = plain.newBuilder().addQueryParameter(Names.DISK, options.disk()).build();
+      addresses.put(endpoint, ofDisk);
+    }
+    return addresses;
   }
 
   /** Which servers have answered. */
@@ -208,23 +225,29 @@ final class RemoteHttpSessions implements AutoCloseable {
     private final Call call;
     private final okhttp3.Call http;
     private final Cancellation.Registration ending;
+    private final OptionalLong latest;
+    private volatile boolean late;
     private @Nullable Response response;
     private boolean complete;
 
     private Exchange(Request request, Call call, Optional<Duration> limit) {
       this.call = call;
       this.http = client.newCall(request);
-      if (limit.isPresent() || call.isBounded()) {
-        Duration most = limit.orElse(Duration.ofDays(1));
-        long nanos = Math.max(1, call.remaining(most).toNanos());
-        http.timeout().timeout(nanos, TimeUnit.NANOSECONDS);
-      }
+      this.latest = latest(call, limit);
       this.ending = call.onEnd(http::cancel);
+    }
+
+    private static OptionalLong latest(Call call, Optional<Duration> limit) {
+      if (limit.isEmpty() && !call.isBounded()) {
+        return OptionalLong.empty();
+      }
+      Duration most = call.remaining(limit.orElse(Duration.ofDays(1)));
+      return OptionalLong.of(System.nanoTime() + most.toNanos());
     }
 
     private void execute() throws StorageException {
       call.check();
-      InterruptWatch.Entry entry = watch.enter(http::cancel);
+      WaitWatch.Entry entry = waiting();
       try {
         long begun = System.nanoTime();
         Response answer = http.execute();
@@ -277,14 +300,21 @@ final class RemoteHttpSessions implements AutoCloseable {
       return response().body();
     }
 
-    /** Guards reads of the body against an interrupt of this thread; leave it after each. */
-    InterruptWatch.Entry reading() {
-      return watch.enter(http::cancel);
+    /**
+     * Guards a wait against an interrupt of this thread and the end of its time; leave it after.
+     */
+    WaitWatch.Entry waiting() {
+      return watch.enter(this::cancel, latest);
+    }
+
+    private void cancel() {
+      late = latest.isPresent() && System.nanoTime() - latest.getAsLong() > 0;
+      http.cancel();
     }
 
     /** The body as one document; a problem inside it is thrown. */
     JsonObject document() throws IOException {
-      InterruptWatch.Entry entry = reading();
+      WaitWatch.Entry entry = waiting();
       try {
         byte[] octets = body().byteStream().readNBytes(MAX_DOCUMENT);
         complete();
@@ -321,7 +351,13 @@ final class RemoteHttpSessions implements AutoCloseable {
         ended.addSuppressed(cause);
         return ended;
       }
-      return RemoteHttpErrors.of(cause);
+      return RemoteHttpErrors.of(late ? timeout(cause) : cause);
+    }
+
+    private static IOException timeout(IOException cause) {
+      SocketTimeoutException timeout = new SocketTimeoutException("the exchange took too long");
+      timeout.initCause(cause);
+      return timeout;
     }
 
     /** Gives the connection back, or closes it where the body was not read to its end. */

@@ -237,7 +237,12 @@ final class RemoteHttpWriter implements StorageWriter {
     Call last = Call.within(opened.context(), ABORT_WAIT);
     boolean interrupted = Thread.interrupted();
     try {
-      sessions.abort(session.session(), last);
+      attempts.run(
+          last,
+          () -> {
+            sessions.abort(session.session(), last);
+            return true;
+          });
     } catch (StorageException swept) {
       LOG.debug("an upload could not be aborted and is left to the server's sweep", swept);
     } finally {

@@ -127,7 +127,7 @@ final class WorkerDownload {
   /** A body that ends early is a failure of the connection, after which the download goes on. */
   private static int read(RemoteHttpSessions.Exchange exchange, InputStream in, byte[] block)
       throws StorageException {
-    InterruptWatch.Entry entry = exchange.reading();
+    WaitWatch.Entry entry = exchange.waiting();
     try {
       return in.read(block);
     } catch (IOException e) {

@@ -3,6 +3,7 @@ package io.diskmap.http.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diskmap.testkit.invariant.Eventually;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -13,7 +14,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** When the client gives a connection up that takes no bytes. */
+/** When the client gives a connection up that takes or gives no bytes. */
 class BufferedSocketsTest {
   @Test
   void a_write_that_stands_still_ends_in_a_timeout() throws Exception {
@@ -36,7 +37,28 @@ class BufferedSocketsTest {
   }
 
   @Test
-  void a_connection_on_which_nothing_is_written_is_left_alone() throws Exception {
+  void a_read_that_stands_still_ends_in_a_timeout() throws Exception {
+    BufferedSockets sockets = new BufferedSockets(Duration.ofMillis(50));
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Socket socket = sockets.createSocket(silent.getInetAddress(), silent.getLocalPort());
+        Socket peer = silent.accept()) {
+      peer.getOutputStream().write(7);
+      assertThat(socket.getInputStream().read()).isEqualTo(7);
+      CompletableFuture<IOException> ended =
+          CompletableFuture.supplyAsync(() -> readUntilItFails(socket));
+      Eventually.holds(
+          "the read has ended",
+          () -> {
+            sockets.breakStalled();
+            return ended.isDone();
+          });
+      assertThat(ended.join()).isInstanceOf(SocketTimeoutException.class);
+      assertThat(socket.isClosed()).isTrue();
+    }
+  }
+
+  @Test
+  void a_connection_on_which_nothing_is_awaited_is_left_alone() throws Exception {
     BufferedSockets sockets = new BufferedSockets(Duration.ofNanos(1));
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         Socket socket = sockets.createSocket(server.getInetAddress(), server.getLocalPort());
@@ -47,6 +69,17 @@ class BufferedSocketsTest {
       assertThat(peer.getInputStream().read()).isEqualTo(7);
       assertThat(socket.isClosed()).isFalse();
       assertThat(socket.getTcpNoDelay()).isTrue();
+    }
+  }
+
+  private static IOException readUntilItFails(Socket socket) {
+    try {
+      while (socket.getInputStream().read() >= 0) {
+        continue;
+      }
+      return new EOFException("the peer has ended");
+    } catch (IOException e) {
+      return e;
     }
   }
 
