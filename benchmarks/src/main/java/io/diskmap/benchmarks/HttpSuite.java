@@ -21,7 +21,7 @@ import java.util.Map;
 /** The services server and its client beside nginx with curl and rclone, with or without TLS. */
 final class HttpSuite implements AutoCloseable {
   /** How often each task is done before its rounds: the server and the client run for long. */
-  static final int WARM_UPS = 5;
+  static final int WARM_UPS = 12;
 
   private final boolean tls;
   private final HttpServers servers;
