@@ -15,8 +15,12 @@ final class S3Body extends InputStream {
   }
 
   static RequestBody of(Chunk chunk) {
-    return RequestBody.fromContentProvider(
-        () -> new S3Body(chunk.data()), chunk.length(), S3Meta.NO_TYPE);
+    return RequestBody.fromContentProvider(() -> stream(chunk), chunk.length(), S3Meta.NO_TYPE);
+  }
+
+  /** The bytes from the start. */
+  static InputStream stream(Chunk chunk) {
+    return new S3Body(chunk.data());
   }
 
   @Override

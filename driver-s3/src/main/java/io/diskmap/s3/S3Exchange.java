@@ -2,11 +2,13 @@ package io.diskmap.s3;
 
 import io.diskmap.Cancellation;
 import io.diskmap.spi.Call;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
+import software.amazon.awssdk.http.HttpExecuteResponse;
 
 /**
  * One run of the client on behalf of a call: its end aborts the request that is on the line.
@@ -18,6 +20,12 @@ final class S3Exchange implements AutoCloseable {
   private static final ThreadLocal<Deque<S3Exchange>> CURRENT =
       ThreadLocal.withInitial(ArrayDeque::new);
 
+  /** How a request has ended. */
+  @FunctionalInterface
+  interface Answer {
+    HttpExecuteResponse get() throws IOException;
+  }
+
   private final Call call;
   private final S3Exchanges owner;
   private final Cancellation.Registration registration;
@@ -26,6 +34,7 @@ final class S3Exchange implements AutoCloseable {
   private boolean repeatable = true;
   private boolean expectsPage;
   private @Nullable S3Page page;
+  private @Nullable Answer first;
 
   private S3Exchange(Call call, S3Exchanges owner) {
     this.call = call;
@@ -89,6 +98,21 @@ final class S3Exchange implements AutoCloseable {
       throw new IllegalStateException("no page came");
     }
     return answer;
+  }
+
+  /**
+   * Gives the client's first request what the same request has met that was sent before the client
+   * ran: an answer, or a failure that is thrown. For the thread that runs the client.
+   */
+  void handOver(Answer met) {
+    first = met;
+  }
+
+  /** What was handed over, once. */
+  @Nullable Answer takeOver() {
+    Answer met = first;
+    first = null;
+    return met;
   }
 
   /** Puts a request on the line; it is aborted at once where the exchange is. */

@@ -107,6 +107,11 @@ final class S3Http implements SdkHttpClient {
 
     @Override
     public HttpExecuteResponse call() throws IOException {
+      S3Exchange.Answer met = exchange == null ? null : exchange.takeOver();
+      return met == null ? ask() : met.get();
+    }
+
+    private HttpExecuteResponse ask() throws IOException {
       awaitTurn();
       long start = System.nanoTime();
       HttpExecuteResponse response = send();

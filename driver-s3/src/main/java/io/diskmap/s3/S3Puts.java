@@ -14,9 +14,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
-import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 
 /** Saves a whole file in one PUT, on a condition where it is asked for. Thread-safe. */
 final class S3Puts {
@@ -81,21 +81,17 @@ final class S3Puts {
       throws StorageException {
     Call call = commit.call();
     long sent = System.nanoTime();
-    PutObjectResponse answer =
-        store.sessions().run(call, client -> client.putObject(put, S3Body.of(content)));
+    SdkHttpResponse answer = store.sessions().put(call, put, content);
     long received = System.nanoTime();
-    Instant date = S3Store.date(answer.sdkHttpResponse());
+    Instant date = S3Store.date(answer);
+    String eTag = answer.firstMatchingHeader("ETag").orElse(null);
     Optional<Instant> second = store.sessions().clock().second(sent, received);
     FileMetadata told =
         meta.file(
-            path,
-            commit.length(),
-            second.orElse(date),
-            answer.eTag(),
-            request.contentType().orElse(null));
+            path, commit.length(), second.orElse(date), eTag, request.contentType().orElse(null));
     return second.isPresent() && told.versionTag().strong()
         ? told
-        : confirmed(path, request, meta, commit.length(), answer.eTag(), date, call);
+        : confirmed(path, request, meta, commit.length(), eTag, date, call);
   }
 
   /** The metadata of a new object; a sidecar is written first where it needs one. */

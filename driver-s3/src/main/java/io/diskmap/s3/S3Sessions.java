@@ -4,10 +4,12 @@ import io.diskmap.CallContext;
 import io.diskmap.ErrorKind;
 import io.diskmap.StorageException;
 import io.diskmap.spi.Call;
+import io.diskmap.spi.Chunk;
 import io.diskmap.spi.DriverContext;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,7 +29,7 @@ import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.api.RetryStrategy;
@@ -36,6 +38,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.S3Configuration;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /**
@@ -63,8 +66,9 @@ final class S3Sessions implements AutoCloseable {
   private final S3Leftovers leftovers = new S3Leftovers(this);
   private final Set<S3Stream> streams = ConcurrentHashMap.newKeySet();
   private final ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(1, named());
-  private final SdkHttpClient http;
+  private final S3Http http;
   private final S3Client client;
+  private final Optional<S3DirectPut> direct;
   private final AtomicReference<@Nullable S3Presigner> presigner = new AtomicReference<>();
 
   S3Sessions(DriverContext context, S3Options options) throws StorageException {
@@ -75,8 +79,10 @@ final class S3Sessions implements AutoCloseable {
     this.credentials = new S3Credentials(options);
     this.timers.setRemoveOnCancelPolicy(true);
     this.http = http();
+    Optional<URI> address = options.endpoint().map(uri -> plain() ? unsigned(uri) : uri);
+    this.direct = S3DirectPut.of(http, credentials, options, address);
     try {
-      this.client = build();
+      this.client = build(address);
     } catch (SdkException e) {
       http.close();
       throw errors.translate(e, Call.unbounded(CallContext.none()));
@@ -91,7 +97,7 @@ final class S3Sessions implements AutoCloseable {
     };
   }
 
-  private SdkHttpClient http() throws StorageException {
+  private S3Http http() throws StorageException {
     Duration exchange = context.timeout();
     S3Lines lines = new S3Lines();
     Apache5HttpClient.Builder client =
@@ -108,7 +114,7 @@ final class S3Sessions implements AutoCloseable {
     return new S3Http(client.build(), lines, options.connections(), pace, clock, plain());
   }
 
-  private S3Client build() {
+  private S3Client build(Optional<URI> address) {
     S3ClientBuilder builder =
         S3Client.builder()
             .credentialsProvider(credentials)
@@ -130,10 +136,7 @@ final class S3Sessions implements AutoCloseable {
     if (options.checksum() == S3Options.ChecksumMode.MD5) {
       builder.addPlugin(LegacyMd5Plugin.create());
     }
-    options
-        .endpoint()
-        .map(uri -> plain() ? unsigned(uri) : uri)
-        .ifPresent(builder::endpointOverride);
+    address.ifPresent(builder::endpointOverride);
     if (!options.region().isEmpty()) {
       builder.region(Region.of(options.region()));
     }
@@ -195,6 +198,16 @@ final class S3Sessions implements AutoCloseable {
         e.retryAfter().ifPresent(pace::rest);
       }
     }
+  }
+
+  /** Saves a whole object, and gives the answer's head. */
+  SdkHttpResponse put(Call call, PutObjectRequest put, Chunk content) throws StorageException {
+    return run(
+        call,
+        client ->
+            direct.isPresent()
+                ? direct.get().send(client, put, content)
+                : S3DirectPut.byClient(client, put, content));
   }
 
   private <T> T once(Call call, S3Exchanges owner, Function<S3Client, T> action)
