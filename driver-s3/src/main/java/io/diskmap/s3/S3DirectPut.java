@@ -4,6 +4,7 @@ import io.diskmap.spi.Chunk;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -11,6 +12,7 @@ import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
+import software.amazon.awssdk.http.HttpStatusCode;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.SdkHttpResponse;
@@ -40,6 +42,11 @@ final class S3DirectPut {
 
   /** As the client does: where nothing else keeps content from being changed on its way. */
   private final boolean signContent;
+
+  /**
+   * The client sets a clock of its own right when a store refuses it; nobody tells us that time.
+   */
+  private volatile boolean clockIsWrong;
 
   private S3DirectPut(
       S3Http http, AwsCredentialsProvider credentials, S3Options options, URI endpoint) {
@@ -73,10 +80,10 @@ final class S3DirectPut {
 
   /** What the store answers to a PUT that succeeds; else what the client throws. */
   SdkHttpResponse send(S3Client client, PutObjectRequest put, Chunk content) {
-    S3Exchange exchange = S3Exchange.current();
-    if (exchange == null || Thread.currentThread().isInterrupted()) {
+    if (clockIsWrong || Thread.currentThread().isInterrupted()) {
       return byClient(client, put, content);
     }
+    S3Exchange exchange = Objects.requireNonNull(S3Exchange.current(), "a call runs in one");
     try {
       HttpExecuteResponse answer = http.prepareRequest(signed(put, content)).call();
       if (answer.httpResponse().isSuccessful()) {
@@ -94,7 +101,7 @@ final class S3DirectPut {
   }
 
   /** What the client makes of an answer, which it takes unless it does not get so far. */
-  private static SdkHttpResponse settled(
+  private SdkHttpResponse settled(
       S3Client client,
       PutObjectRequest put,
       Chunk content,
@@ -102,7 +109,9 @@ final class S3DirectPut {
       HttpExecuteResponse answer) {
     exchange.handOver(() -> answer);
     try {
-      return byClient(client, put, content);
+      SdkHttpResponse settled = byClient(client, put, content);
+      clockIsWrong |= answer.httpResponse().statusCode() == HttpStatusCode.FORBIDDEN;
+      return settled;
     } finally {
       if (exchange.takeOver() != null) {
         answer.responseBody().ifPresent(AbortableInputStream::abort);

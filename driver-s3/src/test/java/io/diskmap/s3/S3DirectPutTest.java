@@ -32,6 +32,9 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(60)
 class S3DirectPutTest {
+  /** Stands for a 403 that is about the clock. */
+  private static final int SKEWED = 1403;
+
   /** A PUT of a file as the store saw it. */
   private record Seen(String path, Map<String, String> headers, String content) {}
 
@@ -78,12 +81,17 @@ class S3DirectPutTest {
         exchange.sendResponseHeaders(200, -1);
         return;
       }
-      String code = status == 503 ? "SlowDown" : "InvalidAccessKeyId";
+      String code =
+          switch (status) {
+            case 503 -> "SlowDown";
+            case SKEWED -> "RequestTimeTooSkewed";
+            default -> "InvalidAccessKeyId";
+          };
       byte[] body =
           "<Error><Code>%s</Code><Message>m</Message></Error>"
               .formatted(code)
               .getBytes(StandardCharsets.US_ASCII);
-      exchange.sendResponseHeaders(status, body.length);
+      exchange.sendResponseHeaders(status == SKEWED ? 403 : status, body.length);
       exchange.getResponseBody().write(body);
     }
   }
@@ -171,6 +179,17 @@ class S3DirectPutTest {
       assertThat(failure.sentence()).contains("does not know the access key");
     }
     assertThat(puts).hasSize(1);
+  }
+
+  @Test
+  void a_clock_that_the_client_has_to_set_right_is_refused_once() throws IOException {
+    answers.add(SKEWED);
+    try (StorageManager manager = open("")) {
+      save(manager.disk("disk"), "file");
+      save(manager.disk("disk"), "file");
+    }
+    assertThat(puts).hasSize(3);
+    assertThat(puts.get(2).headers().get("User-Agent")).startsWith("aws-sdk-java");
   }
 
   @Test
