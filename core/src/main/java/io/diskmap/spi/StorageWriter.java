@@ -36,6 +36,17 @@ public interface StorageWriter extends AutoCloseable {
   void write(long offset, Chunk chunk, Call call) throws StorageException;
 
   /**
+   * Takes a chunk that stays in its file until it leaves, as {@link #write} would take it whole;
+   * the file must stay open until {@link #flush} returns or the writer is closed.
+   *
+   * @return false where the store takes whole chunks only, which is the default; nothing was done
+   */
+  default boolean writeDeparting(long offset, DepartingChunk chunk, Call call)
+      throws StorageException {
+    return false;
+  }
+
+  /**
    * Begins a chunk of this length that is staged while it arrives, as {@link #write} would stage it
    * whole; empty where the store takes whole chunks only, which is the default.
    */

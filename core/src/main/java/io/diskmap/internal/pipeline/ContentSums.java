@@ -32,10 +32,22 @@ final class ContentSums {
     }
   }
 
+  /** Adds bytes of which only the CRC-32C is known; not where the SHA-256 is wanted. */
+  void add(int partsCrc32c, int partsLength) {
+    if (sha256 != null) {
+      throw new IllegalStateException("a SHA-256 needs the bytes");
+    }
+    join(partsCrc32c, partsLength);
+  }
+
+  private void join(int partsCrc32c, int partsLength) {
+    crc32c = Crc32c.join(crc32c, partsCrc32c, partsLength);
+    length += partsLength;
+  }
+
   /** Adds a sealed chunk, whose own CRC-32C is joined. */
   void add(Chunk chunk) {
-    crc32c = Crc32c.join(crc32c, chunk.crc32c(), chunk.length());
-    length += chunk.length();
+    join(chunk.crc32c(), chunk.length());
     if (sha256 != null) {
       sha256.update(chunk.data());
     }
@@ -43,8 +55,7 @@ final class ContentSums {
 
   /** Adds bytes. */
   void add(ByteBuffer bytes) {
-    crc32c = Crc32c.join(crc32c, Crc32c.of(bytes), bytes.remaining());
-    length += bytes.remaining();
+    join(Crc32c.of(bytes), bytes.remaining());
     if (sha256 != null) {
       sha256.update(bytes.duplicate());
     }

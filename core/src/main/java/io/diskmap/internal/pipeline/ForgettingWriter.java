@@ -9,6 +9,7 @@ import io.diskmap.spi.ArrivingChunk;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.Chunk;
 import io.diskmap.spi.CommitRequest;
+import io.diskmap.spi.DepartingChunk;
 import io.diskmap.spi.StorageWriter;
 import io.diskmap.spi.UploadId;
 import java.util.List;
@@ -42,6 +43,12 @@ final class ForgettingWriter implements StorageWriter {
   @Override
   public void write(long offset, Chunk chunk, Call call) throws StorageException {
     writer.write(offset, chunk, call);
+  }
+
+  @Override
+  public boolean writeDeparting(long offset, DepartingChunk chunk, Call call)
+      throws StorageException {
+    return writer.writeDeparting(offset, chunk, call);
   }
 
   @Override

@@ -17,8 +17,10 @@ import io.diskmap.spi.StorageWriter;
 import io.diskmap.spi.WriteRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +28,9 @@ import org.jspecify.annotations.Nullable;
  * Moves one content from its source into a driver: whole, measured, in bounded memory.
  *
  * <p>For one thread. The caller's thread reads the source into pooled chunks and sums them while
- * the driver writes the chunks before; a content that fits one exchange goes as a {@code put}.
- * Nothing is committed before length and checksum are right.
+ * the driver writes the chunks before; a local file is left to the driver's own threads where it
+ * can read it by itself; a content that fits one exchange goes as a {@code put}. Nothing is
+ * committed before length and checksum are right.
  */
 final class SavePump {
   /** How much of a content of unknown length is read before it goes as a stream. */
@@ -130,42 +133,77 @@ final class SavePump {
       OptionalLong length,
       ProgressMeter progress)
       throws StorageException {
-    ContentSums sums = new ContentSums(needsSha256());
-    ChunkPool.Lease lease = chunks.lease();
-    ByteBuffer head = begun == null ? ByteBuffer.allocate(0) : begun.data();
     try (StorageWriter writer = driver.openWrite(path, request)) {
-      boolean more = true;
-      while (more && sums.length() < length.orElse(Long.MAX_VALUE)) {
-        long left = length.orElse(Long.MAX_VALUE) - sums.length();
-        int size = (int) Math.min(writer.chunkSize(), left);
-        Chunk chunk = lease.acquire(size, call);
-        boolean owned = true;
-        try {
-          more = fill(chunk.buffer(), head, source);
-          if (chunk.buffer().position() == 0) {
-            break;
-          }
-          chunk.seal();
-          long offset = sums.length();
-          sums.add(chunk);
-          int moved = chunk.length();
-          owned = false;
-          write(writer, offset, chunk);
-          operation.moved(moved);
-          progress.at(sums.length());
-        } finally {
-          if (owned) {
-            chunk.release();
-          }
-        }
-      }
-      if (length.isPresent() && sums.length() < length.getAsLong()) {
-        throw tooShort(length.getAsLong(), sums.length());
-      }
+      Optional<ContentSums> departed = departing(writer, source, begun, length, progress);
+      ContentSums sums =
+          departed.isPresent() ? departed.get() : held(writer, source, begun, length, progress);
       requireEnd(source, length);
       CommitRequest commit = checked(sums);
       return withSums(commit(writer, commit), commit.computed());
     }
+  }
+
+  /** Sends a local file's chunks while they are read; empty where that cannot be. */
+  private Optional<ContentSums> departing(
+      StorageWriter writer,
+      SourceReads source,
+      @Nullable Chunk begun,
+      OptionalLong length,
+      ProgressMeter progress)
+      throws StorageException {
+    Optional<FileChannel> file = source.file();
+    if (file.isEmpty() || length.isEmpty() || begun != null || needsSha256()) {
+      return Optional.empty();
+    }
+    long known = length.getAsLong();
+    Optional<ContentSums> sums =
+        new DepartingFile(file.get(), known, chunks, operation, progress, call).moveInto(writer);
+    if (sums.isPresent()) {
+      source.skipTo(known);
+    }
+    return sums;
+  }
+
+  /** Reads one chunk after the other and sums it, while the writer writes the chunks before. */
+  private ContentSums held(
+      StorageWriter writer,
+      SourceReads source,
+      @Nullable Chunk begun,
+      OptionalLong length,
+      ProgressMeter progress)
+      throws StorageException {
+    ContentSums sums = new ContentSums(needsSha256());
+    ChunkPool.Lease lease = chunks.lease();
+    ByteBuffer head = begun == null ? ByteBuffer.allocate(0) : begun.data();
+    boolean more = true;
+    while (more && sums.length() < length.orElse(Long.MAX_VALUE)) {
+      long left = length.orElse(Long.MAX_VALUE) - sums.length();
+      int size = (int) Math.min(writer.chunkSize(), left);
+      Chunk chunk = lease.acquire(size, call);
+      boolean owned = true;
+      try {
+        more = fill(chunk.buffer(), head, source);
+        if (chunk.buffer().position() == 0) {
+          break;
+        }
+        chunk.seal();
+        long offset = sums.length();
+        sums.add(chunk);
+        int moved = chunk.length();
+        owned = false;
+        write(writer, offset, chunk);
+        operation.moved(moved);
+        progress.at(sums.length());
+      } finally {
+        if (owned) {
+          chunk.release();
+        }
+      }
+    }
+    if (length.isPresent() && sums.length() < length.getAsLong()) {
+      throw tooShort(length.getAsLong(), sums.length());
+    }
+    return sums;
   }
 
   private static boolean fill(ByteBuffer target, ByteBuffer head, SourceReads source)

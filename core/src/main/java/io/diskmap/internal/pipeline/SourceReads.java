@@ -6,7 +6,9 @@ import io.diskmap.StorageException;
 import io.diskmap.spi.Call;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,20 @@ final class SourceReads implements AutoCloseable {
     this.source = source;
     this.call = call;
     this.registration = call.onEnd(this::interrupt);
+  }
+
+  /** The source as a local file, where it is one. */
+  Optional<FileChannel> file() {
+    return source instanceof FileChannel file ? Optional.of(file) : Optional.empty();
+  }
+
+  /** Goes on at this offset of a local file. */
+  void skipTo(long offset) throws StorageException {
+    try {
+      file().orElseThrow().position(offset);
+    } catch (IOException e) {
+      throw failed(e);
+    }
   }
 
   /**
@@ -58,8 +74,12 @@ final class SourceReads implements AutoCloseable {
       end();
     }
     call.check();
-    throw StorageException.of(
-        ErrorKind.SOURCE_FAILED, "The source of the content failed; nothing was saved.", failure);
+    throw failed(failure);
+  }
+
+  private static StorageException failed(IOException cause) {
+    return StorageException.of(
+        ErrorKind.SOURCE_FAILED, "The source of the content failed; nothing was saved.", cause);
   }
 
   private void begin() {

@@ -1,23 +1,14 @@
 package io.diskmap.http.client;
 
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
-import java.io.FilterInputStream;
-import java.io.FilterOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Makes sockets that read and write in large blocks, and ends those that stand still. Thread-safe;
@@ -30,10 +21,6 @@ import org.slf4j.LoggerFactory;
  * began, and who looks at all sockets now and then does the rest.
  */
 final class BufferedSockets extends SocketFactory {
-  private static final Logger LOG = LoggerFactory.getLogger(BufferedSockets.class);
-  private static final int INPUT = 256 * 1024;
-  private static final int OUTPUT = 64 * 1024;
-
   private final long stallNanos;
   private final Set<BufferedSocket> open = ConcurrentHashMap.newKeySet();
 
@@ -51,7 +38,7 @@ final class BufferedSockets extends SocketFactory {
 
   @Override
   public Socket createSocket() throws IOException {
-    return new BufferedSocket();
+    return unconnected();
   }
 
   @Override
@@ -78,7 +65,7 @@ final class BufferedSockets extends SocketFactory {
 
   private Socket connected(InetSocketAddress peer, @Nullable InetSocketAddress local)
       throws IOException {
-    Socket socket = new BufferedSocket();
+    Socket socket = unconnected();
     try {
       if (local != null) {
         socket.bind(local);
@@ -91,109 +78,9 @@ final class BufferedSockets extends SocketFactory {
     }
   }
 
-  private final class BufferedSocket extends Socket {
-    private @Nullable InputStream input;
-    private @Nullable OutputStream output;
-
-    /** When the read under way began; 0 without one. */
-    private volatile long readingSince;
-
-    /** When the write under way began; 0 without one. */
-    private volatile long writingSince;
-
-    private volatile boolean stalled;
-
-    BufferedSocket() throws IOException {
-      setTcpNoDelay(true);
-      open.add(this);
-    }
-
-    @Override
-    public InputStream getInputStream() throws IOException {
-      if (input == null) {
-        input = new BufferedInputStream(new WatchedInput(super.getInputStream()), INPUT);
-      }
-      return input;
-    }
-
-    @Override
-    public OutputStream getOutputStream() throws IOException {
-      if (output == null) {
-        OutputStream watched = new WatchedOutput(super.getOutputStream());
-        output = new BufferedOutputStream(watched, OUTPUT);
-      }
-      return output;
-    }
-
-    private void breakWhereStalled() {
-      if (isTooLong(readingSince) || isTooLong(writingSince)) {
-        stalled = true;
-        try {
-          close();
-        } catch (IOException e) {
-          LOG.debug("a connection that stood still could not be closed", e);
-        }
-      }
-    }
-
-    private boolean isTooLong(long since) {
-      return since != 0 && System.nanoTime() - since > stallNanos;
-    }
-
-    @Override
-    public void close() throws IOException {
-      open.remove(this);
-      super.close();
-    }
-
-    /**
-     * What a failure means: that of a socket which was closed because it stood still, or its own.
-     */
-    private IOException meaning(IOException failure) {
-      if (!stalled) {
-        return failure;
-      }
-      SocketTimeoutException timeout = new SocketTimeoutException("the connection stood still");
-      timeout.initCause(failure);
-      return timeout;
-    }
-
-    /** Notes when each read began. */
-    private final class WatchedInput extends FilterInputStream {
-      WatchedInput(InputStream source) {
-        super(source);
-      }
-
-      @Override
-      public int read(byte[] target, int offset, int length) throws IOException {
-        readingSince = System.nanoTime() | 1;
-        try {
-          return in.read(target, offset, length);
-        } catch (IOException e) {
-          throw meaning(e);
-        } finally {
-          readingSince = 0;
-        }
-      }
-    }
-
-    /** Notes when each write began. */
-    private final class WatchedOutput extends FilterOutputStream {
-      WatchedOutput(OutputStream target) {
-        super(target);
-      }
-
-      @Override
-      public void write(byte[] source, int offset, int length) throws IOException {
-        writingSince = System.nanoTime() | 1;
-        try {
-          out.write(source, offset, length);
-        } catch (IOException e) {
-          throw meaning(e);
-        } finally {
-          writingSince = 0;
-        }
-      }
-    }
+  private BufferedSocket unconnected() throws IOException {
+    BufferedSocket socket = new BufferedSocket(stallNanos, open::remove);
+    open.add(socket);
+    return socket;
   }
 }

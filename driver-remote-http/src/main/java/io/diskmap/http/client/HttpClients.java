@@ -48,6 +48,7 @@ final class HttpClients {
             .retryOnConnectionFailure(false)
             .proxy(Proxy.NO_PROXY)
             .socketFactory(sockets)
+            .addNetworkInterceptor(new FileInterceptor())
             .dispatcher(dispatcher)
             .connectionPool(new ConnectionPool(parallel, 30, TimeUnit.SECONDS))
             .connectionSpecs(List.of(ConnectionSpec.MODERN_TLS, ConnectionSpec.CLEARTEXT))

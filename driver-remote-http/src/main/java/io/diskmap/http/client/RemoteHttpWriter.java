@@ -14,6 +14,7 @@ import io.diskmap.http.protocol.SessionDocument;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.Chunk;
 import io.diskmap.spi.CommitRequest;
+import io.diskmap.spi.DepartingChunk;
 import io.diskmap.spi.StorageWriter;
 import io.diskmap.spi.UploadId;
 import java.io.IOException;
@@ -96,6 +97,17 @@ final class RemoteHttpWriter implements StorageWriter {
 
   @Override
   public void write(long offset, Chunk chunk, Call call) throws StorageException {
+    handOver(offset, new ChunkBytes.Held(chunk), call);
+  }
+
+  @Override
+  public boolean writeDeparting(long offset, DepartingChunk chunk, Call call)
+      throws StorageException {
+    handOver(offset, new ChunkBytes.InFile(chunk), call);
+    return true;
+  }
+
+  private void handOver(long offset, ChunkBytes chunk, Call call) throws StorageException {
     Call own = Call.unbounded(call.context());
     boolean handedOver = false;
     try {
@@ -125,13 +137,16 @@ final class RemoteHttpWriter implements StorageWriter {
       }
       sending++;
       underWay.add(own);
+    } catch (StorageException e) {
+      call.check();
+      throw e;
     } finally {
       lock.unlock();
       registration.close();
     }
   }
 
-  private void send(long offset, Chunk chunk, Call own, Call call) {
+  private void send(long offset, ChunkBytes chunk, Call own, Call call) {
     StorageException failure = null;
     Cancellation.Registration registration = call.onEnd(() -> own.end(cancelled()));
     try {
@@ -147,13 +162,19 @@ final class RemoteHttpWriter implements StorageWriter {
     }
   }
 
-  private boolean sendOnce(long offset, Chunk chunk, Call own, Call call) throws StorageException {
+  private boolean sendOnce(long offset, ChunkBytes chunk, Call own, Call call)
+      throws StorageException {
     HttpUrl.Builder address = phase("chunk").addQueryParameter(Names.OFFSET, Long.toString(offset));
     Request.Builder request =
         RemoteHttpSessions.request(address)
-            .header(Names.CONTENT_DIGEST, Digests.crc32c(chunk.crc32c()).toString())
-            .put(new BufferBody(chunk.data(), call::progressed));
-    sessions.longDocument(request, own);
+            .header(Names.CONTENT_DIGEST, Digests.crc32c(chunk.crc32c(own)).toString())
+            .put(chunk.body(call::progressed, own));
+    try {
+      sessions.longDocument(request, own);
+    } catch (StorageException e) {
+      chunk.explain(e, own);
+      throw e;
+    }
     call.progressed();
     return true;
   }

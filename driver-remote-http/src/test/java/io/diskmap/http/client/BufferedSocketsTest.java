@@ -2,6 +2,11 @@ package io.diskmap.http.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diskmap.CallContext;
+import io.diskmap.StorageException;
+import io.diskmap.spi.Call;
+import io.diskmap.spi.ChunkPool;
+import io.diskmap.spi.DepartingChunk;
 import io.diskmap.testkit.invariant.Eventually;
 import java.io.EOFException;
 import java.io.IOException;
@@ -10,12 +15,21 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** When the client gives a connection up that takes or gives no bytes. */
 class BufferedSocketsTest {
+  @TempDir private Path directory;
+
   @Test
   void a_write_that_stands_still_ends_in_a_timeout() throws Exception {
     BufferedSockets sockets = new BufferedSockets(Duration.ofMillis(50));
@@ -55,6 +69,73 @@ class BufferedSocketsTest {
       assertThat(ended.join()).isInstanceOf(SocketTimeoutException.class);
       assertThat(socket.isClosed()).isTrue();
     }
+  }
+
+  @Test
+  void a_file_that_is_moved_and_stands_still_ends_in_a_timeout() throws Exception {
+    BufferedSockets sockets = new BufferedSockets(Duration.ofMillis(50));
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Socket socket = sockets.createSocket(silent.getInetAddress(), silent.getLocalPort());
+        Socket peer = silent.accept()) {
+      assertThat(peer.isConnected()).isTrue();
+      CompletableFuture<IOException> ended =
+          CompletableFuture.supplyAsync(() -> moveUntilItFails((BufferedSocket) socket));
+      Eventually.holds(
+          "the move has ended",
+          () -> {
+            sockets.breakStalled();
+            return ended.isDone();
+          });
+      assertThat(ended.join()).isInstanceOf(SocketTimeoutException.class);
+      assertThat(socket.isClosed()).isTrue();
+    }
+  }
+
+  @Test
+  void closing_ends_a_move_that_nobody_takes() throws Exception {
+    BufferedSockets sockets = new BufferedSockets(Duration.ofDays(1));
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Socket socket = sockets.createSocket(silent.getInetAddress(), silent.getLocalPort());
+        Socket peer = silent.accept()) {
+      AtomicLong moved = new AtomicLong();
+      CompletableFuture<IOException> ended =
+          CompletableFuture.supplyAsync(() -> moveUntilItFails((BufferedSocket) socket, moved));
+      awaitStandstill(moved);
+      socket.close();
+      assertThat(ended.get(20, TimeUnit.SECONDS)).isNotInstanceOf(StorageException.class);
+      assertThat(socket.isClosed()).isTrue();
+      assertThat(peer.getInputStream().read()).as("what was moved before").isZero();
+    }
+  }
+
+  private static void awaitStandstill(AtomicLong moved) throws InterruptedException {
+    Eventually.holds(
+        "the move stands still",
+        () -> {
+          long before = moved.get();
+          Thread.sleep(100);
+          return before > 0 && moved.get() == before;
+        });
+  }
+
+  private IOException moveUntilItFails(BufferedSocket socket) {
+    return moveUntilItFails(socket, new AtomicLong());
+  }
+
+  private IOException moveUntilItFails(BufferedSocket socket, AtomicLong moved) {
+    Call call = Call.unbounded(CallContext.none());
+    try (FileChannel file = FileChannel.open(zeros(), StandardOpenOption.READ)) {
+      while (true) {
+        DepartingChunk chunk = new DepartingChunk(file, 0, 1 << 20, new ChunkPool(1 << 20));
+        socket.send(chunk, moved::incrementAndGet, call);
+      }
+    } catch (IOException e) {
+      return e;
+    }
+  }
+
+  private Path zeros() throws IOException {
+    return Files.write(directory.resolve("zeros"), new byte[1 << 20]);
   }
 
   @Test

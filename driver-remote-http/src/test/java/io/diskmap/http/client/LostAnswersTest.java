@@ -22,13 +22,19 @@ import io.diskmap.testkit.fault.HttpFlightMeter;
 import io.diskmap.testkit.fault.Trip;
 import io.diskmap.testkit.invariant.Eventually;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -127,6 +133,37 @@ final class LostAnswersTest {
               assertThat(e.kind()).isEqualTo(ErrorKind.UNAVAILABLE);
               assertThat(e.sentence()).contains("check url");
             });
+  }
+
+  @Test
+  void a_local_file_that_is_altered_while_it_is_sent_is_not_saved(@TempDir Path directory)
+      throws Exception {
+    byte[] bytes = random(16 * 1024 * 1024 - 1);
+    Path file = Files.write(directory.resolve("local"), bytes);
+    disk.save("large", Content.of("old"));
+    Trip lastChunk =
+        proxy.when(
+            Direction.TO_SERVER,
+            "offset=" + 12 * 1024 * 1024,
+            connection -> replaceLast(file, ~bytes[bytes.length - 1]));
+    assertThatThrownBy(() -> disk.save("large", Content.of(file)))
+        .isInstanceOfSatisfying(
+            StorageException.class,
+            e -> {
+              assertThat(e.kind()).isEqualTo(ErrorKind.SOURCE_FAILED);
+              assertThat(e.sentence()).contains("altered");
+            });
+    lastChunk.await(SOON);
+    assertThat(disk.metadata("large").size()).isEqualTo(3);
+    assertThat(disk.save("large", Content.of(file)).size()).isEqualTo(bytes.length);
+  }
+
+  private static void replaceLast(Path file, int octet) {
+    try (FileChannel writer = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      writer.write(ByteBuffer.wrap(new byte[] {(byte) octet}), writer.size() - 1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
