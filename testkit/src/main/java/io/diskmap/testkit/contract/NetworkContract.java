@@ -2,6 +2,7 @@ package io.diskmap.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diskmap.Cancellation;
 import io.diskmap.Capabilities;
 import io.diskmap.Content;
 import io.diskmap.DeleteOptions;
@@ -33,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -135,6 +137,23 @@ public interface NetworkContract extends StorageContract {
           assertThat(failure.get().kind()).isIn(ErrorKind.UNAVAILABLE, ErrorKind.TIMEOUT);
           assertThat(disk.text("f")).isEqualTo("old");
         }
+      }
+    }
+  }
+
+  @Test
+  @Clause({"S2", "E3"})
+  default void a_local_file_cut_in_the_middle_is_saved_whole(TestDisk disk) throws Exception {
+    SeededContent content = new SeededContent(21, 24L * 1024 * 1024 + 5);
+    Path file = content.writeTo(disk.temp().resolve("local"));
+    for (Ending ending : Ending.values()) {
+      for (long point : new long[] {300_000, 9_000_000}) {
+        disk.save("f", "old");
+        Trip cut = disk.proxy().cutAfter(Direction.TO_SERVER, point, ending);
+        disk.storage().save("f", Content.of(file));
+        cut.await(SOON);
+        disk.proxy().heal();
+        disk.requireContent("f", content);
       }
     }
   }
@@ -264,6 +283,40 @@ public interface NetworkContract extends StorageContract {
   }
 
   /** A saver that is cut off cannot take back what it has staged; the sweep does. */
+  @Test
+  @Clause({"E1", "E3", "E4"})
+  default void a_save_of_a_local_file_ends_where_the_peer_stalls(TestDisk disk) throws Exception {
+    Path file = new SeededContent(22, BEYOND_MEMORY).writeTo(disk.temp().resolve("local"));
+    disk.save("f", "old");
+    try (StorageManager manager = disk.open(IMPATIENT);
+        Race race = new Race(1)) {
+      Storage storage = manager.disk(TestDisk.NAME);
+      for (boolean cancelled : new boolean[] {true, false}) {
+        awaitAnswer(storage);
+        Cancellation cancellation = Cancellation.create();
+        SaveOptions options = SaveOptions.defaults().withCancellation(cancellation);
+        long before = disk.proxy().bytesIn(Direction.TO_SERVER);
+        disk.proxy().rate(Direction.TO_SERVER, 16L * 1024 * 1024);
+        Future<ErrorKind> save =
+            race.begin(() -> Failures.kindOf(() -> storage.save("f", Content.of(file), options)));
+        Eventually.holds(
+            "the save is on its way",
+            () -> disk.proxy().bytesIn(Direction.TO_SERVER) - before > 2 * 1024 * 1024);
+        disk.proxy().stall();
+        if (cancelled) {
+          cancellation.cancel();
+          assertThat(save.get(30, TimeUnit.SECONDS)).isEqualTo(ErrorKind.CANCELLED);
+        } else {
+          assertThat(save.get(30, TimeUnit.SECONDS)).isIn(ErrorKind.TIMEOUT, ErrorKind.UNAVAILABLE);
+        }
+        disk.proxy().heal();
+        disk.proxy().resetAll();
+      }
+    }
+    assertThat(disk.text("f")).isEqualTo("old");
+    sweep(disk);
+  }
+
   private static void sweep(TestDisk disk) throws Exception {
     try (StorageManager manager = disk.open("\"sweep_age\":\"0s\"")) {
       Storage sweeping = manager.disk(TestDisk.NAME);
@@ -306,7 +359,7 @@ public interface NetworkContract extends StorageContract {
       throws Exception {
     SeededContent content = new SeededContent(8, BEYOND_MEMORY);
     disk.storage().save("f", Content.of(content.stream()));
-    io.diskmap.Cancellation cancellation = io.diskmap.Cancellation.create();
+    Cancellation cancellation = Cancellation.create();
     try (Race race = new Race(1);
         Download in =
             disk.storage()

@@ -11,6 +11,8 @@ import io.diskmap.StorageException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -147,6 +149,24 @@ public interface SourceContract {
 
   @Test
   @Clause("S2")
+  default void a_local_file_that_is_no_longer_as_long_as_it_was_is_refused(TestDisk disk)
+      throws Exception {
+    Path file = disk.temp().resolve("local");
+    for (int point : points(disk)) {
+      for (int now : new int[] {point + 1, point - 1}) {
+        if (now >= 0) {
+          Files.write(file, Data.of(10, point));
+          Content content = Content.of(file);
+          Files.write(file, Data.of(10, now));
+          requireUnchanged(
+              disk, ErrorKind.LENGTH_MISMATCH, path -> disk.storage().save(path, content));
+        }
+      }
+    }
+  }
+
+  @Test
+  @Clause("S2")
   default void content_of_another_length_than_expected_is_refused(TestDisk disk) throws Exception {
     for (int point : points(disk)) {
       byte[] given = Data.of(4, point);
@@ -185,6 +205,31 @@ public interface SourceContract {
       for (Checksum right : List.of(SaveContract.crc32c(given), SaveContract.sha256(given))) {
         disk.storage()
             .save("f", Content.of(given), SaveOptions.defaults().withExpectedChecksum(right));
+        assertThat(disk.bytes("f")).isEqualTo(given);
+      }
+      disk.storage().delete("f");
+    }
+  }
+
+  @Test
+  @Clause({"S2", "S9"})
+  default void a_local_file_with_another_checksum_than_expected_is_refused(TestDisk disk)
+      throws Exception {
+    Path file = disk.temp().resolve("local");
+    for (int point : points(disk)) {
+      byte[] given = Data.of(11, point);
+      Files.write(file, given);
+      byte[] other = Data.of(12, point + 1);
+      for (Checksum wrong : List.of(SaveContract.crc32c(other), SaveContract.sha256(other))) {
+        SaveOptions options = SaveOptions.defaults().withExpectedChecksum(wrong);
+        requireUnchanged(
+            disk,
+            ErrorKind.CHECKSUM_MISMATCH,
+            path -> disk.storage().save(path, Content.of(file), options));
+      }
+      for (Checksum right : List.of(SaveContract.crc32c(given), SaveContract.sha256(given))) {
+        SaveOptions options = SaveOptions.defaults().withExpectedChecksum(right);
+        assertThat(disk.storage().save("f", Content.of(file), options).checksums()).contains(right);
         assertThat(disk.bytes("f")).isEqualTo(given);
       }
       disk.storage().delete("f");
