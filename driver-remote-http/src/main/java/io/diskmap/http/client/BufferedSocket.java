@@ -36,7 +36,7 @@ final class BufferedSocket extends Socket {
 
   /**
    * Held while the system moves a part of a file, because in Java 17 it may go on after a close,
-   * into whatever has the descriptor then; a close wakes it and waits for it.
+   * into whatever has the descriptor then; a close wakes it and leaves the rest to it.
    */
   private final ReentrantLock moving = new ReentrantLock();
 
@@ -116,14 +116,20 @@ final class BufferedSocket extends Socket {
   public void close() throws IOException {
     closed.accept(this);
     closing = true;
-    if (moving.isLocked()) {
+    if (moving.tryLock()) {
+      try {
+        super.close();
+      } finally {
+        moving.unlock();
+      }
+    } else {
       wakeMove();
     }
-    moving.lock();
-    try {
-      super.close();
-    } finally {
-      moving.unlock();
+  }
+
+  private void closeAfterMove() throws IOException {
+    if (closing) {
+      close();
     }
   }
 
@@ -231,6 +237,7 @@ final class BufferedSocket extends Socket {
       } finally {
         writingSince = 0;
         moving.unlock();
+        closeAfterMove();
       }
     }
 
