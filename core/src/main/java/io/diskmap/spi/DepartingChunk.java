@@ -46,6 +46,11 @@ public final class DepartingChunk {
     return length;
   }
 
+  /** Whether its CRC-32C is known, so that nobody has to read for it. */
+  public boolean isSummed() {
+    return crc32c.isPresent();
+  }
+
   /**
    * The CRC-32C of the bytes as they were when it was first asked for.
    *

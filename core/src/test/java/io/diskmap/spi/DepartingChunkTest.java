@@ -83,7 +83,9 @@ final class DepartingChunkTest {
   @Test
   void its_bytes_leave_in_pieces_and_may_leave_again() throws IOException {
     assertThat(chunk.length()).isEqualTo(LENGTH);
+    assertThat(chunk.isSummed()).isFalse();
     assertThat(chunk.crc32c(call)).isEqualTo(Crc32c.of(ByteBuffer.wrap(part())));
+    assertThat(chunk.isSummed()).isTrue();
     chunk.copyTo(this::take, call);
     assertThat(sent.toByteArray()).isEqualTo(part());
     sent.reset();

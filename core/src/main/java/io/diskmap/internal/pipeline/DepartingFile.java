@@ -6,9 +6,9 @@ import io.diskmap.spi.ChunkPool;
 import io.diskmap.spi.DepartingChunk;
 import io.diskmap.spi.StorageWriter;
 import java.nio.channels.FileChannel;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.Queue;
 
 /**
  * Moves a local file of known length into a writer whose own threads read it, so that no more of it
@@ -43,7 +43,8 @@ final class DepartingFile {
    * @return empty where the writer takes whole chunks only; nothing was written then
    */
   Optional<ContentSums> moveInto(StorageWriter writer) throws StorageException {
-    List<DepartingChunk> sent = new ArrayList<>();
+    ContentSums sums = new ContentSums(false);
+    Queue<DepartingChunk> sent = new ArrayDeque<>();
     long offset = 0;
     while (offset < length) {
       call.check();
@@ -56,13 +57,19 @@ final class DepartingFile {
       offset += size;
       operation.moved(size);
       progress.at(offset);
+      while (!sent.isEmpty() && sent.element().isSummed()) {
+        join(sent.remove(), sums);
+      }
     }
     flush(writer);
-    ContentSums sums = new ContentSums(false);
     for (DepartingChunk chunk : sent) {
-      sums.add(chunk.crc32c(call), chunk.length());
+      join(chunk, sums);
     }
     return Optional.of(sums);
+  }
+
+  private void join(DepartingChunk chunk, ContentSums sums) throws StorageException {
+    sums.add(chunk.crc32c(call), chunk.length());
   }
 
   private boolean write(StorageWriter writer, long offset, DepartingChunk chunk)

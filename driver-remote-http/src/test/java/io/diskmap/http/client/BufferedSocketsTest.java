@@ -22,6 +22,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,28 +31,13 @@ import org.junit.jupiter.api.io.TempDir;
 class BufferedSocketsTest {
   @TempDir private Path directory;
 
-  @Test
-  void a_write_that_stands_still_ends_in_a_timeout() throws Exception {
-    BufferedSockets sockets = new BufferedSockets(Duration.ofMillis(50));
-    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        Socket socket = sockets.createSocket(silent.getInetAddress(), silent.getLocalPort());
-        Socket peer = silent.accept()) {
-      assertThat(peer.isConnected()).isTrue();
-      CompletableFuture<IOException> ended =
-          CompletableFuture.supplyAsync(() -> writeUntilItFails(socket));
-      Eventually.holds(
-          "the write has ended",
-          () -> {
-            sockets.breakStalled();
-            return ended.isDone();
-          });
-      assertThat(ended.join()).isInstanceOf(SocketTimeoutException.class);
-      assertThat(socket.isClosed()).isTrue();
-    }
+  /** What uses a socket until that fails. */
+  @FunctionalInterface
+  private interface Use {
+    IOException untilItFails(Socket socket);
   }
 
-  @Test
-  void a_read_that_stands_still_ends_in_a_timeout() throws Exception {
+  private static void requireTimeout(Use use) throws Exception {
     BufferedSockets sockets = new BufferedSockets(Duration.ofMillis(50));
     try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         Socket socket = sockets.createSocket(silent.getInetAddress(), silent.getLocalPort());
@@ -59,9 +45,9 @@ class BufferedSocketsTest {
       peer.getOutputStream().write(7);
       assertThat(socket.getInputStream().read()).isEqualTo(7);
       CompletableFuture<IOException> ended =
-          CompletableFuture.supplyAsync(() -> readUntilItFails(socket));
+          CompletableFuture.supplyAsync(() -> use.untilItFails(socket));
       Eventually.holds(
-          "the read has ended",
+          "what stands still has ended",
           () -> {
             sockets.breakStalled();
             return ended.isDone();
@@ -72,23 +58,18 @@ class BufferedSocketsTest {
   }
 
   @Test
+  void a_write_that_stands_still_ends_in_a_timeout() throws Exception {
+    requireTimeout(BufferedSocketsTest::writeUntilItFails);
+  }
+
+  @Test
+  void a_read_that_stands_still_ends_in_a_timeout() throws Exception {
+    requireTimeout(BufferedSocketsTest::readUntilItFails);
+  }
+
+  @Test
   void a_file_that_is_moved_and_stands_still_ends_in_a_timeout() throws Exception {
-    BufferedSockets sockets = new BufferedSockets(Duration.ofMillis(50));
-    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        Socket socket = sockets.createSocket(silent.getInetAddress(), silent.getLocalPort());
-        Socket peer = silent.accept()) {
-      assertThat(peer.isConnected()).isTrue();
-      CompletableFuture<IOException> ended =
-          CompletableFuture.supplyAsync(() -> moveUntilItFails((BufferedSocket) socket));
-      Eventually.holds(
-          "the move has ended",
-          () -> {
-            sockets.breakStalled();
-            return ended.isDone();
-          });
-      assertThat(ended.join()).isInstanceOf(SocketTimeoutException.class);
-      assertThat(socket.isClosed()).isTrue();
-    }
+    requireTimeout(socket -> moveUntilItFails((BufferedSocket) socket, new AtomicLong()));
   }
 
   @Test
@@ -108,18 +89,17 @@ class BufferedSocketsTest {
     }
   }
 
+  /** Looks until nothing has moved for some looks. */
   private static void awaitStandstill(AtomicLong moved) throws InterruptedException {
+    AtomicLong before = new AtomicLong();
+    AtomicInteger looks = new AtomicInteger();
     Eventually.holds(
         "the move stands still",
         () -> {
-          long before = moved.get();
-          Thread.sleep(100);
-          return before > 0 && moved.get() == before;
+          long now = moved.get();
+          boolean same = now > 0 && before.getAndSet(now) == now;
+          return looks.updateAndGet(count -> same ? count + 1 : 0) >= 10;
         });
-  }
-
-  private IOException moveUntilItFails(BufferedSocket socket) {
-    return moveUntilItFails(socket, new AtomicLong());
   }
 
   private IOException moveUntilItFails(BufferedSocket socket, AtomicLong moved) {
