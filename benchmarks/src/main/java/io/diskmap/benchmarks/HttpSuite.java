@@ -196,6 +196,7 @@ final class HttpSuite implements AutoCloseable {
               () ->
                   curl.run(servers.url + "/internal/storage/download?disk=disk&path=source.bin")));
       nginxDownloads.add(nginxCpuSeconds(() -> curl.run(servers.nginxUrl + "/source.bin")));
+      servers.clear();
       uploads.add(
           cpuSeconds(
               servers.server.pid(),

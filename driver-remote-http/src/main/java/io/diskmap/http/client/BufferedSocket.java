@@ -1,5 +1,6 @@
 package io.diskmap.http.client;
 
+import io.diskmap.http.internal.socket.SocketBlock;
 import io.diskmap.spi.Call;
 import io.diskmap.spi.DepartingChunk;
 import java.io.BufferedInputStream;
@@ -27,8 +28,6 @@ import org.slf4j.LoggerFactory;
 final class BufferedSocket extends Socket {
   private static final Logger LOG = LoggerFactory.getLogger(BufferedSocket.class);
   private static final int INPUT = 256 * 1024;
-  private static final int OUTPUT = 64 * 1024;
-  private static final int STEP = 256 * 1024;
 
   private final SocketChannel channel;
   private final long stallNanos;
@@ -172,7 +171,7 @@ final class BufferedSocket extends Socket {
 
   /** Gathers what is written, and notes when each write began. One that failed fails for good. */
   private final class ChannelOutput extends OutputStream {
-    private final ByteBuffer block = ByteBuffer.allocateDirect(OUTPUT);
+    private final ByteBuffer block = ByteBuffer.allocateDirect(SocketBlock.BYTES);
     private @Nullable IOException broken;
 
     @Override
@@ -231,7 +230,7 @@ final class BufferedSocket extends Socket {
         if (closing) {
           throw new SocketException("the connection is closed");
         }
-        return (int) chunk.transferTo(offset, STEP, channel, call);
+        return (int) chunk.transferTo(offset, SocketBlock.BYTES, channel, call);
       } catch (IOException e) {
         throw failed(e);
       } finally {

@@ -9,6 +9,7 @@ import io.diskmap.FileMetadata;
 import io.diskmap.Storage;
 import io.diskmap.StorageException;
 import io.diskmap.StoragePath;
+import io.diskmap.http.internal.socket.SocketBlock;
 import io.diskmap.http.protocol.ContentDisposition;
 import io.diskmap.http.protocol.ContentRange;
 import io.diskmap.http.protocol.Digests;
@@ -30,8 +31,6 @@ import java.util.Optional;
  * bytes always belong together. Where the bytes stand in a local file, they go out without a copy.
  */
 public final class FileReply {
-  private static final int BLOCK = 128 * 1024;
-
   /** Opens what is sent: the storage's file, or one that is open already. */
   @FunctionalInterface
   public interface Opener {
@@ -118,7 +117,7 @@ public final class FileReply {
       return;
     }
     try (OutputStream out = exchange.output(download.length())) {
-      byte[] block = new byte[(int) Math.min(BLOCK, Math.max(1, download.length()))];
+      byte[] block = new byte[(int) Math.min(SocketBlock.BYTES, Math.max(1, download.length()))];
       for (int count = download.read(block); count >= 0; count = download.read(block)) {
         out.write(block, 0, count);
       }

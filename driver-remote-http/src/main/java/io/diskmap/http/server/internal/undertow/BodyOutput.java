@@ -1,5 +1,6 @@
 package io.diskmap.http.server.internal.undertow;
 
+import io.diskmap.http.internal.socket.SocketBlock;
 import io.diskmap.http.server.internal.RateGuard;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,8 +15,6 @@ import org.xnio.channels.StreamSinkChannel;
  * one thread that serves the request. Small writes gather in a buffer; closing ends the response.
  */
 final class BodyOutput extends OutputStream {
-  private static final int BUFFER = 64 * 1024;
-
   private final StreamSinkChannel channel;
   private final RateGuard rate;
   private final ByteBuffer buffer;
@@ -24,7 +23,9 @@ final class BodyOutput extends OutputStream {
   BodyOutput(StreamSinkChannel channel, RateGuard rate, long length) {
     this.channel = channel;
     this.rate = rate;
-    this.buffer = ByteBuffer.allocate(length < 0 ? BUFFER : (int) Math.min(length, BUFFER));
+    this.buffer =
+        ByteBuffer.allocate(
+            length < 0 ? SocketBlock.BYTES : (int) Math.min(length, SocketBlock.BYTES));
   }
 
   @Override
@@ -69,7 +70,7 @@ final class BodyOutput extends OutputStream {
     sent.accept(at - offset);
     rate.resume();
     while (at < end) {
-      long count = channel.transferFrom(file, at, end - at);
+      long count = channel.transferFrom(file, at, Math.min(end - at, SocketBlock.BYTES));
       if (count > 0) {
         at += count;
         rate.moved(count);
@@ -85,7 +86,7 @@ final class BodyOutput extends OutputStream {
   /** Sends a part of a file through a buffer. */
   void copy(FileChannel file, long offset, long length, LongConsumer sent) throws IOException {
     drain();
-    ByteBuffer block = ByteBuffer.allocateDirect((int) Math.min(length, 4 * BUFFER));
+    ByteBuffer block = ByteBuffer.allocateDirect((int) Math.min(length, 4 * SocketBlock.BYTES));
     long at = offset;
     long end = offset + length;
     while (at < end) {
