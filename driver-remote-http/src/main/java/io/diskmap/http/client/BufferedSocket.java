@@ -48,6 +48,9 @@ final class BufferedSocket extends Socket {
   /** When the write under way began; 0 without one. */
   private volatile long writingSince;
 
+  /** Whether what is written waits for a full block, or for the next flush after this. */
+  private volatile boolean gathering;
+
   private volatile boolean stalled;
   private volatile boolean closing;
 
@@ -93,6 +96,11 @@ final class BufferedSocket extends Socket {
    */
   void send(DepartingChunk chunk, Runnable moved, Call call) throws IOException {
     output().send(chunk, moved, call);
+  }
+
+  /** Lets what is written wait for a full block, whoever flushes, until this is taken back. */
+  void gather(boolean on) {
+    gathering = on;
   }
 
   /** Ends the connection where a read or a write stands still for too long. */
@@ -192,12 +200,18 @@ final class BufferedSocket extends Socket {
 
     private void flushWhenFull() throws IOException {
       if (!block.hasRemaining()) {
-        flush();
+        drain();
       }
     }
 
     @Override
     public void flush() throws IOException {
+      if (!gathering) {
+        drain();
+      }
+    }
+
+    private void drain() throws IOException {
       if (broken != null) {
         throw new IOException("the connection is broken", broken);
       }

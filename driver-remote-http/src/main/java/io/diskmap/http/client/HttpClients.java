@@ -58,7 +58,7 @@ final class HttpClients {
             .callTimeout(Duration.ZERO);
     if (authorities.isPresent()) {
       X509TrustManager trust = TlsContexts.trust(authorities.get());
-      builder.sslSocketFactory(TlsContexts.client(trust).getSocketFactory(), trust);
+      builder.sslSocketFactory(new TlsSockets(TlsContexts.client(trust).getSocketFactory()), trust);
     }
     return builder.build();
   }
