@@ -56,11 +56,11 @@ final class HttpClients {
             .readTimeout(Duration.ZERO)
             .writeTimeout(Duration.ZERO)
             .callTimeout(Duration.ZERO);
-    if (authorities.isPresent()) {
-      X509TrustManager trust = TlsContexts.trust(authorities.get());
-      builder.sslSocketFactory(new TlsSockets(TlsContexts.client(trust).getSocketFactory()), trust);
-    }
-    return builder.build();
+    X509TrustManager trust =
+        authorities.isPresent() ? TlsContexts.trust(authorities.get()) : TlsContexts.systemTrust();
+    return builder
+        .sslSocketFactory(new TlsSockets(TlsContexts.client(trust).getSocketFactory()), trust)
+        .build();
   }
 
   /** Ends a client's connections and threads. */

@@ -12,8 +12,8 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 
 /**
- * A TLS socket whose output is {@link TlsOutput}; everything else is the JDK's. As thread-safe as
- * any socket.
+ * A TLS socket whose output is {@link TlsOutput}; whatever else OkHttp asks of a socket, the JDK's
+ * does. As thread-safe as any socket.
  */
 final class TlsSocket extends SSLSocket {
   private final SSLSocket tls;

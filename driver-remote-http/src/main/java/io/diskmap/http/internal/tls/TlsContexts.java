@@ -11,6 +11,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /** Makes TLS contexts from PEM files with the JDK alone. Stateless. */
 public final class TlsContexts {
@@ -42,6 +43,11 @@ public final class TlsContexts {
     return trust(store);
   }
 
+  /** A client's trust: the authorities of the JDK, or of {@code javax.net.ssl.trustStore}. */
+  public static X509TrustManager systemTrust() throws GeneralSecurityException {
+    return trust((KeyStore) null);
+  }
+
   /** A client's context that trusts what the manager trusts. */
   public static SSLContext client(X509TrustManager trust) throws GeneralSecurityException {
     SSLContext context = SSLContext.getInstance("TLS");
@@ -49,7 +55,7 @@ public final class TlsContexts {
     return context;
   }
 
-  private static X509TrustManager trust(KeyStore store) throws GeneralSecurityException {
+  private static X509TrustManager trust(@Nullable KeyStore store) throws GeneralSecurityException {
     TrustManagerFactory factory =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     factory.init(store);
