@@ -156,17 +156,30 @@ class ServeTest {
     }
   }
 
+  private static void terminate(Services services) {
+    ProcessHandle.of(services.process().pid()).ifPresent(ProcessHandle::destroy);
+  }
+
+  private static void terminateTwice(Services services, GatedInput source) {
+    services.awaitStaged();
+    terminate(services);
+    try {
+      Eventually.holds(
+          "it says that it stops",
+          () -> services.process().lines().stream().anyMatch(it -> it.startsWith("stopping")));
+      terminate(services);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      source.open();
+    }
+  }
+
   @Test
-  void sigterm_lets_the_request_under_way_finish() throws Exception {
+  void sigterm_lets_the_request_under_way_finish_however_often_it_comes() throws Exception {
     try (Services services = Services.start(directory)) {
       GatedInput source = new GatedInput(8 << 20);
-      Thread stopper =
-          new Thread(
-              () -> {
-                services.awaitStaged();
-                ProcessHandle.of(services.process().pid()).ifPresent(ProcessHandle::destroy);
-                source.open();
-              });
+      Thread stopper = new Thread(() -> terminateTwice(services, source));
       stopper.start();
       URI upload = URI.create(services.url() + "/internal/storage/upload?path=x");
       HttpRequest request =
@@ -195,7 +208,7 @@ class ServeTest {
       }
       clients.forEach(Thread::start);
       Eventually.holds("saves under way", Duration.ofSeconds(60), () -> saved.size() > 50);
-      ProcessHandle.of(services.process().pid()).ifPresent(ProcessHandle::destroy);
+      terminate(services);
       for (Thread client : clients) {
         client.join();
       }
