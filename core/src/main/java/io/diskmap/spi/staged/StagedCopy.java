@@ -56,21 +56,23 @@ final class StagedCopy {
             request.attributes().isEmpty() ? before.attributes() : request.attributes());
     StageTable table = disk.enterTable(call);
     boolean clean = true;
+    StorageException failure = null;
     try {
       table.cover(RemotePaths.parent(target.value()), call);
       clean = false;
-      Optional<FileMetadata> saved = Optional.empty();
-      try {
-        saved = save(source, file, target, request, kept);
-        clean = saved.isPresent();
-      } finally {
-        if (!clean) {
-          clean = staging.remove(target, request.writeId(), call);
-        }
-      }
+      disk.late.stop(request.writeId(), call);
+      Optional<FileMetadata> saved = save(source, file, target, request, kept);
+      clean = saved.isPresent();
       return saved;
+    } catch (StorageException e) {
+      failure = e;
+      throw e;
     } finally {
-      table.leave(clean, Cleaning.fresh(call));
+      if (clean) {
+        table.leave(true, Cleaning.fresh(call));
+      } else {
+        new StagedAbort(disk).abort(table, target, request.writeId(), failure, call);
+      }
     }
   }
 

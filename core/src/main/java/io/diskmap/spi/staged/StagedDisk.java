@@ -119,6 +119,7 @@ final class StagedDisk {
    * where nothing was left behind.
    */
   void close(Call call) {
+    late.close();
     activity.awaitNone(call.remaining(GOODBYE));
     StageTable last;
     beginning.lock();

@@ -52,22 +52,23 @@ final class StagedPut {
     call.check();
     StageTable table = disk.enterTable(call);
     boolean clean = true;
+    StorageException failure = null;
     try {
       table.cover(RemotePaths.parent(path.value()), call);
       clean = false;
-      boolean published = false;
-      try {
-        FileMetadata saved = save(path, content.data(), request, checksums);
-        published = true;
-        clean = true;
-        return saved;
-      } finally {
-        if (!published) {
-          clean = staging.remove(path, request.writeId(), call);
-        }
-      }
+      disk.late.stop(request.writeId(), call);
+      FileMetadata saved = save(path, content.data(), request, checksums);
+      clean = true;
+      return saved;
+    } catch (StorageException e) {
+      failure = e;
+      throw e;
     } finally {
-      table.leave(clean, Cleaning.fresh(call));
+      if (clean) {
+        table.leave(true, Cleaning.fresh(call));
+      } else {
+        new StagedAbort(disk).abort(table, path, request.writeId(), failure, call);
+      }
     }
   }
 

@@ -27,6 +27,7 @@ final class StagedUploads {
 
   StorageWriter begin(StoragePath path, WriteRequest request) throws StorageException {
     Call call = request.call();
+    disk.late.stop(request.writeId(), call);
     UploadRecord record;
     try {
       record =
@@ -35,17 +36,24 @@ final class StagedUploads {
       if (e.kind() == ErrorKind.ALREADY_EXISTS) {
         return goOn(path, request);
       }
+      if (!Repeat.isOpen(e)) {
+        new StagedAbort(disk).abortRecord(request.writeId(), e, call);
+      }
       throw e;
     }
     boolean begun = false;
+    StorageException failure = null;
     try {
       StorageWriter writer = stage(record, request, call);
       begun = true;
       return writer;
+    } catch (StorageException e) {
+      failure = e;
+      throw e;
     } finally {
       if (!begun) {
         record.close();
-        new StagedAbort(disk).abort(path, request.writeId(), call);
+        new StagedAbort(disk).abort(path, request.writeId(), failure, call);
       }
     }
   }

@@ -81,24 +81,13 @@ final class Staging {
     return mode < 0 ? OptionalInt.empty() : OptionalInt.of(mode & 07777);
   }
 
-  /** Removes the hidden file and the directories that were made for it; false where that fails. */
-  boolean remove(StoragePath path, String id, Call call) {
-    return removeWithin(path, id, Cleaning.fresh(call));
-  }
-
-  /** The same within a call that is made for it. */
-  boolean removeWithin(StoragePath path, String id, Call cleaning) {
-    try {
-      return Cleaning.uninterrupted(
-          () ->
-              Quietly.run(
-                  () -> {
-                    String staged = RemotePaths.hidden(path, id);
-                    Repeat.run(cleaning, () -> disk.store.remove(staged, cleaning));
-                    disk.directories.prune(staged, cleaning);
-                  }));
-    } catch (StorageException e) {
-      return false;
-    }
+  /**
+   * Removes the hidden file and the directories that were made for it; false where it is not there.
+   */
+  boolean remove(StoragePath path, String id, Call call) throws StorageException {
+    String staged = RemotePaths.hidden(path, id);
+    boolean removed = Repeat.run(call, () -> disk.store.remove(staged, call));
+    disk.directories.prune(staged, call);
+    return removed;
   }
 }

@@ -33,16 +33,7 @@ final class UploadRecords {
   UploadRecord create(UploadRecord.Head head, Call call) throws StorageException {
     String path = path(head.request().writeId());
     ByteBuffer block = ByteBuffer.wrap(UploadRecord.pack(head));
-    RemoteFile made;
-    try {
-      made = state.create(path, block, call);
-    } catch (StorageException e) {
-      if (e.kind() != ErrorKind.ALREADY_EXISTS && !Repeat.isOpen(e)) {
-        Call cleaning = Cleaning.fresh(call);
-        Cleaning.uninterrupted(() -> Quietly.run(() -> state.store().remove(path, cleaning)));
-      }
-      throw e;
-    }
+    RemoteFile made = state.create(path, block, call);
     return new UploadRecord(new ReopeningFile(state.store(), path, made), head);
   }
 
@@ -89,7 +80,8 @@ final class UploadRecords {
     return found;
   }
 
-  void remove(String id, Call call) throws StorageException {
-    state.store().remove(path(id), call);
+  /** Removes a record; false where the id has none. */
+  boolean remove(String id, Call call) throws StorageException {
+    return state.store().remove(path(id), call);
   }
 }
