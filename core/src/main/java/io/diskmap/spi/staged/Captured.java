@@ -69,13 +69,7 @@ final class Captured {
 
   /** What the file is; asked again where the connection breaks, and OUTCOME_UNKNOWN after that. */
   Optional<RemoteStat> settle(Call call, StorageException why) throws StorageException {
-    Call settling = Cleaning.after(call);
-    try {
-      return Cleaning.uninterrupted(() -> Repeat.run(settling, () -> look(settling)));
-    } catch (StorageException e) {
-      why.addSuppressed(e);
-      throw Cleaning.unknown(why);
-    }
+    return Settling.settle(why, call, this::look, Optional::isPresent);
   }
 
   /** Whether it is not removed and not put back. */

@@ -186,15 +186,9 @@ final class Publisher {
 
   /** Whether the hidden name is gone, so that the rename happened whose answer was lost. */
   boolean isGone(String staged, Call call, StorageException why) throws StorageException {
-    Call settling = Cleaning.after(call);
-    try {
-      return Cleaning.uninterrupted(
-              () -> Repeat.run(settling, () -> disk.store.look(staged, settling)))
-          .isEmpty();
-    } catch (StorageException e) {
-      why.addSuppressed(e);
-      throw Cleaning.unknown(why);
-    }
+    return Settling.settle(
+            why, call, settling -> disk.store.look(staged, settling), Optional::isEmpty)
+        .isEmpty();
   }
 
   private void linkNew(Ready ready, Call call) throws StorageException {
@@ -232,20 +226,14 @@ final class Publisher {
   }
 
   private boolean isLinked(Ready ready, Call call, StorageException why) throws StorageException {
-    Call settling = Cleaning.after(call);
     String target = ready.path().value();
-    try {
-      return Cleaning.uninterrupted(
-          () ->
-              Repeat.run(
-                  settling,
-                  () ->
-                      disk.store.look(target, settling).filter(RemoteStat::isFile).isPresent()
-                          && disk.store.isSameFile(ready.staged(), target, settling)));
-    } catch (StorageException e) {
-      why.addSuppressed(e);
-      throw Cleaning.unknown(why);
-    }
+    return Settling.settle(
+        why,
+        call,
+        settling ->
+            disk.store.look(target, settling).filter(RemoteStat::isFile).isPresent()
+                && disk.store.isSameFile(ready.staged(), target, settling),
+        linked -> linked);
   }
 
   private void requireNoFile(String target, Call call) throws StorageException {

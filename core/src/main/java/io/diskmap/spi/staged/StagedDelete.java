@@ -55,8 +55,7 @@ final class StagedDelete {
         if (!Cleaning.isOpen(e)) {
           throw e;
         }
-        Optional<RemoteStat> now = settle(path, call, e);
-        if (now.isEmpty() || !now.get().isSame(seen)) {
+        if (isRemoved(path, seen, call, e)) {
           return true;
         }
         Repeat.pause(call, attempt, e);
@@ -64,16 +63,14 @@ final class StagedDelete {
     }
   }
 
-  private Optional<RemoteStat> settle(String path, Call call, StorageException why)
+  /** Whether the file is gone, or another one stands there, after a removal that failed so. */
+  private boolean isRemoved(String path, RemoteStat seen, Call call, StorageException why)
       throws StorageException {
-    Call settling = Cleaning.after(call);
-    try {
-      return Cleaning.uninterrupted(
-          () -> Repeat.run(settling, () -> disk.store.look(path, settling)));
-    } catch (StorageException e) {
-      why.addSuppressed(e);
-      throw Cleaning.unknown(why);
-    }
+    return Settling.settle(
+        why,
+        call,
+        settling -> disk.store.look(path, settling).filter(seen::isSame).isEmpty(),
+        removed -> removed);
   }
 
   private boolean removeVersion(StoragePath path, RemoteStat seen, VersionTag wanted, Call call)

@@ -142,20 +142,14 @@ final class StagedMove {
   private boolean isLinked(
       StoragePath source, StoragePath target, RemoteStat file, Call call, StorageException why)
       throws StorageException {
-    Call settling = Cleaning.after(call);
-    try {
-      return Cleaning.uninterrupted(
-          () ->
-              Repeat.run(
-                  settling,
-                  () ->
-                      disk.store.look(target.value(), settling).filter(file::isSame).isPresent()
-                          && (disk.store.look(source.value(), settling).isEmpty()
-                              || disk.store.isSameFile(source.value(), target.value(), settling))));
-    } catch (StorageException e) {
-      why.addSuppressed(e);
-      throw Cleaning.unknown(why);
-    }
+    return Settling.settle(
+        why,
+        call,
+        settling ->
+            disk.store.look(target.value(), settling).filter(file::isSame).isPresent()
+                && (disk.store.look(source.value(), settling).isEmpty()
+                    || disk.store.isSameFile(source.value(), target.value(), settling)),
+        linked -> linked);
   }
 
   private void makeWay(StoragePath source, StoragePath target, Call call) throws StorageException {
@@ -168,27 +162,19 @@ final class StagedMove {
   private boolean isMoved(
       StoragePath source, StoragePath target, RemoteStat file, Call call, StorageException why)
       throws StorageException {
-    Call settling = Cleaning.after(call);
-    try {
-      return Cleaning.uninterrupted(
-          () ->
-              Repeat.run(
-                  settling,
-                  () -> {
-                    if (disk.store.look(source.value(), settling).isPresent()) {
-                      return false;
-                    }
-                    if (disk.store
-                        .look(target.value(), settling)
-                        .filter(file::isSame)
-                        .isPresent()) {
-                      return true;
-                    }
-                    throw Cleaning.unknown(why);
-                  }));
-    } catch (StorageException e) {
-      throw e.kind() == ErrorKind.OUTCOME_UNKNOWN ? e : Cleaning.unknown(why);
-    }
+    return Settling.settle(
+        why,
+        call,
+        settling -> {
+          if (disk.store.look(source.value(), settling).isPresent()) {
+            return false;
+          }
+          if (disk.store.look(target.value(), settling).filter(file::isSame).isPresent()) {
+            return true;
+          }
+          throw Cleaning.unknown(why);
+        },
+        moved -> moved);
   }
 
   private static StorageException missing() {
