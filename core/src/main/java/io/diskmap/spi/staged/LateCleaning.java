@@ -103,9 +103,10 @@ final class LateCleaning {
       long until = System.nanoTime() + PATIENCE.toNanos();
       long pause = FIRST_PAUSE_MILLIS;
       while (!isStopped(pause)) {
+        boolean last = closing;
         Left left = attempt.run(Cleaning.brief(failed));
         boolean over = System.nanoTime() - until > 0 || Thread.currentThread().isInterrupted();
-        if (left == Left.NOTHING || over || (left == Left.PERHAPS && closing)) {
+        if (left == Left.NOTHING || over || (left == Left.PERHAPS && last)) {
           return left == Left.NOTHING;
         }
         pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);

@@ -22,9 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,8 +68,10 @@ class SettlingTest {
     processes.close();
   }
 
-  /** A server whose next change is overtaken by what is asked for after it. */
+  /** A server on which a look overtakes the change that was asked for before. */
   private final class Overtaken extends DirectoryStore {
+    private final AtomicReference<Change> waiting = new AtomicReference<>(() -> {});
+
     Overtaken() {
       super(root, true);
     }
@@ -84,16 +85,25 @@ class SettlingTest {
         change.run();
         return;
       }
-      CompletableFuture.delayedExecutor(40, TimeUnit.MILLISECONDS)
-          .execute(
-              () -> {
-                try {
-                  change.run();
-                } catch (StorageException e) {
-                  throw new IllegalStateException(e);
-                }
-              });
+      waiting.set(change);
       throw StorageException.of(ErrorKind.CANCELLED, "The call ended before the answer came.");
+    }
+
+    private void carryOut() throws StorageException {
+      waiting.getAndSet(() -> {}).run();
+    }
+
+    @Override
+    public Optional<RemoteStat> look(String file, Call call) throws StorageException {
+      Optional<RemoteStat> seen = super.look(file, call);
+      carryOut();
+      return seen;
+    }
+
+    @Override
+    public void list(String directory, Visitor visitor, Call call) throws StorageException {
+      super.list(directory, visitor, call);
+      carryOut();
     }
 
     @Override
